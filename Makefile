@@ -1,0 +1,37 @@
+# Everything a newcomer needs: setup, demo, test, lint, bench, docs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test lint bench soak docs clean
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+setup: $(VENV)/.ready
+
+demo: setup
+	$(BIN)/disclosure-gate demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/engine.py --json bench-engine.json
+
+soak: setup
+	$(BIN)/python benchmarks/soak.py
+
+docs: setup
+	$(BIN)/python docs/make.py
+
+clean:
+	rm -rf $(VENV) demo-out bench-*.json .pytest_cache .mypy_cache .ruff_cache .hypothesis

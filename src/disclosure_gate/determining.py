@@ -1,0 +1,458 @@
+"""From a document to its determination: intake, facts, rules, resolution, and the answer in words (design §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+import rfc8785
+
+from disclosure_gate.assembly import Parts
+from disclosure_gate.catalogue import Row
+from disclosure_gate.detect import secret_mark
+from disclosure_gate.detect.reader import TITLE, read_document
+from disclosure_gate.events import LogEvent, log
+from disclosure_gate.model.codes import CODES
+from disclosure_gate.model.determination import (
+    Determination, Held, Obligation, ProposalAnswer, Publication, Question, Reason, Redaction, RulesetVersion,
+    Status, Warning,
+)  # fmt: skip
+from disclosure_gate.model.document import Document
+from disclosure_gate.model.errors import Flaw, InputError, NotReady
+from disclosure_gate.model.findings import (
+    EFFECT_NAMES, CaseDates, Detection, FactStatement, Finding, Hold, Reading, RedactSpans,
+)  # fmt: skip
+from disclosure_gate.model.frozen import FactValue, Text
+from disclosure_gate.rules.conditions import tests
+from disclosure_gate.rules.decision import EngineChoice, Verdict, decide
+from disclosure_gate.rules.facts import FactTable, cue_statements
+from disclosure_gate.rules.proposal import problems
+from disclosure_gate.rules.rulebase import Edition
+from disclosure_gate.rules.schedule import obligation, schedule
+from disclosure_gate.rules.vocabulary import NONE
+
+HELD_LABEL = "待定"
+NOTES = {
+    Status.PROACTIVE: "（此件公开发布）",
+    Status.PARTIAL: "（此件部分公开）",
+    Status.ON_REQUEST: "（此件依申请公开）",
+    Status.WITHHELD: "（此件不予公开）",
+}
+RESTRICTED_NOTES = {
+    "village": "（此件在村、社区范围内公开）",
+    "affected": "（此件向相关群众公开）",
+    "parties": "（此件送达当事人）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Workings:
+    """How a determination came about; kept beside it for clearing, issuing and explaining."""
+
+    edition: Edition
+    reading: Reading
+    table: FactTable
+    said: tuple[Finding, ...]
+    detection: Detection
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A determination, and its workings unless a secrecy mark stopped everything."""
+
+    document: Document
+    determination: Determination
+    workings: Workings | None
+
+
+class Determiner:
+    """Considers documents with one set of parts."""
+
+    def __init__(self, parts: Parts, engine: EngineChoice) -> None:
+        self._parts = parts
+        self._engine: EngineChoice = engine
+        self._versions = tuple(
+            RulesetVersion(name=each.id, version=each.version, digest=each.digest) for each in parts.rules.rulesets
+        )
+
+    def consider(self, document: Document, as_of: date) -> Considered:
+        """Determine ``document`` under the law of ``as_of``. Stores nothing.
+
+        Raises:
+            InputError: a fact, the item or the date is not acceptable.
+            NotReady: a plugin failed to load.
+        """
+        parts = self._parts
+        if parts.plugins.flaws:
+            raise NotReady(flaws=(Flaw("E-NOT-READY"), *parts.plugins.flaws))
+        edition = parts.rules.edition(as_of)
+        reading = read_document(document, parts.readers)
+        # Nothing looks at the text before this: with a mark of state secrecy, nothing else ever does.
+        if any(secret_mark(text) is not None for _, text in reading.parts):
+            log(LogEvent.SECRET_MARK, document_id=document.id)
+            return Considered(document, _secret(document.id, as_of, self._engine), None)
+        if not reading.unreadable and not any(text.strip() for where, text in reading.parts if _is_body(where)):
+            raise InputError("E-TEXT-EMPTY", where="/files")
+        row = parts.catalogue.find(document.domain, document.item) if document.item else None
+        detection, said = self._detect(document, reading)
+        table, failed = self._facts(document, reading, detection, row)
+        said += failed
+        if row is not None:
+            said += parts.catalogue.findings(row, as_of)
+        said += self._plugin_findings(document, table, as_of)
+        scopes = edition.scopes_of(row.domain if row else document.domain)
+        verdict = decide(edition, scopes, table.vector, said, detection.spans, self._engine)
+        if verdict.engines_differ:
+            log(LogEvent.ENGINES_DIFFER, document_id=document.id, rules=list(verdict.engines_differ))
+        workings = Workings(edition, reading, table, tuple(said), detection, verdict)
+        determination = self._answer(document, as_of, row, workings)
+        log(
+            LogEvent.CHECKED,
+            document_id=document.id,
+            status=determination.status.value if determination.status else None,
+            held=[held.code for held in determination.held],
+        )
+        return Considered(document, determination, workings)
+
+    # facts and findings
+
+    def _detect(self, document: Document, reading: Reading) -> tuple[Detection, list[Finding]]:
+        said = [
+            _hold("gate/read", "H-UNREADABLE", f"文件无法读取：{where}", f"a file could not be read: {where}")
+            for where in reading.unreadable
+        ]
+        try:
+            detection = self._parts.scanner.scan(reading)
+        except Exception as error:  # noqa: BLE001  whatever a detector does, the document is held, never let through
+            log(LogEvent.STAGE_FAILED, document_id=document.id, stage="detect", error=type(error).__name__)
+            said.append(_hold("gate/detect", "H-ERROR", "检测未能完成", "detection did not finish"))
+            return Detection(), said
+        return detection, said
+
+    def _facts(
+        self, document: Document, reading: Reading, detection: Detection, row: Row | None
+    ) -> tuple[FactTable, list[Finding]]:
+        vocabulary = self._parts.rules.vocabulary
+        given: dict[str, FactValue] = {
+            "kind": document.kind,
+            "domain": (row.domain if row else document.domain) or NONE,
+            "item": row.id if row else NONE,
+            "issuer_level": document.issuer.level,
+            "catalogue_row": row.mode if row else NONE,
+            "row_audience": row.audience if row else NONE,
+        }
+        body = "\n".join(text for where, text in reading.parts if _is_body(where))
+        derived = cue_statements(vocabulary, document.title, body, document.issuer.name)
+        outcome = self._parts.plugins.call("dg_facts", document=document, reading=reading, detection=detection)
+        failures = {failure.plugin: str(failure) for failure in outcome.failures}
+        for answer in outcome.answers:
+            try:
+                derived += [self._checked_fact(each, answer.plugin) for each in answer.value]
+            except (TypeError, ValueError) as error:
+                failures[answer.plugin] = f"{answer.plugin}.dg_facts: {error}"
+        table = self._parts.facts.read(given, document.facts, derived)
+        return table, self._plugin_holds(document, failures)
+
+    def _plugin_findings(self, document: Document, table: FactTable, as_of: date) -> list[Finding]:
+        outcome = self._parts.plugins.call("dg_findings", document=document, facts=dict(table.vector))
+        failures = {failure.plugin: str(failure) for failure in outcome.failures}
+        found: list[Finding] = []
+        for answer in outcome.answers:
+            try:
+                found += [_checked_finding(each, as_of) for each in answer.value]
+            except (TypeError, ValueError) as error:
+                failures[answer.plugin] = f"{answer.plugin}.dg_findings: {error}"
+        return found + self._plugin_holds(document, failures)
+
+    def _plugin_obligations(self, document: Document, table: FactTable) -> tuple[list[Obligation], list[Finding]]:
+        outcome = self._parts.plugins.call("dg_obligations", document=document, facts=dict(table.vector))
+        failures = {failure.plugin: str(failure) for failure in outcome.failures}
+        found: list[Obligation] = []
+        for answer in outcome.answers:
+            if isinstance(answer.value, Sequence) and all(isinstance(each, Obligation) for each in answer.value):
+                found += answer.value
+            else:
+                failures[answer.plugin] = f"{answer.plugin}.dg_obligations: not a sequence of Obligation"
+        return found, self._plugin_holds(document, failures)
+
+    def _plugin_holds(self, document: Document, failures: dict[str, str]) -> list[Finding]:
+        for plugin, how in failures.items():
+            log(LogEvent.PLUGIN_FAILED, document_id=document.id, plugin=plugin, how=how)
+        return [
+            _hold(f"plugin/{plugin}", "H-PLUGIN", f"插件 {plugin} 出错：{how}", f"plugin {plugin} failed: {how}")
+            for plugin, how in failures.items()
+        ]
+
+    def _checked_fact(self, statement: object, plugin: str) -> FactStatement:
+        if not isinstance(statement, FactStatement):
+            raise TypeError(f"returned {type(statement).__name__}, expected FactStatement")
+        vocabulary = self._parts.rules.vocabulary
+        if statement.name not in vocabulary or vocabulary[statement.name].given or vocabulary[statement.name].concept:
+            raise ValueError(f"states a fact that is not in the vocabulary: {statement.name}")
+        fact = vocabulary[statement.name]
+        try:
+            value = fact.read(statement.value)
+        except ValueError:
+            raise ValueError(f"fact {fact.name} must be {fact.expected}") from None
+        return FactStatement(statement.name, value, f"plugin {plugin}", statement.evidence)
+
+    # the answer
+
+    def _answer(self, document: Document, as_of: date, row: Row | None, workings: Workings) -> Determination:
+        parts, verdict, resolution = self._parts, workings.verdict, workings.verdict.resolution
+        obligations, failed = self._plugin_obligations(document, workings.table)
+        held = [*_held(workings, parts), *(_held_by(finding, ()) for finding in failed)]
+        status = None if held else resolution.status
+        dates = case_dates(document, as_of)
+        planned = schedule(resolution, dates, parts.calendar)
+        obligations += [obligation(finding, dates, parts.calendar) for finding in resolution.obligations]
+        obligations += _own_obligations(document, workings)
+        proposal = None
+        if document.proposed is not None and (document.proposed.status or document.proposed.reason_code):
+            wanted = document.proposed
+            found = problems(wanted.status, wanted.reason_code, wanted.statement, resolution if status else None)
+            proposal = ProposalAnswer(admissible=not found, problems=found)
+        publications = planned.publications if status else ()
+        asked = verdict.inquiry.ask
+        draft = Determination(
+            document_id=document.id,
+            status=status,
+            label=status.label if status else HELD_LABEL,
+            held=tuple(held),
+            reasons=tuple(self._reason(finding, workings) for finding in resolution.reasons) if status else (),
+            redactions=tuple(
+                Redaction(where=span.where, start=span.start, end=span.end, kind=span.kind, rule=finding.rule, mask=span.mask)
+                for span, finding in (resolution.redactions if status else ())
+            ),
+            publications=publications,
+            proposal=proposal,
+            obligations=tuple(_sorted_obligations(obligations)),
+            questions=tuple(self._question(name, workings) for name in asked),
+            warnings=tuple(_sorted_warnings([*workings.table.warnings, *self._warnings(row, as_of, workings), *(planned.warnings if status else ())])),
+            notes=_notes(status, publications),
+            as_of=as_of,
+            rulesets=self._versions,
+            engine=self._engine,
+            content_digest=content_digest(document),
+        )
+        identity = sha256(rfc8785.dumps(draft.to_json())).hexdigest()
+        return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
+
+    def _reason(self, finding: Finding, workings: Workings) -> Reason:
+        evidence = list(finding.evidence)
+        edition = workings.edition
+        rule = self._parts.rules.rule(finding.rule)
+        if rule is not None and rule.index in edition.rules:
+            evidence += [
+                f"{name} = {edition.vocabulary[name].show(workings.table.vector[name])}"
+                for name in sorted({test.fact for test in tests(rule.condition)})
+                if name in workings.table.vector and not edition.vocabulary[name].concept
+            ]
+        code = str(getattr(finding.effect, "code", "")) or finding.rule
+        if isinstance(finding.effect, RedactSpans):
+            evidence += [
+                f"{span.where}[{span.start}:{span.end}] {span.kind}"
+                for span, masker in workings.verdict.resolution.redactions
+                if masker is finding or masker == finding
+            ]
+        return Reason(
+            rule=finding.rule,
+            code=code,
+            effect=EFFECT_NAMES[type(finding.effect)],
+            basis=finding.basis,
+            statement=finding.statement,
+            evidence=tuple(evidence),
+        )
+
+    def _question(self, name: str, workings: Workings) -> Question:
+        fact = self._parts.rules.vocabulary[name]
+        asking = [workings.edition.rules[index] for index in workings.verdict.matches.unknown]
+        return Question(
+            fact=name,
+            type=fact.type,
+            text=fact.ask,
+            values=fact.values if fact.type == "enum" else (True, False) if fact.type == "bool" else (),
+            because=tuple(sorted(rule.id for rule in asking if any(test.fact == name for test in tests(rule.condition)))),
+        )
+
+    def _warnings(self, row: Row | None, as_of: date, workings: Workings) -> list[Warning]:
+        edition, found = workings.edition, []
+        for index in workings.verdict.matches.true:
+            for ended in edition.law[index].stale:
+                found.append(Warning(code="W-STALE", message=ended.message(), where=edition.rules[index].id))
+        found += [
+            Warning(code=str(getattr(finding.effect, "code", "W-RULE")), message=finding.statement, where=finding.rule)
+            for finding in workings.verdict.resolution.warnings
+        ]
+        if row is not None:
+            found += self._parts.catalogue.stale(row, as_of)
+        for mark in workings.detection.marks:
+            if mark.kind == "dispatch_number" and mark.nonstandard:
+                found.append(
+                    Warning(
+                        code="W-REFERENCE-FORM",
+                        message=Text(zh=f"{CODES['W-REFERENCE-FORM'].zh}，应写作 {mark.value}", en=f"{CODES['W-REFERENCE-FORM'].en}; write {mark.value}"),
+                        where=f"{mark.where}[{mark.start}:{mark.end}]",
+                    )
+                )
+        return found
+
+
+def case_dates(document: Document, as_of: date) -> CaseDates:
+    """The dates clocks may start from."""
+    return CaseDates(as_of=as_of, formed=document.formed_on, **document.dates.model_dump())
+
+
+def content_digest(document: Document) -> str:
+    """SHA-256 over what is issued: id, title, kind, issuer, text and every file's name and bytes."""
+    envelope = {
+        "id": document.id,
+        "title": document.title,
+        "kind": document.kind,
+        "issuer": document.issuer.name,
+        "text": sha256(document.text.reveal().encode()).hexdigest() if document.text is not None else None,
+        "files": [[file.name, file.role, sha256(file.content.reveal()).hexdigest()] for file in document.files],
+    }
+    return sha256(rfc8785.dumps(envelope)).hexdigest()
+
+
+def masked(text: str, where: str, redactions: Iterable[Redaction]) -> str:
+    """``text`` of the part ``where`` with every redaction applied; overlapping spans are masked as one."""
+    out: list[str] = []
+    position = 0
+    for span in sorted((each for each in redactions if each.where == where), key=lambda each: (each.start, -each.end)):
+        if span.end <= position:
+            continue
+        start = max(span.start, position)
+        out += [text[position:start], span.mask if start == span.start else "*" * (span.end - start)]
+        position = span.end
+    out.append(text[position:])
+    return "".join(out)
+
+
+def _is_body(where: str) -> bool:
+    return where != TITLE and not where.endswith("/name")
+
+
+def _held(workings: Workings, parts: Parts) -> list[Held]:
+    """Everything that stands in the way of a status, in order of rule."""
+    verdict, resolution = workings.verdict, workings.verdict.resolution
+    held = [_held_by(finding, _quotations(workings)) for finding in resolution.holds]
+    for conflict in resolution.conflicts:
+        one, other = conflict.one, conflict.other
+        held.append(
+            Held(
+                code="H-CONFLICT",
+                message=Text(
+                    zh=f"两条规则结论相反：{one.rule}（{one.statement.zh}）；{other.rule}（{other.statement.zh}）",
+                    en=f"two rules disagree: {one.rule} ({one.statement.en}); {other.rule} ({other.statement.en})",
+                ),
+            )
+        )
+    if verdict.engines_differ:
+        named = "、".join(verdict.engines_differ)
+        held.append(Held(code="H-ENGINE", message=Text(zh=f"两个引擎对以下规则结论不一致：{named}", en=f"the engines differ on: {named}")))
+    if not verdict.inquiry.settled:
+        facts = [parts.rules.vocabulary[name] for name in verdict.inquiry.ask]
+        held.append(
+            Held(
+                code="H-QUESTION",
+                message=Text(
+                    zh="须先回答：" + "；".join(fact.ask.zh for fact in facts),
+                    en="answer first: " + "; ".join(fact.ask.en for fact in facts),
+                ),
+                ask=verdict.inquiry.ask,
+            )
+        )
+    if not held and resolution.status is None:
+        held.append(Held(code="H-ERROR", message=Text(zh="没有任何现行规则支持任何属性", en="no rule in force supports any status")))
+    return held
+
+
+def _held_by(finding: Finding, quotations: tuple[str, ...]) -> Held:
+    effect = finding.effect
+    assert isinstance(effect, Hold)  # noqa: S101  callers pass what holds
+    places = quotations if effect.code == "H-QUOTE" else finding.evidence
+    return Held(code=effect.code, message=finding.statement, ask=effect.ask, places=places)
+
+
+def _quotations(workings: Workings) -> tuple[str, ...]:
+    return tuple(
+        f"{mark.where}[{mark.start}:{mark.end}] {mark.value}".rstrip()
+        for mark in workings.detection.marks
+        if mark.kind == "quotation"
+    )
+
+
+def _own_obligations(document: Document, workings: Workings) -> list[Obligation]:
+    """What follows from the case itself: a proposal to be made, a contradicted fact to be confirmed."""
+    found = []
+    if document.proposed is None or document.proposed.status is None:
+        found.append(
+            Obligation(
+                code="D-PROPOSE", rule="gate/proposal", when="before_clearing",
+                message=Text(zh="拟稿人尚未提出公开属性", en="the drafter has not proposed a status"),
+            )
+        )  # fmt: skip
+    found += [
+        Obligation(
+            code="D-CONFIRM", rule=f"gate/confirm/{name}", when="before_clearing",
+            message=Text(
+                zh=f"填报的“{workings.edition.vocabulary[name].title.zh}”与正文不符，请审核人确认",
+                en=f"the declared {workings.edition.vocabulary[name].title.en} disagrees with the text; the reviewer confirms it",
+            ),
+        )
+        for name in workings.table.disputed
+    ]  # fmt: skip
+    return found
+
+
+def _notes(status: Status | None, publications: Sequence[Publication]) -> tuple[str, ...]:
+    if status is None:
+        return ()
+    widest = publications[0].audience if publications else "public"
+    if status in {Status.PROACTIVE, Status.PARTIAL} and widest != "public":
+        return (RESTRICTED_NOTES[widest],)
+    return (NOTES[status],)
+
+
+def _secret(document_id: str, as_of: date, engine: EngineChoice) -> Determination:
+    """The answer to a secrecy mark: nothing of the document is in it, not even a digest."""
+    entry = CODES["H-SECRET"]
+    draft = Determination(
+        document_id=document_id,
+        status=None,
+        label=HELD_LABEL,
+        held=(Held(code="H-SECRET", message=Text(zh=f"{entry.zh}；{entry.remedy_zh}", en=f"{entry.en}; {entry.remedy_en}")),),
+        as_of=as_of,
+        engine=engine,
+        content_digest=None,
+    )
+    identity = sha256(rfc8785.dumps(draft.to_json())).hexdigest()
+    return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
+
+
+def _checked_finding(finding: object, as_of: date) -> Finding:
+    if not isinstance(finding, Finding):
+        raise TypeError(f"returned {type(finding).__name__}, expected Finding")
+    live = [basis for basis in finding.basis if basis.in_force_from <= as_of and (basis.in_force_to is None or as_of <= basis.in_force_to)]
+    # INVARIANT P5: a plugin cannot give a status on a provision that is not in force either.
+    if not live or len(live) != len(finding.basis):
+        raise ValueError(f"finding {finding.rule} rests on a provision that is not in force on {as_of}")
+    return finding
+
+
+def _hold(rule: str, code: str, zh: str, en: str) -> Finding:
+    effect = Hold.model_validate({"code": code})
+    return Finding(rule, effect, (), Text(zh=zh, en=en))
+
+
+def _sorted_obligations(obligations: Iterable[Obligation]) -> list[Obligation]:
+    return sorted(set(obligations), key=lambda each: (each.when, each.code, each.rule))
+
+
+def _sorted_warnings(warnings: Iterable[Warning]) -> list[Warning]:
+    return sorted(set(warnings), key=lambda each: (each.code, each.where, each.message.en))

@@ -1,0 +1,45 @@
+"""What is logged: named events with bound values, none of them content (P7).
+
+``docs/events.md`` is made from this list.
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from typing import Any
+
+import structlog
+
+
+class LogEvent(StrEnum):
+    """Every event the product logs. The comment says which values come with it."""
+
+    CHECKED = "checked"  # document_id, status, held
+    SECRET_MARK = "secret_mark"  # document_id; nothing else is known of it on purpose  # noqa: S105
+    CLEARED = "cleared"  # document_id, status, departure
+    ISSUED = "issued"  # document_id, status, version, items
+    WITHDRAWN = "withdrawn"  # document_id, version
+    ENGINES_DIFFER = "engines_differ"  # document_id, rules: an alarm
+    PLUGIN_FAILED = "plugin_failed"  # document_id, plugin, how
+    STAGE_FAILED = "stage_failed"  # document_id, stage, error
+    DELIVERED = "delivered"  # key, version, publisher
+    DELIVERY_FAILED = "delivery_failed"  # key, version, publisher, code, attempts
+
+
+_ALARMS = {LogEvent.ENGINES_DIFFER, LogEvent.SECRET_MARK}
+_WARNINGS = {LogEvent.PLUGIN_FAILED, LogEvent.STAGE_FAILED, LogEvent.DELIVERY_FAILED}
+
+
+def log(event: LogEvent, **values: Any) -> None:
+    """Log one event. Alarms are errors, failures are warnings, the rest is information.
+
+    An application that has configured structlog gets structured events. One that has not gets them
+    through the standard library's ``disclosure_gate`` logger, silent below warnings by default.
+    """
+    level = logging.ERROR if event in _ALARMS else logging.WARNING if event in _WARNINGS else logging.INFO
+    if structlog.is_configured():
+        structlog.get_logger("disclosure_gate").log(level, event.value, **values)
+    else:
+        told = " ".join(f"{name}={value}" for name, value in values.items())
+        logging.getLogger("disclosure_gate").log(level, "%s %s", event.value, told)

@@ -1,0 +1,367 @@
+"""The gate: check, clear, issue, withdraw. The story of a document, top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from disclosure_gate.assembly import Parts, assemble, digest_of
+from disclosure_gate.column.outbox import Outbox
+from disclosure_gate.determining import Considered, Determiner, masked
+from disclosure_gate.events import LogEvent, log
+from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt, PublicItem, Withdrawal
+from disclosure_gate.model.determination import Determination, Explanation, Publication, Status
+from disclosure_gate.model.document import Document, flaws_of
+from disclosure_gate.model.errors import ClearanceRefused, Flaw, InputError, IssueRefused, NotReady
+from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.register import Event, Register
+from disclosure_gate.review import chosen_status, departure_record, review_flaws
+from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
+from disclosure_gate.rules.proposal import departure
+
+VALID_DAYS = 30
+"""A clearance is good for this many days after the day it is given."""
+
+_Model = TypeVar("_Model", bound=Frozen)
+_PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
+
+
+class Gate:
+    """Gives documents their disclosure status and lets none be issued without one.
+
+    Open one per process with :meth:`open`; it may be used from several threads. Two gates share nothing.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        engine: EngineChoice,
+        register: Register | None,
+        outbox: Outbox | None,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self.parts = parts
+        self.register = register
+        self.outbox = outbox
+        self._determiner = Determiner(parts, engine)
+        self._now = now
+        self._new_id = new_id
+
+    @classmethod
+    def open(
+        cls,
+        rulesets: Sequence[str | Path] | str | Path | None = None,
+        plugins: Sequence[object] | None = None,
+        register: str | None = None,
+        engine: EngineChoice = "both",
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: Callable[[], str] = lambda: str(uuid4()),
+    ) -> Self:
+        """Put the parts together.
+
+        Args:
+            rulesets: folders of rulesets; default: those shipped with the package.
+            plugins: plugin objects instead of the installed ones; ``()`` for none.
+            register: a database URL such as ``sqlite:///register.db``; without one the gate only checks.
+            engine: ``both`` runs two engines and compares; ``direct`` is for bulk review.
+            now: the clock (aware datetimes).
+            new_id: makes clearance ids.
+
+        Raises:
+            RulesetError: with every flaw of every file.
+            RegisterError: the register cannot be opened.
+        """
+        folders = [rulesets] if isinstance(rulesets, str | Path) else rulesets
+        parts = assemble(None if folders is None else [Path(folder) for folder in folders], plugins)
+        ledger = Register.open(register) if register else None
+        return cls(parts, engine, ledger, Outbox(ledger.engine) if ledger else None, now, new_id)
+
+    def close(self) -> None:
+        """Close the register."""
+        if self.register is not None:
+            self.register.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def problems(self) -> tuple[Flaw, ...]:
+        """What keeps the gate from being ready; empty when it is."""
+        return tuple(self.parts.plugins.flaws)
+
+    # check
+
+    def check(self, document: Document | Mapping[str, Any], as_of: date | None = None) -> Determination:
+        """Give a document its status with all its reasons, or say what stands in the way.
+
+        Nothing is stored. The same content, facts, date and rulesets give the same bytes (P3).
+
+        Args:
+            document: the document, or its JSON data.
+            as_of: the day whose law decides, which for publication is the day of publishing; default today.
+
+        Raises:
+            InputError: the document, a fact or the date is not acceptable; every flaw with its place.
+            NotReady: a plugin failed to load.
+        """
+        return self._consider(document, as_of).determination
+
+    def explain(
+        self, document: Document | Mapping[str, Any], as_of: date | None = None, *, what_if: bool = True
+    ) -> Explanation:
+        """The determination with the whole fact vector, every rule's deciding clause, and what would change it."""
+        considered = self._consider(document, as_of)
+        workings = considered.workings
+        if workings is None:
+            return Explanation(determination=considered.determination, facts=(), rules=())
+        edition, vector = workings.edition, workings.table.vector
+        domain = str(vector["domain"])
+        scopes = edition.scopes_of(domain)
+        spans = workings.detection.spans
+        return Explanation(
+            determination=considered.determination,
+            facts=workings.table.used(edition.vocabulary),
+            rules=tuple(trace(edition, scopes, vector, workings.verdict.matches)),
+            counterfactuals=tuple(counterfactuals(edition, scopes, vector, workings.said, spans) if what_if else ()),
+        )
+
+    # clear
+
+    def clear(
+        self,
+        document: Document | Mapping[str, Any],
+        determination: Determination,
+        decision: Decision | Mapping[str, Any],
+    ) -> Clearance:
+        """Check that human review allows this status for this content, and give the clearance.
+
+        The document is determined anew as of the same day; a determination that does not come out the
+        same is refused. Departures are allowed only as design §5 says, and are an event of their own.
+
+        Raises:
+            ClearanceRefused: with every reason why.
+            NotReady: there is no register, or a plugin failed to load.
+        """
+        register, _ = self._storage()
+        decision = _read(Decision, decision)
+        considered = self._consider(document, determination.as_of)
+        fresh = considered.determination
+        if fresh != determination:
+            raise ClearanceRefused("E-STALE", got=determination.determination_id, expected=fresh.determination_id)
+        flaws = review_flaws(considered, decision)
+        chosen = chosen_status(considered, decision)
+        if flaws or chosen is None or fresh.status is None or fresh.content_digest is None:
+            raise ClearanceRefused("E-HELD", flaws=tuple(flaws))
+        now = self._now()
+        clearance = Clearance(
+            clearance_id=self._new_id(),
+            document_id=fresh.document_id,
+            content_digest=fresh.content_digest,
+            determination_id=fresh.determination_id,
+            status=chosen,
+            determined=fresh.status,
+            departure=departure(chosen, fresh.status),
+            reason_code=decision.reason_code,
+            issuer=considered.document.issuer,
+            rulesets_digest=digest_of(each.digest for each in fresh.rulesets),
+            publish_on=decision.publish_on,
+            cleared_at=now,
+            expires_on=now.date() + timedelta(VALID_DAYS),
+        )
+        body = {
+            "clearance": clearance.model_dump(mode="json"),
+            "decision": decision.model_dump(mode="json"),
+            "determination": fresh.to_json(),
+        }
+        with register.transaction(now) as tx:
+            tx.append(Event.CLEARED, fresh.document_id, body)
+            if clearance.departure != "none":
+                tx.append(Event.DEPARTED, fresh.document_id, departure_record(clearance, decision))
+            tx.save_clearance(clearance)
+        log(LogEvent.CLEARED, document_id=fresh.document_id, status=chosen.value, departure=clearance.departure)
+        return clearance
+
+    # issue
+
+    def issue(
+        self,
+        document: Document | Mapping[str, Any],
+        clearance: Clearance,
+        *,
+        number: str = "",
+        issued_on: date | None = None,
+    ) -> IssueReceipt:
+        """Issue a cleared document: the record and the outbox entries are one transaction.
+
+        The content must be the content cleared, and the law of ``issued_on`` must still give the status
+        that was determined.
+
+        Args:
+            document: exactly what was cleared.
+            clearance: what :meth:`clear` gave.
+            number: the dispatch number, such as ``景政发〔2026〕5号``.
+            issued_on: the day of issue; default today.
+
+        Raises:
+            IssueRefused: changed content, an expired, foreign or used clearance, a law that changed.
+        """
+        register, outbox = self._storage()
+        day = issued_on or self._today()
+        considered = self._consider(document, day)
+        fresh = considered.determination
+        self._check_clearance(register, considered, clearance, day)
+        now = self._now()
+        with register.transaction(now) as tx:
+            before = tx.state(fresh.document_id)
+            version = before.version + 1 if before else 1
+            items = _public_items(considered, clearance, version, number, day)
+            body = {
+                "clearance_id": clearance.clearance_id,
+                "number": number,
+                "issued_on": day.isoformat(),
+                "version": version,
+                "status": clearance.status.value,
+                "determination": fresh.to_json(),
+                "published": [{"audience": item.publication.audience, "digest": digest_of([item.title, item.text or ""])} for item in items],
+            }
+            entry = tx.append(Event.REPLACED if before else Event.ISSUED, fresh.document_id, body)
+            tx.use_clearance(clearance.clearance_id, entry.seq)
+            tx.set_state(
+                document_id=fresh.document_id,
+                issuer=considered.document.issuer.name,
+                version=version,
+                status=clearance.status,
+                state="issued",
+                number=number,
+                content_digest=clearance.content_digest,
+                seq=entry.seq,
+            )
+            outbox.enqueue(tx.connection, fresh.document_id, version, items, now)
+        log(LogEvent.ISSUED, document_id=fresh.document_id, status=clearance.status.value, version=version, items=len(items))
+        return IssueReceipt(
+            document_id=fresh.document_id,
+            version=version,
+            number=number,
+            issued_on=day,
+            status=clearance.status,
+            record_seq=entry.seq,
+            record_hash=entry.hash,
+            publications=tuple(item.publication for item in items),
+        )
+
+    # withdraw
+
+    def withdraw(self, withdrawal: Withdrawal | Mapping[str, Any]) -> int:
+        """Take an issued document back everywhere it was published; returns the record's number.
+
+        Raises:
+            IssueRefused: the document was never issued, or is withdrawn already.
+        """
+        register, outbox = self._storage()
+        withdrawal = _read(Withdrawal, withdrawal)
+        now = self._now()
+        with register.transaction(now) as tx:
+            state = tx.state(withdrawal.document_id)
+            if state is None:
+                raise IssueRefused("E-UNKNOWN-DOCUMENT", got=withdrawal.document_id)
+            if state.state == "withdrawn":
+                raise IssueRefused("E-ALREADY", got=withdrawal.document_id)
+            version = state.version + 1
+            body = {**withdrawal.model_dump(mode="json"), "version": version}
+            entry = tx.append(Event.WITHDRAWN, withdrawal.document_id, body)
+            tx.set_state(
+                document_id=withdrawal.document_id,
+                issuer=state.issuer,
+                version=version,
+                status=state.status,
+                state="withdrawn",
+                number=state.number,
+                content_digest=state.content_digest,
+                seq=entry.seq,
+            )
+            outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
+        log(LogEvent.WITHDRAWN, document_id=withdrawal.document_id, version=version)
+        return entry.seq
+
+    def _consider(self, document: Document | Mapping[str, Any], as_of: date | None) -> Considered:
+        if not isinstance(document, Document):
+            document = Document.parse(document)
+        return self._determiner.consider(document, as_of or self._today())
+
+    def _check_clearance(self, register: Register, considered: Considered, clearance: Clearance, day: date) -> None:
+        fresh = considered.determination
+        kept = register.clearance(clearance.clearance_id)
+        if kept is None or kept[0] != clearance or clearance.document_id != fresh.document_id:
+            raise IssueRefused("E-CLEARANCE", got=clearance.clearance_id)
+        if kept[1]:
+            raise IssueRefused("E-CLEARANCE-USED", got=clearance.clearance_id)
+        if day > clearance.expires_on:
+            raise IssueRefused("E-CLEARANCE", got=day.isoformat(), expected=f"≤ {clearance.expires_on}")
+        if fresh.content_digest != clearance.content_digest:
+            raise IssueRefused("E-CHANGED")
+        if fresh.status is not clearance.determined:
+            raise IssueRefused("E-STALE", got=str(fresh.status), expected=clearance.determined.value)
+        for publication in fresh.publications:
+            earliest, wanted = publication.not_before, clearance.publish_on
+            if earliest and wanted and wanted < earliest:
+                raise IssueRefused("E-NOT-BEFORE", got=str(wanted), expected=f"≥ {earliest}")
+
+    def _storage(self) -> tuple[Register, Outbox]:
+        if self.register is None or self.outbox is None:
+            raise NotReady("E-NO-REGISTER")
+        return self.register, self.outbox
+
+    def _today(self) -> date:
+        return self._now().astimezone().date()
+
+
+def _public_items(
+    considered: Considered, clearance: Clearance, version: int, number: str, day: date
+) -> list[PublicItem]:
+    """The public copies: one per publication, nothing in them that was to be masked (P6)."""
+    if clearance.status not in _PUBLIC or considered.workings is None:
+        return []
+    document, fresh = considered.document, considered.determination
+    # A status made more open than determined has no publications of its own: everybody, in the column.
+    publications = fresh.publications if fresh.status in _PUBLIC else (Publication(audience="public", channels=("column",)),)
+    copies = {where: masked(text, where, fresh.redactions) for where, text in considered.workings.reading.parts}
+    body = "\n\n".join(text for where, text in copies.items() if where != "title")
+    items = []
+    for publication in publications:
+        start = max((each for each in (publication.not_before, clearance.publish_on) if each), default=None)
+        items.append(
+            PublicItem(
+                document_id=document.id,
+                version=version,
+                title=copies["title"],
+                kind=document.kind,
+                number=number,
+                issuer=document.issuer.name,
+                domain=document.domain,
+                status=clearance.status,
+                issued_on=day,
+                label=clearance.status.label,
+                text=body,
+                publication=publication.model_copy(update={"not_before": start}),
+            )
+        )
+    return items
+
+
+def _read(model: type[_Model], data: _Model | Mapping[str, Any]) -> _Model:
+    if isinstance(data, model):
+        return data
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InputError(flaws=tuple(flaws_of(error, model))) from None

@@ -1,0 +1,196 @@
+"""The registry of laws: number, rank, dates in force, what replaced them, and how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, KeysView
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from disclosure_gate.law.source import Source, read
+from disclosure_gate.model.determination import Basis
+from disclosure_gate.model.document import closest
+from disclosure_gate.model.errors import RulesetError
+from disclosure_gate.model.findings import RANKS
+from disclosure_gate.model.frozen import Frozen, Text
+
+LawRank = Literal["law", "regulation", "local_regulation", "rule", "document", "judicial", "party"]
+
+
+class Replacement(Frozen):
+    """What took a law's place, and the provision that says so."""
+
+    law: str
+    article: str = ""
+
+
+class EditionInForce(Frozen):
+    """One edition of a law with the days it is in force, both inclusive."""
+
+    in_force_from: date
+    in_force_to: date | None = None
+    number: str = ""
+    replaced_by: Replacement | None = None
+
+
+class ProvisionDates(Frozen):
+    """A provision that begins or ends apart from its law."""
+
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+
+
+class Law(Frozen):
+    """A law, regulation, rule or document, 法律 … 规范性文件."""
+
+    title: str
+    short: str = ""
+    rank: LawRank
+    editions: Annotated[tuple[EditionInForce, ...], Field(min_length=1)]
+    provisions: dict[str, ProvisionDates] = Field(default_factory=dict)
+    confidence: Literal["verified", "H", "M", "L"]
+    verified_on: date | None = None
+    note: str = ""
+
+
+class LawFile(Frozen):
+    """``laws.yaml``."""
+
+    laws: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")], Law]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A provision that is no longer in force, and what stands in its place."""
+
+    law: str
+    title: str
+    article: str
+    ended_on: date
+    replaced_by: str
+
+    def message(self) -> Text:
+        """What to tell a drafter."""
+        zh = f"《{self.title}》自 {self.ended_on} 后不再施行"
+        en = f"{self.title} is no longer in force after {self.ended_on}"
+        if self.replaced_by:
+            zh, en = f"{zh}，已由{self.replaced_by}取代", f"{en}; replaced by {self.replaced_by}"
+        return Text(zh=zh, en=en)
+
+
+class LawRegistry:
+    """All laws by id."""
+
+    def __init__(self, laws: dict[str, Law], digest: str = "") -> None:
+        self._laws = laws
+        self.digest = digest
+
+    @classmethod
+    def load(cls, path: Path) -> LawRegistry:
+        """Read a ``laws.yaml``.
+
+        Raises:
+            RulesetError: every flaw at ``file:line:column``.
+        """
+        source = read(path, path.parent.parent)
+        try:
+            file = LawFile.model_validate(source.data)
+        except ValidationError as error:
+            for item in error.errors(include_url=False):
+                trail = tuple(item["loc"])
+                if item["type"] == "extra_forbidden":
+                    source.unknown_key(str(trail[-1]), trail[:-1], tuple(Law.model_fields))
+                elif item["type"] == "missing":
+                    source.flaw("E-RULE-MISSING", trail[:-1], expected=str(trail[-1]))
+                else:
+                    source.flaw("E-RULE-VALUE", trail, got=str(item["input"])[:60], expected=item["msg"])
+            raise RulesetError(flaws=tuple(source.flaws)) from None
+        for law_id, law in file.laws.items():
+            _check(law_id, law, file, source)
+        if source.flaws:
+            raise RulesetError(flaws=tuple(source.flaws))
+        return cls(file.laws, sha256(path.read_bytes()).hexdigest())
+
+    def __contains__(self, law_id: object) -> bool:
+        return law_id in self._laws
+
+    def __getitem__(self, law_id: str) -> Law:
+        return self._laws[law_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._laws)
+
+    def ids(self) -> KeysView[str]:
+        """All ids."""
+        return self._laws.keys()
+
+    def rank(self, law_id: str) -> int:
+        """The rank as a number, see :data:`~disclosure_gate.model.findings.RANKS`.
+
+        Judicial interpretations and party rules order no organ to publish: they count as documents.
+        """
+        return RANKS.get(self._laws[law_id].rank, RANKS["document"])
+
+    def basis(self, law_id: str, article: str, on: date) -> Basis | None:
+        """The provision as it is in force on ``on``, or ``None``."""
+        law = self._laws[law_id]
+        for edition in law.editions:
+            first, last = _span(law, edition, article)
+            if first <= on and (last is None or on <= last):
+                return Basis(law=law_id, title=law.title, article=article, in_force_from=first, in_force_to=last)
+        return None
+
+    def stale(self, law_id: str, article: str, on: date) -> Stale | None:
+        """What to say of a provision that ended before ``on``; ``None`` while it is in force or not yet so."""
+        law = self._laws[law_id]
+        if self.basis(law_id, article, on) is not None:
+            return None
+        ended = [(last, edition) for edition in law.editions if (last := _span(law, edition, article)[1]) and last < on]
+        if not ended:
+            return None
+        last, edition = max(ended, key=lambda each: each[0])
+        successor = ""
+        if edition.replaced_by is not None:
+            successor = f"《{self._laws[edition.replaced_by.law].title}》"
+            if edition.replaced_by.article:
+                successor += f"第{edition.replaced_by.article}条"
+        return Stale(law_id, law.title, article, last, successor)
+
+    def turns(self) -> set[date]:
+        """The days on which some provision begins, and the days after some provision ends."""
+        days: set[date] = set()
+        for law in self._laws.values():
+            for dates in [*law.editions, *law.provisions.values()]:
+                if dates.in_force_from:
+                    days.add(dates.in_force_from)
+                if dates.in_force_to:
+                    days.add(dates.in_force_to + timedelta(1))
+        return days
+
+
+def _span(law: Law, edition: EditionInForce, article: str) -> tuple[date, date | None]:
+    own = law.provisions.get(article)
+    first, last = edition.in_force_from, edition.in_force_to
+    if own is not None:
+        first = max(first, own.in_force_from) if own.in_force_from else first
+        ends = [day for day in (last, own.in_force_to) if day]
+        last = min(ends) if ends else None
+    return first, last
+
+
+def _check(law_id: str, law: Law, file: LawFile, source: Source) -> None:
+    previous: EditionInForce | None = None
+    for number, edition in enumerate(law.editions):
+        at = ("laws", law_id, "editions", number)
+        if edition.in_force_to and edition.in_force_to < edition.in_force_from:
+            source.flaw("E-RULE-VALUE", (*at, "in_force_to"), got=str(edition.in_force_to), expected=f"≥ {edition.in_force_from}")
+        if previous and (previous.in_force_to is None or edition.in_force_from <= previous.in_force_to):
+            source.flaw("E-RULE-VALUE", (*at, "in_force_from"), got=str(edition.in_force_from), expected="after the end of the edition before it")
+        successor = edition.replaced_by.law if edition.replaced_by else law_id
+        if successor not in file.laws:
+            source.flaw("E-LAW-REFERENCE", (*at, "replaced_by", "law"), got=successor, suggestion=closest(successor, file.laws))
+        previous = edition

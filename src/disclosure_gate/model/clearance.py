@@ -1,0 +1,109 @@
+"""What people decide: the review decision, the clearance it leads to, the issue and the withdrawal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from disclosure_gate.model.determination import Channel, Publication, Status
+from disclosure_gate.model.document import Issuer, Name
+from disclosure_gate.model.frozen import Frozen
+
+
+class Decision(Frozen):
+    """Human review: who proposed, reviewed and signed, and what was decided (条例 17).
+
+    ``status`` defaults to the determined one. A departure needs ``reason_code`` and ``statement``.
+    ``done`` names the obligations (their codes) that were met; ``secrecy_review`` is the reviewing
+    body's result and ``secrecy_reviewer`` who gave it.
+    """
+
+    drafter: Name
+    reviewer: Name
+    signer: Name
+    status: Status | None = None
+    reason_code: Annotated[str, Field(max_length=40)] | None = None
+    statement: Annotated[str, Field(max_length=4000)] | None = None
+    secrecy_review: Literal["passed", "failed", "pending"] | None = None
+    secrecy_reviewer: Name | None = None
+    done: tuple[str, ...] = ()
+    publish_on: date | None = None
+
+
+class Clearance(Frozen):
+    """放行凭证: this content, this status, once. Valid until ``expires_on`` inclusive."""
+
+    clearance_id: str
+    document_id: str
+    content_digest: str
+    determination_id: str
+    status: Status
+    determined: Status
+    departure: Literal["none", "more_open", "more_closed"] = "none"
+    reason_code: str | None = None
+    issuer: Issuer
+    rulesets_digest: str
+    publish_on: date | None = None
+    cleared_at: datetime
+    expires_on: date
+
+
+class PublicItem(Frozen):
+    """What the public may see of a document: metadata and the public copy, never more.
+
+    ``text`` is the masked text; ``None`` where only the title may be listed.
+    """
+
+    document_id: str
+    version: int
+    title: str
+    kind: str
+    number: str
+    issuer: str
+    domain: str | None
+    status: Status
+    issued_on: date
+    label: str
+    text: str | None
+    publication: Publication
+    index: str = ""
+
+    def key(self, channel: Channel) -> str:
+        """One delivery line per document, audience and channel."""
+        return f"{self.document_id}#{self.publication.audience}#{channel}"
+
+
+class IssueReceipt(Frozen):
+    """Proof of issue: the register's sequence number and hash of the record."""
+
+    document_id: str
+    version: int
+    number: str
+    issued_on: date
+    status: Status
+    record_seq: int
+    record_hash: str
+    publications: tuple[Publication, ...]
+
+
+class Withdrawal(Frozen):
+    """Taking back what was published, with the reason the public is given."""
+
+    document_id: str
+    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    by: Name
+    withdrawn_on: date
+
+
+class RegisterEntry(Frozen):
+    """One record of the register. ``hash`` is SHA-256 over ``prev_hash`` and the exact ``body`` bytes."""
+
+    seq: int
+    event: str
+    document_id: str
+    at: datetime
+    body: dict[str, Any]
+    prev_hash: str
+    hash: str

@@ -1,0 +1,338 @@
+"""The one table of codes: errors E-, held H-, reasons R/P/O, proposal problems X-, warnings W-, duties to act D-.
+
+``docs/codes.md`` is made from this table (``make docs``); a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CodeText(NamedTuple):
+    """What a code means, and how to mend it where something can be mended."""
+
+    zh: str
+    en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+CODES: dict[str, CodeText] = {
+    # Errors: the input, a ruleset, a plugin or the surroundings are wrong; nothing was stored.
+    "E-CONTENT": CodeText(
+        "公文内容不得打印、记录或序列化",
+        "document content may not be printed, logged or serialised",
+        "确需读取时调用 reveal()",
+        "call reveal() where the text is really needed",
+    ),
+    "E-JSON": CodeText(
+        "不是有效的 JSON",
+        "this is not valid JSON",
+        "检查编码（UTF-8）与括号、引号",
+        "check the encoding (UTF-8), brackets and quotes",
+    ),
+    "E-FILE": CodeText(
+        "文件无法打开", "the file cannot be opened", "检查路径与权限", "check path and permissions"
+    ),
+    "E-FORMAT": CodeText(
+        "不支持这种文件格式",
+        "this file format is not supported",
+        "另存为 .docx、.xlsx、.pdf 或 .txt 后再提交",
+        "save it as .docx, .xlsx, .pdf or .txt and try again",
+    ),
+    "E-FIELD-UNKNOWN": CodeText(
+        "字段名不存在", "there is no such field", "删去或改正该字段", "remove or correct the field"
+    ),
+    "E-FIELD-MISSING": CodeText(
+        "缺少必填字段", "a required field is missing", "补上该字段", "supply the field"
+    ),
+    "E-FIELD-TYPE": CodeText(
+        "字段类型或取值不对",
+        "a field has the wrong type or value",
+        "按期望的类型填写",
+        "use the expected type",
+    ),
+    "E-KIND": CodeText(
+        "没有这个文种", "there is no such kind", "使用公文文种或决定类型的中文名称", "use the Chinese name of a kind"
+    ),
+    "E-DOMAIN": CodeText(
+        "没有这个领域", "there is no such domain", "使用 26 个领域之一", "use one of the 26 domains"
+    ),
+    "E-ITEM": CodeText(
+        "目录中没有这个事项",
+        "the catalogue has no such item",
+        "用 catalogue suggest 查找，或省略 item",
+        "find it with `catalogue suggest`, or leave item out",
+    ),
+    "E-FACT-UNKNOWN": CodeText(
+        "词表中没有这个要素",
+        "the vocabulary has no such fact",
+        "改正名称，或安装声明该要素的插件",
+        "correct the name, or install the plugin that declares it",
+    ),
+    "E-FACT-TYPE": CodeText(
+        "要素的值不符合其类型",
+        "the value does not fit the fact's type",
+        "按词表给出的取值填写",
+        "use a value the vocabulary allows",
+    ),
+    "E-TEXT-EMPTY": CodeText(
+        "正文为空",
+        "the document has no text",
+        "提供 text，或提供至少一个含有文字的文件",
+        "supply text, or at least one file with text",
+    ),
+    "E-TEXT-LARGE": CodeText(
+        "正文或文件过大",
+        "the text or a file is too large",
+        "拆分为附件，或提高 limits 中的上限",
+        "split it into attachments, or raise the limit",
+    ),
+    "E-TEXT-CHARACTER": CodeText(
+        "正文含有非法字符（NUL 或不成对的代理项）",
+        "the text holds an illegal character (NUL or a lone surrogate)",
+        "从原始文件重新导出为 UTF-8",
+        "export the original again as UTF-8",
+    ),
+    "E-DATE": CodeText(
+        "日期不在任何规则的有效期内",
+        "the date lies outside every rule",
+        "检查 as_of；《条例》现行文本自 2019-05-15 起施行",
+        "check as_of; the present Regulation is in force from 2019-05-15",
+    ),
+    "E-YAML": CodeText(
+        "不是有效的 YAML", "this is not valid YAML", "改正该处语法", "mend the syntax there"
+    ),
+    "E-RULE-KEY": CodeText(
+        "规则文件中没有这个键", "a rules file has no such key", "删去或改正该键", "remove or correct the key"
+    ),
+    "E-RULE-MISSING": CodeText(
+        "规则文件缺少必需的键", "a rules file lacks a required key", "补上该键", "supply the key"
+    ),
+    "E-RULE-VALUE": CodeText(
+        "规则文件中的值不对", "a value in a rules file is wrong", "按期望填写", "use what is expected"
+    ),
+    "E-RULE-DUPLICATE": CodeText(
+        "标识重复", "an id is used twice", "给其中一个换一个标识", "give one of them another id"
+    ),
+    "E-RULE-CYCLE": CodeText(
+        "规则之间循环依赖",
+        "rules depend on each other in a circle",
+        "拆开循环：概念只能由更低一层导出",
+        "break the circle: a concept is derived from lower ones only",
+    ),
+    "E-RULE-REFERENCE": CodeText(
+        "引用的规则、规则集、概念或代码不存在",
+        "a rule, ruleset, concept or code that is referred to does not exist",
+        "改正引用",
+        "correct the reference",
+    ),
+    "E-RULE-LIFT": CodeText(
+        "强制性例外（第十四条）不得被解除",
+        "a mandatory exemption (art 14) can never be lifted",
+        "改用 unless 说明例外本身何时不成立",
+        "say with unless when the exemption itself does not apply",
+    ),
+    "E-LAW-REFERENCE": CodeText(
+        "法规登记表中没有这部法规",
+        "the law registry has no such law",
+        "先在 laws.yaml 中登记",
+        "enter it in laws.yaml first",
+    ),
+    "E-LAW-DATE": CodeText(
+        "规则的有效期超出其依据的施行期",
+        "a rule's dates reach beyond those of its basis",
+        "收窄 from/to，或改用在该日有效的依据",
+        "narrow from/to, or cite a basis in force then",
+    ),
+    "E-PLUGIN-LOAD": CodeText(
+        "插件无法加载", "a plugin could not be loaded", "修复或卸载该插件", "mend or uninstall the plugin"
+    ),
+    "E-PLUGIN-CONTRACT": CodeText(
+        "插件返回的内容不符合约定",
+        "a plugin returned something its hook does not allow",
+        "对照 docs/plugins.md 修改",
+        "compare with docs/plugins.md",
+    ),
+    "E-NOT-READY": CodeText(
+        "闸口未就绪", "the gate is not ready", "先处理列出的问题", "mend what is listed first"
+    ),
+    "E-NO-REGISTER": CodeText(
+        "未配置台账，不能放行或发出",
+        "there is no register, so nothing can be cleared or issued",
+        "以 Gate.open(register=\"sqlite:///…\") 打开",
+        "open with Gate.open(register=\"sqlite:///…\")",
+    ),
+    "E-REGISTER": CodeText(
+        "台账无法写入", "the register cannot be written", "检查磁盘空间与权限；未发出任何内容", "check disk and permissions; nothing was issued"
+    ),
+    "E-REGISTER-CHAIN": CodeText(
+        "台账校验不通过",
+        "the register does not verify",
+        "保全现场并核对备份",
+        "preserve the file and compare with the backup",
+    ),
+    "E-DECISION": CodeText(
+        "审核决定不完整", "the review decision is incomplete", "写明拟稿人、审核人、签发人", "name drafter, reviewer and signer"
+    ),
+    "E-HELD": CodeText(
+        "认定处于待定，不能放行",
+        "the determination is held and cannot be cleared",
+        "先回答问题或排除所列情形，再重新认定",
+        "answer the questions or remove the cause, then check again",
+    ),
+    "E-CHANGED": CodeText(
+        "内容已变化，与放行时不同",
+        "the content differs from what was cleared",
+        "重新认定并放行",
+        "check and clear again",
+    ),
+    "E-STALE": CodeText(
+        "认定结果与现在重新计算的不一致",
+        "the determination differs from what the gate determines now",
+        "重新认定",
+        "check again",
+    ),
+    "E-REVIEW-PENDING": CodeText(
+        "保密审查未完成", "the secrecy review is not done", "完成保密审查（第十七条）", "finish the secrecy review (art 17)"
+    ),
+    "E-REVIEW-FAILED": CodeText(
+        "保密审查未通过", "the secrecy review was not passed", "不得公开", "it may not be made public"
+    ),
+    "E-TWO-PERSONS": CodeText(
+        "拟稿、审核不得为同一人", "drafter and reviewer must be different persons", "由另一人审核", "let another person review"
+    ),
+    "E-MORE-OPEN": CodeText(
+        "所定属性比法律允许的更公开",
+        "the chosen status is more open than the law allows",
+        "采用认定的属性",
+        "use the determined status",
+    ),
+    "E-MORE-CLOSED": CodeText(
+        "所定属性比认定的更封闭，理由不足",
+        "the chosen status is more closed than determined, without sufficient ground",
+        "写明例外代码与具体理由，并由另一人审核",
+        "give an exemption code and a specific statement, reviewed by a second person",
+    ),
+    "E-MUST-PUBLISH": CodeText(
+        "法律、法规、规章规定必须公开",
+        "a law, regulation or rule orders publication",
+        "采用认定的属性",
+        "use the determined status",
+    ),
+    "E-OBLIGATION": CodeText(
+        "放行前应办的事项未办结",
+        "something that must be done before clearing is not done",
+        "办结后在 decision.done 中列明",
+        "do it, then name it in decision.done",
+    ),
+    "E-CLEARANCE": CodeText(
+        "放行凭证无效", "the clearance is not valid", "重新放行", "clear again"
+    ),
+    "E-CLEARANCE-USED": CodeText(
+        "放行凭证已使用", "the clearance was already used", "查询台账中的发出记录", "look up the issue in the register"
+    ),
+    "E-NOT-BEFORE": CodeText(
+        "公开日期早于法定的最早日期",
+        "publication is scheduled before the earliest lawful date",
+        "改为该日期或之后",
+        "choose that date or a later one",
+    ),
+    "E-UNKNOWN-DOCUMENT": CodeText(
+        "台账中没有这份公文", "the register has no such document", "检查编号", "check the id"
+    ),
+    "E-ALREADY": CodeText(
+        "这份公文已经处于该状态", "the document is already in that state", "无需再办", "nothing to do"
+    ),
+    "E-PUBLISH": CodeText(
+        "推送失败", "delivery failed", "查看 column status；将自动重试", "see `column status`; it is retried"
+    ),
+    "E-ENGINE": CodeText("规则引擎出错", "the rules engine failed", "查看日志；公文已转为待定", "see the log; the document is held"),
+    "E-INTERNAL": CodeText(
+        "内部错误", "internal error", "凭请求编号查日志", "look up the request id in the log"
+    ),
+    # Held: no status can be given.
+    "H-SCOPE": CodeText("不属于政府信息", "this is not government information"),
+    "H-OWNER": CodeText("应由其他机关认定", "another organ decides on this"),
+    "H-QUOTE": CodeText("引用了不公开的文件", "it quotes a document that is not public"),
+    "H-SECRECY": CodeText("保密审查未通过", "the secrecy review was not passed"),
+    "H-SECRET": CodeText(
+        "带有国家秘密标志，内容未保存",
+        "it carries a state-secret mark; nothing of it was kept",
+        "立即停止在本系统处理，报告保密行政管理部门",
+        "stop handling it in this system and tell the secrecy administration",
+    ),
+    "H-QUESTION": CodeText("有问题须先回答", "a question must be answered first"),
+    "H-CONFLICT": CodeText("规则之间冲突", "rules conflict"),
+    "H-ENGINE": CodeText("两个引擎结论不一致", "the two engines disagree"),
+    "H-PLUGIN": CodeText("插件出错", "a plugin failed"),
+    "H-ERROR": CodeText("处理出错", "something failed"),
+    "H-UNREADABLE": CodeText("有内容无法读取", "some content could not be read"),
+    # Reasons: exemptions (rows of the annual report), duties, residue.
+    "R14-1": CodeText("依法确定为国家秘密", "lawfully classified state secret"),
+    "R14-2": CodeText("法律、行政法规禁止公开", "publication forbidden by law or administrative regulation"),
+    "R14-3": CodeText("危及三安全一稳定", "endangers national, public or economic security or social stability"),
+    "R15-1": CodeText("商业秘密", "trade secret"),
+    "R15-2": CodeText("个人隐私", "personal privacy"),
+    "R16-1": CodeText("内部事务信息", "internal affairs"),
+    "R16-2": CodeText("过程性信息", "process material"),
+    "R16-3": CodeText("行政执法案卷信息", "administrative enforcement file"),
+    "R36-7": CodeText("另有查询规定的信息", "information with its own rules of inspection"),
+    "P19": CodeText("涉及公众利益、需要公众知晓或参与", "concerns the public's interest, knowledge or participation"),
+    "P20": CodeText("属于法定主动公开内容", "listed as to be published proactively"),
+    "P21": CodeText("属于基层应当主动公开内容", "listed for county and township governments"),
+    "P-LAW": CodeText("其他法律、法规、规章要求公开", "another law, regulation or rule orders publication"),
+    "P-ROW": CodeText("标准目录列为主动公开", "the standard catalogue lists it as proactive"),
+    "P-ORIGIN": CodeText("从转发的原件", "follows the forwarded original"),
+    "O-ROW": CodeText("标准目录列为依申请公开", "the standard catalogue offers it on request"),
+    "O-RESIDUE": CodeText("不在主动公开之列，亦无例外", "in no proactive list, and not exempt"),
+    # Proposal problems.
+    "X-OTHER": CodeText(
+        "“其他”不是法定理由",
+        "'other' is no ground in law",
+        "选择具体的例外代码，或采用认定的属性",
+        "choose an exemption code, or use the determined status",
+    ),
+    "X-REASON-UNKNOWN": CodeText("没有这个理由代码", "there is no such reason code"),
+    "X-REASON-ON-REQUEST": CodeText(
+        "依申请公开不得附例外理由", "an exemption is never a reason for 依申请公开"
+    ),
+    "X-REASON-MISSING": CodeText("不公开未写明理由代码", "a closed status needs a reason code"),
+    "X-STATEMENT": CodeText("不公开未写明具体理由", "a closed status needs a specific statement"),
+    "X-REASON-UNSUPPORTED": CodeText("没有要素支持这一理由", "no fact supports this reason"),
+    "X-MORE-OPEN": CodeText("比法律允许的更公开", "more open than the law allows"),
+    "X-MORE-CLOSED": CodeText("比认定的更封闭", "more closed than determined"),
+    "X-MUST-PUBLISH": CodeText("必须公开，不得另定", "it must be public; no other status is open"),
+    "X-HELD": CodeText("认定尚处待定", "the determination is still held"),
+    # Warnings.
+    "W-DATE-MISSING": CodeText("缺少起算日期，期限暂按认定日计算", "the starting date is missing; counted from as_of"),
+    "W-CALENDAR": CodeText("期限超出已公布的节假日安排，为暂定", "the deadline runs past the published holiday calendar; provisional"),
+    "W-STALE": CodeText("依据已失效", "a basis is no longer in force"),
+    "W-UNVERIFIED": CodeText("依据尚未核实", "a basis is not yet verified"),
+    "W-FACT-DISAGREES": CodeText("填报的要素与正文不符", "a declared fact disagrees with the text"),
+    "W-REFERENCE-FORM": CodeText("发文字号书写不规范", "a dispatch number is not written in the standard form"),
+    "W-ROW-DIFFERS": CodeText("各地目录对此事项规定不一", "county catalogues differ on this item"),
+    "W-PROMISE": CodeText("未达到本地承诺的期限", "a local promise of time was missed"),
+    "W-RULE": CodeText("规则提示", "a rule's advice"),
+    "W-FORWARDED": CodeText("原件未标注公开属性，已重新认定", "the original carries no status; decided anew"),
+    # Obligations: what must be done before clearing or after issuing.
+    "D-SECRECY": CodeText("完成保密审查", "finish the secrecy review"),
+    "D-PROPOSE": CodeText("由拟稿人提出公开属性", "let the drafter propose a status"),
+    "D-INTERPRET": CodeText("同步起草、审签、发布政策解读", "prepare, sign and publish the policy interpretation together"),
+    "D-CONSULT": CodeText("公开征求意见", "consult the public"),
+    "D-LEGALITY": CodeText("合法性审核", "legality review"),
+    "D-THIRD-PARTY": CodeText("书面征求第三方意见", "ask the third party in writing"),
+    "D-REVIEW": CodeText("定期复核不公开信息", "re-assess what is withheld"),
+    "D-JUDGEMENT": CodeText("记录社会影响的判断", "record the judgement of social impact"),
+    "D-CONFIRM": CodeText("确认与正文不符的要素", "confirm a fact the text speaks against"),
+    "D-WITHDRAW": CodeText("撤回并说明", "withdraw and explain"),
+    "D-ARCHIVE": CodeText("送档案馆、图书馆", "hand a copy to archive and library"),
+    "D-LOWER": CodeText("通知当事人或申请人", "tell the person concerned"),
+    "D-OTHER": CodeText("规则要求的其他事项", "another act a rule asks for"),
+}
+
+
+def text(code: str, lang: str = "zh") -> str:
+    """The meaning of ``code`` in ``zh`` or ``en``."""
+    entry = CODES[code]
+    return entry.zh if lang == "zh" else entry.en

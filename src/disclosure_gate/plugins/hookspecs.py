@@ -1,0 +1,70 @@
+"""The hooks a plugin may implement. Signatures and what they mean; nothing else.
+
+Every call runs in its own guard with a time budget. What a hook returns is checked against the type
+named here; a hook that raises, hangs or returns something else makes the document held (P10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from disclosure_gate.column.publisher import Publisher
+from disclosure_gate.detect import Detector
+from disclosure_gate.detect.reader import Reader
+from disclosure_gate.model.determination import Obligation
+from disclosure_gate.model.document import Document
+from disclosure_gate.model.findings import Detection, FactStatement, Finding, Reading
+from disclosure_gate.model.frozen import FactValue
+
+PROJECT = "disclosure_gate"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def dg_vocabulary() -> Mapping[str, Mapping[str, Any]]:  # type: ignore[empty-body]
+    """Facts this plugin adds: name → an entry as in ``facts.yaml``. Called once, on open."""
+
+
+@hookspec
+def dg_rulesets() -> Iterable[Path]:  # type: ignore[empty-body]
+    """Folders that hold rulesets (each with a ``ruleset.yaml``). Called once, on open."""
+
+
+@hookspec
+def dg_catalogues() -> Iterable[Path]:  # type: ignore[empty-body]
+    """Files in the form of ``catalogue.yaml``. Called once, on open."""
+
+
+@hookspec
+def dg_detectors() -> Sequence[Detector]:  # type: ignore[empty-body]
+    """Detectors of spans. Called once, on open; each is run on every text."""
+
+
+@hookspec
+def dg_readers() -> Sequence[Reader]:  # type: ignore[empty-body]
+    """Readers of file formats. Called once, on open; the first that claims a file reads it."""
+
+
+@hookspec
+def dg_facts(document: Document, reading: Reading, detection: Detection) -> Iterable[FactStatement]:  # type: ignore[empty-body]
+    """Facts derived from the document. A declared fact stands against a derived one, with a warning."""
+
+
+@hookspec
+def dg_findings(document: Document, facts: Mapping[str, FactValue]) -> Iterable[Finding]:  # type: ignore[empty-body]
+    """Findings a rule file cannot express; each with a basis in force. ``facts`` is the total vector."""
+
+
+@hookspec
+def dg_obligations(document: Document, facts: Mapping[str, FactValue]) -> Iterable[Obligation]:  # type: ignore[empty-body]
+    """What must be done before clearing or after issuing."""
+
+
+@hookspec
+def dg_publishers() -> Sequence[Publisher]:  # type: ignore[empty-body]
+    """Publishers by channel and audience. Called once, on open."""

@@ -1,0 +1,15 @@
+"""What the register records."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """Kinds of records."""
+
+    CLEARED = "cleared"  # a decision of named people, the determination it rests on, the clearance
+    DEPARTED = "departed"  # the status chosen differs from the one determined: what, why, who
+    ISSUED = "issued"  # first issue, with the determination of the day and digests of the public copies
+    REPLACED = "replaced"  # issued again with other content
+    WITHDRAWN = "withdrawn"  # taken back, by whom and with what public reason

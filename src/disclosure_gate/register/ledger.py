@@ -1,0 +1,263 @@
+"""The register: durable, append-only, hash-chained. One transaction for a record and what follows from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from disclosure_gate.model.clearance import Clearance, RegisterEntry
+from disclosure_gate.model.determination import Status
+from disclosure_gate.model.errors import IssueRefused, RegisterError
+from disclosure_gate.register.chain import GENESIS, Fault, Stored, Verification, envelope, fault, hash_of, verify
+from disclosure_gate.register.events import Event
+from disclosure_gate.register.tables import clearance as clearance_table
+from disclosure_gate.register.tables import document_state, metadata, record
+
+BUSY_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """Where a document stands now."""
+
+    document_id: str
+    issuer: str
+    version: int
+    status: Status
+    state: Literal["issued", "withdrawn"]
+    number: str
+    content_digest: str
+    seq: int
+
+
+class Transaction:
+    """One write transaction. Everything in it is kept, or nothing is."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self._at = now.astimezone(UTC).isoformat()
+
+    def append(self, event: Event, document_id: str, body: Mapping[str, Any]) -> RegisterEntry:
+        """Add a record at the end of the chain. ``body`` is JSON data without document content."""
+        head = self.connection.execute(select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)).first()
+        seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+        data = envelope(seq, event.value, document_id, self._at, body, previous)
+        self.connection.execute(
+            insert(record).values(seq=seq, event=event.value, document_id=document_id, envelope=data, hash=hash_of(data))
+        )
+        return _entry(Stored(seq, data, hash_of(data)))
+
+    def save_clearance(self, given: Clearance) -> None:
+        """Keep a clearance, so that only what was given can be used."""
+        self.connection.execute(
+            insert(clearance_table).values(
+                clearance_id=given.clearance_id, document_id=given.document_id, data=given.model_dump_json().encode(), used_seq=None
+            )
+        )
+
+    def use_clearance(self, clearance_id: str, seq: int) -> None:
+        """Mark a clearance as used by record ``seq``.
+
+        Raises:
+            IssueRefused: ``E-CLEARANCE-USED`` when it was used before, also by another process meanwhile.
+        """
+        done = self.connection.execute(
+            update(clearance_table)
+            .where(clearance_table.c.clearance_id == clearance_id, clearance_table.c.used_seq.is_(None))
+            .values(used_seq=seq)
+        )
+        if done.rowcount != 1:
+            raise IssueRefused("E-CLEARANCE-USED", got=clearance_id)
+
+    def state(self, document_id: str) -> DocumentState | None:
+        """Where a document stands, inside this transaction."""
+        return _state(self.connection, document_id)
+
+    def set_state(
+        self,
+        *,
+        document_id: str,
+        issuer: str,
+        version: int,
+        status: Status,
+        state: Literal["issued", "withdrawn"],
+        number: str,
+        content_digest: str,
+        seq: int,
+    ) -> None:
+        """Write where a document stands; ``seq`` is the record that says so."""
+        values = {
+            "issuer": issuer, "version": version, "status": status.value, "state": state,
+            "number": number, "content_digest": content_digest, "seq": seq,
+        }  # fmt: skip
+        done = self.connection.execute(
+            update(document_state).where(document_state.c.document_id == document_id).values(values)
+        )
+        if done.rowcount == 0:
+            self.connection.execute(insert(document_state).values(document_id=document_id, **values))
+
+
+class Register:
+    """An open register. Safe to use from several threads; several processes may share a file."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._lock = RLock()
+
+    @classmethod
+    def open(cls, url: str) -> Register:
+        """Open, and create on first use.
+
+        Args:
+            url: ``sqlite:///path/to/register.db``, or ``sqlite://`` for one that lives in memory.
+
+        Raises:
+            RegisterError: ``E-REGISTER``, it cannot be opened or written.
+        """
+        try:
+            parsed = make_url(url)
+            in_memory = parsed.database in {None, "", ":memory:"}
+            if parsed.get_backend_name() == "sqlite" and not in_memory and not Path(str(parsed.database)).parent.is_dir():
+                raise RegisterError("E-REGISTER", where=url, expected="an existing folder")
+            pool: dict[str, Any] = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
+            engine = create_engine(parsed, **pool)
+            if parsed.get_backend_name() == "sqlite":
+                _prepare_sqlite(engine)
+            with engine.begin() as connection:
+                metadata.create_all(connection)
+                if parsed.get_backend_name() == "sqlite" and not in_memory:
+                    # Fails here rather than at the first issue when the file cannot be written.
+                    connection.execute(text("PRAGMA user_version = 1"))
+        except (SQLAlchemyError, ArgumentError, ImportError) as error:
+            raise RegisterError("E-REGISTER", where=url, got=type(error).__name__) from error
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def transaction(self, now: datetime) -> Iterator[Transaction]:
+        """One write transaction, durable when the block is left without an error.
+
+        Raises:
+            RegisterError: ``E-REGISTER``, nothing was written.
+        """
+        try:
+            with self._lock, self.engine.begin() as connection:
+                yield Transaction(connection, now)
+        except SQLAlchemyError as error:
+            raise RegisterError("E-REGISTER", got=type(error).__name__) from error
+
+    def state(self, document_id: str) -> DocumentState | None:
+        """Where a document stands now, or ``None`` if it was never issued."""
+        with self._reading() as connection:
+            return _state(connection, document_id)
+
+    def clearance(self, clearance_id: str) -> tuple[Clearance, bool] | None:
+        """A clearance as it was given, and whether it is used up."""
+        with self._reading() as connection:
+            row = connection.execute(
+                select(clearance_table.c.data, clearance_table.c.used_seq).where(clearance_table.c.clearance_id == clearance_id)
+            ).first()
+        return None if row is None else (Clearance.model_validate_json(row.data), row.used_seq is not None)
+
+    def entries(self, document_id: str | None = None, after: int = 0, limit: int = 1000) -> list[RegisterEntry]:
+        """Records in order, of one document or of all, after number ``after``."""
+        query = select(record.c.seq, record.c.envelope, record.c.hash).where(record.c.seq > after).order_by(record.c.seq)
+        if document_id is not None:
+            query = query.where(record.c.document_id == document_id)
+        with self._reading() as connection:
+            return [_entry(Stored(row.seq, bytes(row.envelope), row.hash)) for row in connection.execute(query.limit(limit))]
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last record; ``(0, 000…)`` for an empty register."""
+        with self._reading() as connection:
+            row = connection.execute(select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)).first()
+        return (row.seq, row.hash) if row else (0, GENESIS)
+
+    def verify(self, expected: tuple[int, str] | None = None) -> Verification:
+        """Read the whole chain and hold the document states against it.
+
+        Args:
+            expected: a head known from elsewhere; a register that no longer holds it was cut or rewritten.
+        """
+        with self._reading() as connection:
+            result = verify(_stored(connection), expected)
+            faults = [*result.faults, *_state_faults(connection)]
+        return result.model_copy(update={"ok": not faults, "faults": tuple(faults)})
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self.engine.execution_options(reading=True).connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise RegisterError("E-REGISTER", got=type(error).__name__) from error
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _: Any) -> None:
+        # The driver's own BEGIN comes too late: a write must hold the lock before it reads the head.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _stored(connection: Connection) -> Iterator[tuple[Stored, int, str]]:
+    query = select(record.c.seq, record.c.envelope, record.c.hash).order_by(record.c.seq)
+    for row in connection.execution_options(yield_per=500).execute(query):
+        data = bytes(row.envelope)
+        try:
+            named = json.loads(data)
+            seq, previous = named["seq"], named["prev"]
+        except (ValueError, KeyError, TypeError):
+            seq, previous = row.seq, ""
+        yield Stored(row.seq, data, row.hash), seq, previous
+
+
+def _state_faults(connection: Connection) -> list[Fault]:
+    faults = []
+    for row in connection.execute(select(document_state)):
+        stored = connection.execute(select(record.c.envelope).where(record.c.seq == row.seq)).first()
+        body = json.loads(bytes(stored.envelope)) if stored else {}
+        known = body.get("document_id") == row.document_id and body.get("body", {}).get("version") == row.version
+        if not known:
+            faults.append(fault(row.seq, "state_mismatch", f"公文 {row.document_id} 的现状无记录可依", f"no record supports the state of {row.document_id}"))
+    return faults
+
+
+def _entry(stored: Stored) -> RegisterEntry:
+    data = json.loads(stored.envelope)
+    return RegisterEntry(
+        seq=data["seq"], event=data["event"], document_id=data["document_id"], at=datetime.fromisoformat(data["at"]),
+        body=data["body"], prev_hash=data["prev"], hash=stored.hash,
+    )  # fmt: skip
+
+
+def _state(connection: Connection, document_id: str) -> DocumentState | None:
+    row = connection.execute(select(document_state).where(document_state.c.document_id == document_id)).first()
+    if row is None:
+        return None
+    return DocumentState(
+        row.document_id, row.issuer, row.version, Status(row.status), row.state, row.number, row.content_digest, row.seq
+    )

@@ -1,0 +1,260 @@
+"""The second engine: durable-rules networks, one or more per scope and stratum.
+
+The only module that knows durable-rules. What it avoids, and why (design §4; a test each):
+
+- ``durable.engine.Host`` starts timer threads that enter the C engine beside ours. No host is made:
+  the C engine is driven directly, one lock per network.
+- Only ``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``$and`` and ``$or`` are emitted; conditions come in
+  negation normal form, so ``$nex`` is never needed.
+- The engine takes ``1``, ``"1"``, ``1.0`` and ``true`` for equal. Values that are not ordered travel as
+  interned names (``v3``), ordered ones as integers inside the range the rules mention.
+- A fact is asserted, never posted (``post`` lets the first rule consume it), in the default state (a
+  ``sid`` per document leaks), and retracted before the next one. Nothing of a document's text is in it.
+- Networks stay well below 300 rules, and one the engine still refuses is made as two halves.
+
+Unknown facts: each network exists twice. In the *must* form a literal over an unknown fact is false,
+in the *may* form it is true; the second is asked only when a fact it reads is unknown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from threading import Lock
+from typing import Any, TypeAlias
+
+from durable.engine import durable_rules_engine as core
+
+from disclosure_gate.model.errors import EngineError
+from disclosure_gate.model.frozen import FactValue
+from disclosure_gate.rules.conditions import AnyOf, Condition, Test, tests
+from disclosure_gate.rules.matching import Matches, MatchRule
+from disclosure_gate.rules.vocabulary import Vocabulary
+
+MAX_RULES = 150
+_HANDLED, _UNMATCHED = 0, 1
+_UNKNOWN, _OTHER = "?", "-"
+_Json: TypeAlias = dict[str, Any]
+_SIGN = {"lt": "$lt", "le": "$lte", "gt": "$gt", "ge": "$gte"}
+
+
+class NetworkEngine:
+    """Matches rules with durable-rules. Networks are built on first use, in the process that uses them."""
+
+    name = "networks"
+
+    def __init__(self, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> None:
+        self._rules = rules
+        self._vocabulary = vocabulary
+        self._strata: dict[tuple[str, ...], tuple[_Stratum, ...]] = {}
+        self._networks: dict[tuple[str, int], tuple[_Network, ...]] = {}
+        self._pid = os.getpid()
+        self._lock = Lock()
+
+    def match(self, scopes: tuple[str, ...], vector: Mapping[str, FactValue]) -> Matches:
+        """See :class:`~disclosure_gate.rules.matching.Engine`.
+
+        Raises:
+            EngineError: the C engine reported an error; nothing is concluded from such a run.
+        """
+        if os.getpid() != self._pid:
+            self._start_over()
+        strata = self._strata.get(scopes) or self._build(scopes)
+        settled = dict(vector) if len(strata) > 1 else vector
+        true: set[int] = set()
+        unknown: set[int] = set()
+        for stratum in strata:
+            must: set[int] = set()
+            may: set[int] = set()
+            for network in stratum.networks:
+                held, standing = network.match(settled)
+                must |= held
+                may |= standing
+            true |= must
+            unknown |= may - must
+            for concept, rules in stratum.concepts.items():
+                value = True if rules & must else None if rules & may else False
+                settled[concept] = value  # type: ignore[index]  # several strata: settled is our own dict
+        return Matches(tuple(sorted(true)), tuple(sorted(unknown)))
+
+    def _start_over(self) -> None:
+        """After a fork the parent's networks are not ours: the engine's locks may be held by nobody."""
+        self._lock = Lock()
+        self._strata, self._networks, self._pid = {}, {}, os.getpid()
+
+    def _build(self, scopes: tuple[str, ...]) -> tuple[_Stratum, ...]:
+        with self._lock:
+            chosen = [rule for rule in self._rules if rule.scope in scopes]
+            strata = []
+            for level in sorted({rule.stratum for rule in chosen}):
+                networks = tuple(network for scope in scopes for network in self._network(scope, level))
+                concepts: dict[str, set[int]] = {}
+                for rule in chosen:
+                    if rule.stratum == level and rule.concept:
+                        concepts.setdefault(rule.concept, set()).add(rule.index)
+                strata.append(_Stratum(networks, concepts))
+            if len(strata) == 1 and strata[0].concepts:
+                strata[0].concepts.clear()  # nothing reads them
+            self._strata[scopes] = tuple(strata)
+            return self._strata[scopes]
+
+    def _network(self, scope: str, level: int) -> tuple[_Network, ...]:
+        key = (scope, level)
+        if key not in self._networks:
+            rules = [rule for rule in self._rules if rule.scope == scope and rule.stratum == level]
+            self._networks[key] = tuple(
+                network
+                for start in range(0, len(rules), MAX_RULES)
+                for network in _networks(f"{scope}.{level}.{start}", rules[start : start + MAX_RULES], self._vocabulary)
+            )
+        return self._networks[key]
+
+
+def _networks(name: str, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> list[_Network]:
+    """One network, or as many as the engine's limits on nodes and expressions make necessary."""
+    try:
+        return [_Network(name, rules, vocabulary)]
+    except EngineError:
+        if len(rules) == 1:
+            raise
+        half = len(rules) // 2
+        return _networks(f"{name}a", rules[:half], vocabulary) + _networks(f"{name}b", rules[half:], vocabulary)
+
+
+class _Stratum:
+    def __init__(self, networks: tuple[_Network, ...], concepts: dict[str, set[int]]) -> None:
+        self.networks = networks
+        self.concepts = concepts
+
+
+class _Network:
+    """A few hundred rules as a must network and a may network over the facts they read."""
+
+    def __init__(self, name: str, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> None:
+        mentioned: dict[str, set[FactValue]] = {}
+        for rule in rules:
+            for test in tests(rule.condition):
+                mentioned.setdefault(test.fact, set()).update(test.values)
+        self._facts = [
+            _Field(f"f{number}", fact, vocabulary[fact].type in {"int", "date"}, values)
+            for number, (fact, values) in enumerate(sorted(mentioned.items()))
+        ]
+        fields = {field.fact: field for field in self._facts}
+        self._must = _create(f"{name}.must", rules, fields, may=False)
+        self._may = _create(f"{name}.may", rules, fields, may=True)
+        self._name = name
+        self._lock = Lock()
+
+    def match(self, vector: Mapping[str, FactValue]) -> tuple[set[int], set[int]]:
+        """Indexes of the rules that hold, and of those that hold or are open."""
+        parts = ['{"id":1,"t":"t"']
+        known = True
+        for field in self._facts:
+            value = vector[field.fact]
+            known = known and value is not None
+            parts.append(field.written(value))
+        message = ",".join(parts) + "}"
+        with self._lock:
+            held = self._run(self._must, message)
+            return held, held if known else self._run(self._may, message)
+
+    def _run(self, handle: int, message: str) -> set[int]:
+        fired: set[int] = set()
+        try:
+            code, state = core.assert_fact(handle, message)
+            if code == _HANDLED:
+                started = core.start_action_for_state(handle, state)
+                action = started[1] if started else None
+                while action:
+                    fired.add(_rule_of(action))
+                    action = core.complete_and_start_action(handle, state)
+            elif code != _UNMATCHED:
+                raise EngineError("E-ENGINE", where=self._name, got=f"code {code}")
+        except core.error as error:
+            raise EngineError("E-ENGINE", where=self._name, got=str(error)) from error
+        finally:
+            # A fact left behind would be matched again with the next document.
+            try:
+                core.retract_fact(handle, message)
+            except core.error as error:
+                raise EngineError("E-ENGINE", where=self._name, got=str(error)) from error
+        return fired
+
+
+class _Field:
+    """One fact as a network sees it."""
+
+    def __init__(self, key: str, fact: str, ordered: bool, values: set[FactValue]) -> None:  # noqa: FBT001  set once, by type
+        self.key = key
+        self.fact = fact
+        self.ordered = ordered
+        bounds = [int(value) for value in values if value is not None] if ordered else []
+        # Beyond the outermost bound every comparison is the same, so a value is clamped there: the
+        # engine's own numbers are narrower than Python's.
+        self._low, self._high = min(bounds, default=0) - 1, max(bounds, default=0) + 1
+        known = sorted(values, key=lambda value: (type(value).__name__, str(value)))
+        self.names = {} if ordered else {value: f"v{number}" for number, value in enumerate(known)}
+        self._written = {value: f'"{key}":"{name}"' for value, name in self.names.items()}
+        self._other = f'"{key}":"{_OTHER}"'
+        self._unknown = f'"{key}":{self._low},"{key}k":"n"' if ordered else f'"{key}":"{_UNKNOWN}"'
+
+    def written(self, value: FactValue) -> str:
+        """The fact as a piece of JSON."""
+        if value is None:
+            return self._unknown
+        if self.ordered:
+            number = max(self._low, min(self._high, int(value)))
+            return f'"{self.key}":{number},"{self.key}k":"y"'
+        return self._written.get(value, self._other)
+
+
+def _create(name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field], *, may: bool) -> int:
+    definition = {
+        f"r{rule.index}": {"all": [{"m": _expression(rule.condition, fields, may=may)}]} for rule in rules
+    }
+    try:
+        handle: int = core.create_ruleset(name, json.dumps(definition))
+    except core.error as error:
+        raise EngineError("E-ENGINE", where=name, got=str(error)) from error
+    return handle
+
+
+def _expression(condition: Condition, fields: Mapping[str, _Field], *, may: bool) -> _Json:
+    if isinstance(condition, Test):
+        return _literal(condition, fields[condition.fact], may=may)
+    parts = [_expression(part, fields, may=may) for part in condition.parts]
+    if isinstance(condition, AnyOf):
+        return _joined("$or", parts, {"t": "f"})
+    return _joined("$and", parts, {"t": "t"})
+
+
+def _literal(test: Test, field: _Field, *, may: bool) -> _Json:
+    if field.ordered:
+        if test.operator in {"in", "not_in"}:
+            numbers: Iterator[Any] = iter(test.values)
+            if test.operator == "in":
+                compared = _joined("$or", [{field.key: int(number)} for number in numbers], {"t": "f"})
+            else:
+                compared = _joined("$and", [{"$neq": {field.key: int(number)}} for number in numbers], {"t": "t"})
+        else:
+            bound: Any = test.values[0]
+            compared = {_SIGN[test.operator]: {field.key: int(bound)}}
+        if may:
+            return {"$or": [{f"{field.key}k": "n"}, compared]}
+        return {"$and": [{f"{field.key}k": "y"}, compared]}
+    names = [field.names[value] for value in test.values]
+    if test.operator == "in":
+        return _joined("$or", [{field.key: name} for name in [*names, *([_UNKNOWN] if may else [])]], {"t": "f"})
+    return _joined("$and", [{"$neq": {field.key: name}} for name in [*names, *([] if may else [_UNKNOWN])]], {"t": "t"})
+
+
+def _joined(sign: str, parts: list[_Json], empty: _Json) -> _Json:
+    if not parts:
+        return empty
+    return parts[0] if len(parts) == 1 else {sign: parts}
+
+
+def _rule_of(action: str) -> int:
+    # {"r12":{"m":{…}}}: the name of the rule is the first key.
+    return int(action[action.index('"r') + 2 : action.index('"', 3)])

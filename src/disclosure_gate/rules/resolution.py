@@ -1,0 +1,230 @@
+"""How findings become a status: the law's own order, in one pure function (design §5).
+
+Not priorities by number. A duty asks for publication; an exemption stands against it; what defeats
+what follows from articles 13 to 16 and from exceptions that name what they defeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from disclosure_gate.model.determination import Audience, Channel, Status
+from disclosure_gate.model.findings import (
+    RANKS, Cap, Clock, Duty, Exempt, Finding, Hold, KeepSpans, Lift, Oblige, Offer,
+    PublicationSpec, RedactSpans, Residue, Restrict, Span, Warn,
+)  # fmt: skip
+
+_WIDTH: dict[Audience, int] = {"public": 3, "village": 2, "affected": 2, "parties": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two findings of the same strength that disagree: shown, not settled."""
+
+    one: Finding
+    other: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The status with what decided it. ``status`` is ``None`` where something holds or conflicts."""
+
+    status: Status | None
+    holds: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    reasons: tuple[Finding, ...] = ()
+    duties: tuple[Finding, ...] = ()
+    exemptions: tuple[Finding, ...] = ()  # live ones
+    defeated: tuple[Finding, ...] = ()
+    offers: tuple[Finding, ...] = ()
+    redactions: tuple[tuple[Span, Finding], ...] = ()
+    clocks: tuple[Finding, ...] = ()
+    restrictions: tuple[Finding, ...] = ()
+    obligations: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    must_publish: bool = False
+
+    @property
+    def audiences(self) -> frozenset[Audience]:
+        """Who may be given it, of those the duties address."""
+        if self.status not in {Status.PROACTIVE, Status.PARTIAL}:
+            return frozenset()
+        return frozenset(spec.audience for _, spec in addressed(self))
+
+    def signature(self) -> tuple[object, ...]:
+        """What an open question must not be able to change: the status, what holds it, who may see it."""
+        return (
+            self.status,
+            frozenset((finding.rule, getattr(finding.effect, "code", "")) for finding in self.holds),
+            bool(self.conflicts),
+            self.audiences,
+        )
+
+
+def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resolution:
+    """Resolve findings to a status.
+
+    Order and repetition of ``findings`` do not matter (P2); adding a hold or a mandatory exemption
+    never makes the result more open (P1). Basis: 条例 arts 13–16, 19–21, 36–37.
+
+    Args:
+        findings: what rules, catalogue rows and plugins said; every one with a basis in force.
+        spans: what the detectors flagged; masked where a redact rule covers their kind.
+    """
+    said = sorted(set(findings), key=_order)
+    duties = _of(said, Duty)
+    exempt = _of(said, Exempt)
+    lifts = [effect for finding in said if isinstance(effect := finding.effect, Lift)]
+    lifted = {target for lift in lifts for target in lift.exemptions}
+    barred = {target for lift in lifts for target in lift.duties}
+
+    live_duties = [
+        duty for duty in duties
+        if not ({"*", duty.rule} & barred) and not (_code(duty) == "P-ROW" and "P-ROW" in barred)
+    ]  # fmt: skip
+    orders_out = any(
+        isinstance(duty.effect, Duty) and duty.effect.specific and _rank(duty) >= RANKS["rule"] for duty in live_duties
+    )
+    live: list[Finding] = []
+    offers = _of(said, Offer)
+    offered = False
+    for finding in exempt:
+        effect = finding.effect
+        assert isinstance(effect, Exempt)  # noqa: S101  _of selected by this type
+        # INVARIANT P1: a mandatory exemption (art 14) is live whatever else was said.
+        if effect.kind == "mandatory":
+            live.append(finding)
+        elif {effect.code, finding.rule} & lifted:
+            continue
+        elif effect.kind == "discretionary" and orders_out:
+            continue  # art 16 para 2 end: a law, regulation or rule that requires release prevails
+        elif effect.kind == "discretionary" and offers:
+            offered = True
+        else:
+            live.append(finding)
+    whole = [finding for finding in live if _scope(finding) == "whole"]
+    parts = [finding for finding in live if _scope(finding) != "whole"]
+    masks, conflicts = _masks(said, spans)
+    caps = _of(said, Cap)
+
+    if whole:
+        status, reasons = Status.WITHHELD, whole
+    elif live_duties and not offered:
+        if parts or masks:
+            status = Status.PARTIAL
+            reasons = [*live_duties, *parts, *dict.fromkeys(finding for _, finding in masks)]
+        else:
+            status, reasons = Status.PROACTIVE, live_duties
+    else:
+        status = Status.ON_REQUEST
+        reasons = offers or _of(said, Residue)
+    for cap in caps:
+        assert isinstance(cap.effect, Cap)  # noqa: S101  _of selected by this type
+        if cap.effect.status.openness < status.openness:
+            status, reasons = cap.effect.status, [cap]
+        elif cap.effect.status is status:
+            reasons = list(dict.fromkeys([*reasons, cap]))
+
+    holds = _of(said, Hold)
+    # INVARIANT P5: a status without a reason in force is no status.
+    given = status if not holds and not conflicts and reasons else None
+    return Resolution(
+        given,
+        tuple(holds),
+        tuple(conflicts),
+        tuple(reasons) if given else (),
+        tuple(live_duties),
+        tuple(live),
+        tuple(finding for finding in [*duties, *exempt] if finding not in live_duties and finding not in live),
+        tuple(offers),
+        tuple(masks) if given is not Status.WITHHELD else (),
+        tuple(_of(said, Clock)),
+        tuple(_of(said, Restrict)),
+        tuple(
+            finding for finding in _of(said, Oblige)
+            if isinstance(finding.effect, Oblige) and (not finding.effect.statuses or given in finding.effect.statuses)
+        ),
+        tuple(_of(said, Warn)),
+        must_publish=any(isinstance(duty.effect, Duty) and duty.effect.must for duty in live_duties),
+    )
+
+
+def addressed(resolution: Resolution) -> list[tuple[Finding, PublicationSpec]]:
+    """Which publications the live duties ask for, narrowed to the restrictions.
+
+    A duty that says where and to whom it is fulfilled speaks for itself; only where none does, the
+    general duties mean everybody, in the column. What is for the village is not for the web as well.
+    """
+    told = [
+        (duty, spec)
+        for duty in resolution.duties
+        if isinstance(duty.effect, Duty)
+        for spec in duty.effect.publications
+    ]
+    if not told:
+        told = [(duty, PublicationSpec()) for duty in resolution.duties]
+    for restriction in resolution.restrictions:
+        assert isinstance(restriction.effect, Restrict)  # noqa: S101  collected by this type
+        limit = restriction.effect.audience
+        within = [(duty, spec) for duty, spec in told if spec.audience == limit or _WIDTH[spec.audience] < _WIDTH[limit]]
+        narrowed = PublicationSpec(audience=limit, channels=_CHANNELS[limit])
+        told = within or [(duty, narrowed) for duty, _ in told]
+    return told
+
+
+def _masks(
+    said: Sequence[Finding], spans: Sequence[Span]
+) -> tuple[list[tuple[Span, Finding]], list[Conflict]]:
+    masking: dict[str, list[Finding]] = {}
+    keeping: dict[str, list[Finding]] = {}
+    for finding in said:
+        if isinstance(finding.effect, RedactSpans):
+            for kind in finding.effect.kinds:
+                masking.setdefault(kind, []).append(finding)
+        elif isinstance(finding.effect, KeepSpans):
+            for kind in finding.effect.kinds:
+                keeping.setdefault(kind, []).append(finding)
+    masks: list[tuple[Span, Finding]] = []
+    conflicts: dict[Conflict, None] = {}
+    for span in spans:
+        standing = []
+        for rule in masking.get(span.kind, ()):
+            keepers = keeping.get(span.kind, ())
+            if any(rule.rule in keeper.effect.over for keeper in keepers if isinstance(keeper.effect, KeepSpans)):
+                continue
+            standing.append(rule)
+            for keeper in keepers:
+                conflicts[Conflict(rule, keeper)] = None
+        if standing:
+            masks.append((span, standing[0]))
+    return masks, list(conflicts)
+
+
+_CHANNELS: dict[Audience, tuple[Channel, ...]] = {
+    "public": ("column",),
+    "village": ("village_board",),
+    "affected": ("village_board",),
+    "parties": ("direct",),
+}
+
+
+def _of(said: Sequence[Finding], kind: type) -> list[Finding]:
+    return [finding for finding in said if isinstance(finding.effect, kind)]
+
+
+def _order(finding: Finding) -> tuple[str, str, str]:
+    return (finding.rule, type(finding.effect).__name__, finding.effect.model_dump_json())
+
+
+def _code(finding: Finding) -> str:
+    return str(getattr(finding.effect, "code", ""))
+
+
+def _scope(finding: Finding) -> str:
+    return finding.effect.scope if isinstance(finding.effect, Exempt) else ""
+
+
+def _rank(finding: Finding) -> int:
+    effect = finding.effect
+    return RANKS[effect.rank] if isinstance(effect, Duty) and effect.rank else finding.rank

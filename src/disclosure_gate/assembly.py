@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from disclosure_gate.catalogue import Catalogue
 from disclosure_gate.catalogue import load as load_catalogue
+from disclosure_gate.column.publisher import Publisher
 from disclosure_gate.detect import Scanner
 from disclosure_gate.detect.reader import Reader
 from disclosure_gate.law.calendar import WorkingCalendar
@@ -38,6 +39,7 @@ class Parts:
     scanner: Scanner
     readers: tuple[Reader, ...]
     facts: FactReader
+    publishers: tuple[Publisher, ...]
 
 
 def shipped(name: str) -> Path:
@@ -81,6 +83,7 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
         Scanner(tuple(_gathered(manager, "dg_detectors"))),
         tuple(_gathered(manager, "dg_readers")),
         FactReader(rules.vocabulary),
+        tuple(_gathered(manager, "dg_publishers")),
     )
 
 

@@ -10,6 +10,7 @@ from disclosure_gate.detect.identifiers import (
     BankCardDetector, DisabilityCardDetector, MobileDetector, ResidentIdDetector,
 )  # fmt: skip
 from disclosure_gate.detect.marks import marks
+from disclosure_gate.detect.names import ThirdPersonDetector
 from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
 # Full-width digits, letters and the signs that stand in numbers, one code point for one: offsets stay.
@@ -19,7 +20,7 @@ _FOLD |= {0xFF41 + n: 0x61 + n for n in range(26)} | {0xFF0D: 0x2D, 0x2010: 0x2D
 
 def built_in_detectors() -> tuple[Detector, ...]:
     """The detectors that come with the package."""
-    return (ResidentIdDetector(), DisabilityCardDetector(), MobileDetector(), BankCardDetector())
+    return (ResidentIdDetector(), DisabilityCardDetector(), MobileDetector(), BankCardDetector(), ThirdPersonDetector())
 
 
 class Scanner:

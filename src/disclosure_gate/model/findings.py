@@ -112,6 +112,7 @@ class Hold(Frozen):
 class Offer(Frozen):
     """The paper is offered on request: a discretionary exemption gives way to that."""
 
+    code: str = "O-ROW"
     publication: PublicationSpec = PublicationSpec(
         audience="parties",
         channels=("direct",),

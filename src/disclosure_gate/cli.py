@@ -1,0 +1,472 @@
+"""The command line. Modules are imported by the command that needs them: help comes at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from disclosure_gate.gate import Gate
+    from disclosure_gate.model import Determination, Document, GateError
+
+DECIDED, FAILED, BAD_INPUT, HELD = 0, 1, 2, 3
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class Session:
+    """What all commands share: language, output form, rulesets, register."""
+
+    def __init__(self, lang: str, rulesets: tuple[str, ...], *, as_json: bool) -> None:
+        self.lang = lang
+        self.as_json = as_json
+        self.rulesets = rulesets
+
+    def gate(self, register: str | None = None, **options: Any) -> Gate:
+        """A gate over the chosen rulesets."""
+        _quiet_logs()
+        from disclosure_gate.gate import Gate  # noqa: PLC0415  see the module's docstring
+
+        return Gate.open(rulesets=self.rulesets or None, register=register, **options)
+
+    def say(self, zh: str, en: str) -> str:
+        """The sentence in the chosen language."""
+        return zh if self.lang == "zh" else en
+
+    def show(self, data: Any, view: Callable[[], None]) -> None:
+        """JSON for programs, else the view for people."""
+        if self.as_json:
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        else:
+            view()
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json`` and ``--lang`` may stand before or after the command's own name."""
+
+    def set_json(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature
+        if value:
+            context.find_object(Session).as_json = True  # type: ignore[union-attr]  # the group makes it
+
+    def set_lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value:
+            context.find_object(Session).lang = value  # type: ignore[union-attr]  # the group makes it
+
+    command = click.option("--json", is_flag=True, expose_value=False, callback=set_json, help="以 JSON 输出 / print JSON")(command)
+    return click.option("--lang", type=click.Choice(["zh", "en"]), expose_value=False, callback=set_lang, help="zh | en")(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="消息语言 / language of messages")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
+@click.option("--rulesets", multiple=True, type=click.Path(), help="规则集目录，默认随包附带 / folder of rulesets, default: shipped")
+@click.version_option(package_name="disclosure-gate")
+@click.pass_context
+def cli(context: click.Context, lang: str, as_json: bool, rulesets: tuple[str, ...]) -> None:  # noqa: FBT001  click's signature
+    """公文公开属性认定与放行。
+
+    Gives government documents their disclosure status before they are issued.
+
+    \b
+    退出码 / exit codes: 0 已认定 decided · 2 输入有误 bad input · 3 待定 held · 1 其他 anything else
+    """
+    context.obj = Session(lang, rulesets, as_json=as_json)
+
+
+_DOCUMENT_OPTIONS = [
+    click.option("--as-of", type=_DAY, help="适用哪一天的法律，默认今天 / the day whose law decides, default today"),
+    click.option("--fact", "facts", multiple=True, metavar="K=V", help="要素，可重复 / a fact, repeatable"),
+    click.option("--kind", help="文种（非 JSON 文件时）/ kind, for files that are not JSON"),
+    click.option("--issuer", help="发文机关 / issuing organ"),
+    click.option("--title", help="标题，默认文件名 / title, default the file's name"),
+    click.option("--domain", help="领域 / domain"),
+    click.option("--item", help="目录事项 / catalogue item"),
+]
+
+
+def _document_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_DOCUMENT_OPTIONS):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@_document_options
+@_common
+@pass_session
+def check(session: Session, files: tuple[str, ...], as_of: datetime | None, **given: Any) -> None:
+    """认定公开属性 / give documents their status."""
+    with _errors(session):
+        gate = session.gate()
+        results: list[tuple[str, Determination | GateError]] = []
+        for name in files:
+            results.append((name, _attempt(lambda: gate.check(_read_document(name, given), _day(as_of)))))  # noqa: B023  called at once
+    from disclosure_gate.console import show_checks  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model import Determination  # noqa: PLC0415
+
+    data = [
+        {"file": name, **(each.to_json() if isinstance(each, Determination) else {"errors": [flaw.as_json(session.lang) for flaw in each.flaws]})}
+        for name, each in results
+    ]
+    session.show(data[0] if len(data) == 1 else data, lambda: show_checks(results, session.lang))
+    outcomes = [each.status for _, each in results if isinstance(each, Determination)]
+    sys.exit(BAD_INPUT if len(outcomes) < len(results) else HELD if None in outcomes else DECIDED)
+
+
+@cli.command()
+@click.argument("file", type=click.Path())
+@click.option("--rule", help="只看这条规则 / only this rule")
+@_document_options
+@_common
+@pass_session
+def explain(session: Session, file: str, rule: str | None, as_of: datetime | None, **given: Any) -> None:
+    """说明理由：要素、每条规则、什么会改变结论 / facts, every rule, and what would change the answer."""
+    with _errors(session):
+        gate = session.gate()
+        explanation = gate.explain(_read_document(file, given), _day(as_of))
+        if rule is not None:
+            _known_rule(gate, rule)
+            explanation = explanation.model_copy(update={"rules": tuple(each for each in explanation.rules if each.rule == rule)})
+    from disclosure_gate.console import show_explanation  # noqa: PLC0415  see the module's docstring
+
+    session.show(explanation.model_dump(mode="json"), lambda: show_explanation(explanation, gate.parts.rules.vocabulary, session.lang))
+    sys.exit(HELD if explanation.determination.status is None else DECIDED)
+
+
+@cli.group()
+def rules() -> None:
+    """规则集 / rulesets."""
+
+
+@rules.command("test")
+@click.option("--ruleset", help="只测这一个 / only this one")
+@_common
+@pass_session
+def rules_test(session: Session, ruleset: str | None) -> None:
+    """运行各规则集的测试用例 / run the test cases beside the rulesets."""
+    from disclosure_gate.console import show_cases  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        gate = session.gate()
+        results = _run_cases(gate, ruleset)
+    failed = [each for each in results if each.differences]
+    data = {"cases": len(results), "failed": [{"ruleset": each.ruleset, "case": each.name, "differences": each.differences} for each in failed]}
+    session.show(data, lambda: show_cases(results, session.lang))
+    sys.exit(FAILED if failed else DECIDED)
+
+
+@rules.command("lint")
+@click.option("--as-of", type=_DAY, help="依据以哪一天为准 / the day bases are held against")
+@_common
+@pass_session
+def rules_lint(session: Session, as_of: datetime | None) -> None:
+    """检查规则：失效、未核实、未测试、不可达、重复 / stale, unverified, untested, unreachable, overlapping."""
+    from disclosure_gate.console import show_lint  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.rules.lint import lint  # noqa: PLC0415
+
+    with _errors(session):
+        gate = session.gate(engine="direct")
+        fired = _fired(gate)
+        found = lint(gate.parts.rules, _day(as_of) or _today(), fired)
+    data = [{"kind": each.kind, "rule": each.rule, "where": each.where, "error": each.error, "message": each.message.model_dump()} for each in found]
+    session.show(data, lambda: show_lint(found, len(gate.parts.rules.rules), session.lang))
+    sys.exit(FAILED if any(each.error for each in found) else DECIDED)
+
+
+@rules.command("show")
+@click.argument("rule_id")
+@_common
+@pass_session
+def rules_show(session: Session, rule_id: str) -> None:
+    """把一条规则写成一句话 / print a rule as a sentence."""
+    from disclosure_gate.console import show_rule  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.rules.wording import sentence  # noqa: PLC0415
+
+    with _errors(session):
+        gate = session.gate(engine="direct")
+        rule = _known_rule(gate, rule_id)
+    vocabulary = gate.parts.rules.vocabulary
+    data = {
+        "id": rule.id,
+        "where": rule.where,
+        "title": rule.title.model_dump(),
+        "sentence": {lang: sentence(rule, vocabulary, lang) for lang in ("zh", "en")},
+        "because": rule.because.model_dump(),
+        "basis": [{"law": each.law, "title": gate.parts.rules.registry[each.law].title, "article": each.article} for each in rule.basis],
+        "from": rule.from_ and rule.from_.isoformat(),
+        "to": rule.to and rule.to.isoformat(),
+        "confidence": rule.confidence,
+        "source": rule.source,
+    }
+    session.show(data, lambda: show_rule(data))
+
+
+@cli.group()
+def plugin() -> None:
+    """插件 / plugins."""
+
+
+@plugin.command("list")
+@_common
+@pass_session
+def plugin_list(session: Session) -> None:
+    """列出已加载的插件及其钩子 / list loaded plugins and their hooks."""
+    from disclosure_gate.console import show_plugins  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        gate = session.gate(engine="direct")
+    manager = gate.parts.plugins
+    data = {
+        "plugins": [{"name": name, "hooks": manager.hooks_of(name)} for name in manager.names()],
+        "problems": [flaw.as_json(session.lang) for flaw in manager.flaws],
+    }
+    session.show(data, lambda: show_plugins(data, session.lang))
+    sys.exit(FAILED if manager.flaws else DECIDED)
+
+
+_REGISTER = click.option("--register", required=True, envvar="DISCLOSURE_GATE_REGISTER", metavar="URL", help="台账，如 sqlite:///register.db / the register")
+
+
+@cli.group()
+def register() -> None:
+    """台账 / the register."""
+
+
+@register.command("verify")
+@_REGISTER
+@click.option("--head", metavar="SEQ:HASH", help="已知的链头 / a head known from elsewhere")
+@_common
+@pass_session
+def register_verify(session: Session, register: str, head: str | None) -> None:
+    """校验台账：改动、缺失、错序、截断 / find changed, missing, reordered or cut-off records."""
+    _quiet_logs()
+    from disclosure_gate.console import show_verification  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register import Register  # noqa: PLC0415
+
+    with _errors(session):
+        result = Register.open(register).verify(_head(head))
+    session.show(result.model_dump(mode="json"), lambda: show_verification(result, session.lang))
+    sys.exit(DECIDED if result.ok else FAILED)
+
+
+@cli.group()
+def column() -> None:
+    """公开专栏 / the column."""
+
+
+@column.command("push")
+@_REGISTER
+@click.option("--site", required=True, type=click.Path(path_type=Path), help="专栏目录 / folder of the column")
+@_common
+@pass_session
+def column_push(session: Session, register: str, site: Path) -> None:
+    """推送到期的内容 / deliver what is due."""
+    from random import SystemRandom  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.column import ColumnSite, Worker  # noqa: PLC0415
+    from disclosure_gate.console import progress, show_deliveries  # noqa: PLC0415
+
+    with _errors(session):
+        gate = session.gate(register, engine="direct")
+        assert gate.outbox is not None  # noqa: S101  a register was given
+        worker = Worker(gate.outbox, [ColumnSite(site), *gate.parts.publishers], SystemRandom())
+        with progress(session.say("推送", "delivering"), quiet=session.as_json) as advance:
+            made = worker.run(_now, advance)
+    data = [{"document_id": each.entry.document_id, "channel": each.entry.channel, "action": each.entry.action, "outcome": each.outcome, "code": each.code} for each in made]
+    session.show(data, lambda: show_deliveries(made, site, session.lang))
+    sys.exit(FAILED if any(each.outcome in {"failed", "parked"} for each in made) else DECIDED)
+
+
+@column.command("status")
+@_REGISTER
+@click.option("--all", "everything", is_flag=True, help="包括已办结的 / settled ones too")
+@_common
+@pass_session
+def column_status(session: Session, register: str, everything: bool) -> None:  # noqa: FBT001  click's signature
+    """推送队列的状态 / the state of the outbox."""
+    _quiet_logs()
+    from dataclasses import asdict  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.column import Outbox  # noqa: PLC0415
+    from disclosure_gate.console import show_outbox  # noqa: PLC0415
+    from disclosure_gate.register import Register  # noqa: PLC0415
+
+    with _errors(session):
+        rows = Outbox(Register.open(register).engine).rows(() if everything else ("waiting", "awaiting", "leased", "manual", "parked"))
+    session.show([asdict(row) for row in rows], lambda: show_outbox(rows, session.lang))
+    sys.exit(FAILED if any(row.state == "parked" for row in rows) else DECIDED)
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path), help="输出目录，默认临时目录 / folder to write to, default a temporary one")
+@click.option("--as-of", type=_DAY, default="2026-11-24", show_default=True, help="演示日期 / the day of the demo")
+@_common
+@pass_session
+def demo(session: Session, out: Path | None, as_of: datetime) -> None:
+    """示例公文走完全程：认定、放行、发出、推送 / take the examples through the whole gate."""
+    from disclosure_gate.demo import run_demo  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        _quiet_logs()
+        report = run_demo(out, as_of.date(), session.lang, quiet=session.as_json)
+    session.show(report, lambda: None)
+
+
+def main() -> None:
+    """Entry point of ``disclosure-gate``."""
+    cli(prog_name="disclosure-gate")
+
+
+@contextmanager
+def _errors(session: Session) -> Iterator[None]:
+    """What goes wrong is told with place, expectation and remedy, and becomes the exit code."""
+    from disclosure_gate.model.errors import GateError, InputError  # noqa: PLC0415  see the module's docstring
+
+    try:
+        yield
+    except GateError as error:
+        if session.as_json:
+            click.echo(json.dumps({"errors": [flaw.as_json(session.lang) for flaw in error.flaws]}, ensure_ascii=False, indent=2))
+        else:
+            for message in error.messages(session.lang):
+                click.echo(message, err=True)
+        sys.exit(BAD_INPUT if isinstance(error, InputError) else FAILED)
+
+
+def _attempt(act: Callable[[], Determination]) -> Determination | GateError:
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    try:
+        return act()
+    except InputError as error:
+        return error
+
+
+def _read_document(name: str, given: dict[str, Any]) -> Document:
+    """A document from a JSON file, or from another file with what the options tell."""
+    from disclosure_gate.model.document import Document  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415
+
+    path = Path(name)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError("E-FILE", where=name, got=type(error).__name__) from error
+    if path.suffix.lower() == ".json":
+        data = _parsed(content, name)
+    else:
+        missing = [f"--{key}" for key in ("kind", "issuer") if not given.get(key)]
+        if missing:
+            raise InputError("E-FIELD-MISSING", where=name, expected=" ".join(missing))
+        import base64  # noqa: PLC0415  only files that are not JSON need it
+
+        file = {"name": path.name, "role": "body", "content": base64.b64encode(content).decode()}
+        data = {"id": path.stem, "title": path.stem, "files": [file]}
+    for key in ("kind", "title", "domain", "item"):
+        if given.get(key):
+            data[key] = given[key]
+    if given.get("issuer"):
+        data["issuer"] = {"name": given["issuer"]}
+    for pair in given["facts"]:
+        key, sign, value = pair.partition("=")
+        if not sign:
+            raise InputError("E-FACT-TYPE", where="--fact", got=pair[:60], expected="name=value")
+        data["facts"] = {**(data.get("facts") or {}), key.strip(): _value(value.strip())}
+    return Document.parse(data)
+
+
+def _parsed(content: bytes, name: str) -> dict[str, Any]:
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    try:
+        data = json.loads(content.decode())
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        place = f"{name}:{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else name
+        raise InputError("E-JSON", where=place) from None
+    if not isinstance(data, dict):
+        raise InputError("E-JSON", where=name, got=type(data).__name__, expected="object")
+    return data
+
+
+def _value(text: str) -> bool | int | str:
+    if text in {"true", "false"}:
+        return text == "true"
+    return int(text) if text.lstrip("-").isdecimal() else text
+
+
+def _known_rule(gate: Gate, rule_id: str) -> Any:
+    from disclosure_gate.model.document import closest  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415
+
+    rule = gate.parts.rules.rule(rule_id)
+    if rule is None:
+        raise InputError("E-RULE-REFERENCE", where="rule", got=rule_id, suggestion=closest(rule_id, [each.id for each in gate.parts.rules.rules]))
+    return rule
+
+
+def _run_cases(gate: Gate, ruleset: str | None) -> Sequence[Any]:
+    from disclosure_gate.rules.cases import run  # noqa: PLC0415  see the module's docstring
+
+    return [run(of, case, gate.check) for of, _, case in gate.parts.rules.cases if ruleset in {None, of}]
+
+
+def _fired(gate: Gate) -> set[str]:
+    """The rules that some test case makes true."""
+    from disclosure_gate.model.document import Document  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.rules.cases import document_of  # noqa: PLC0415
+
+    fired: set[str] = set()
+    for _, _, case in gate.parts.rules.cases:
+        explanation = gate.explain(Document.parse(document_of(case.document)), case.as_of, what_if=False)
+        fired |= {each.rule for each in explanation.rules if each.outcome == "true"}
+    return fired
+
+
+def _head(text: str | None) -> tuple[int, str] | None:
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    if text is None:
+        return None
+    seq, sign, digest = text.partition(":")
+    if not sign or not seq.isdecimal():
+        raise InputError("E-FIELD-TYPE", where="--head", got=text[:80], expected="SEQ:HASH")
+    return int(seq), digest
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _today() -> date:
+    return _now().date()
+
+
+def _quiet_logs() -> None:
+    """Events go to standard error as JSON, warnings and alarms only: standard output is for the answer."""
+    import logging  # noqa: PLC0415  see the module's docstring
+
+    import structlog  # noqa: PLC0415
+
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from factories import gate_with_register
+from hypothesis import HealthCheck, settings
+
+from disclosure_gate import Gate
+
+settings.register_profile("suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def gate() -> Gate:
+    """Checks only, both engines, shipped rulesets, no foreign plugins."""
+    return Gate.open(plugins=())
+
+
+@pytest.fixture
+def issuing(tmp_path: Path) -> Iterator[Gate]:
+    """With a register of its own."""
+    with gate_with_register(tmp_path) as opened:
+        yield opened

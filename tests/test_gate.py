@@ -1,0 +1,318 @@
+"""Check, clear, issue, withdraw: what goes through, what is refused, and what is left behind."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from factories import NOW, TODAY, data, decision, document, gate_with_register
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from disclosure_gate import Clearance, Gate
+from disclosure_gate.column import ColumnSite, Worker
+from disclosure_gate.model import ClearanceRefused, InputError, IssueRefused, NotReady, Status
+from disclosure_gate.model.determination import Determination
+
+_ID = "610203199001010017"
+_NORMATIVE = {"secrecy_review": "passed", "normative_document": True, "legality_review": True, "interpretation_attached": True}
+
+
+def _codes(error: ClearanceRefused | IssueRefused) -> set[str]:
+    return {flaw.code for flaw in error.flaws}
+
+
+def _issue(gate: Gate, **changes: Any) -> Clearance:
+    doc = document(**changes)
+    clearance = gate.clear(doc, gate.check(doc, TODAY), decision())
+    gate.issue(doc, clearance, number="景政发〔2026〕5号", issued_on=TODAY)
+    return clearance
+
+
+def _push(gate: Gate, folder: Path) -> ColumnSite:
+    site = ColumnSite(folder / "site")
+    assert gate.outbox is not None
+    Worker(gate.outbox, [site], Random(0)).run(lambda: NOW)
+    return site
+
+
+def test_a_notice_goes_from_draft_to_column_and_the_register_proves_it(issuing: Gate, tmp_path: Path) -> None:
+    _issue(issuing, text=f"供热咨询找王工，身份证{_ID}。")
+    site = _push(issuing, tmp_path)
+    [item] = site.items()
+    assert item["item"]["status"] == "partial"
+    page = next((tmp_path / "site/items").iterdir()).read_text(encoding="utf-8")
+    assert "61*************017" in page
+    assert "景政发〔2026〕5号" in page
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "site").rglob("*") if path.is_file())
+    assert _ID.encode() not in everything
+    assert issuing.register is not None
+    assert [entry.event for entry in issuing.register.entries()] == ["cleared", "issued"]
+    assert issuing.register.verify().ok
+
+
+def test_withdrawn_items_are_gone_from_the_column(issuing: Gate, tmp_path: Path) -> None:
+    _issue(issuing)
+    site = _push(issuing, tmp_path)
+    assert len(site.items()) == 1
+    issuing.withdraw({"document_id": "doc-1", "reason": "数据有误，更正后重新发布", "by": "公开办", "withdrawn_on": "2026-11-24"})
+    _push(issuing, tmp_path)
+    assert site.items() == []
+    assert list((tmp_path / "site/items").iterdir()) == []
+    with pytest.raises(IssueRefused, match="E-ALREADY"):
+        issuing.withdraw({"document_id": "doc-1", "reason": "再次撤回", "by": "公开办", "withdrawn_on": "2026-11-24"})
+    with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
+        issuing.withdraw({"document_id": "never", "reason": "没有这份", "by": "公开办", "withdrawn_on": "2026-11-24"})
+
+
+def test_what_is_for_the_village_never_reaches_the_web(issuing: Gate, tmp_path: Path) -> None:
+    _issue(issuing, kind="名单公示", domain="social_assistance", item="最低生活保障/审核信息", text="序号 姓名\n1 甲某", proposed={"status": "proactive"})
+    site = _push(issuing, tmp_path)
+    assert site.items() == []
+    assert issuing.outbox is not None
+    assert [(row.channel, row.audience, row.state) for row in issuing.outbox.rows() if row.action == "publish"] == [("village_board", "village", "manual")]
+
+
+def test_reissued_as_withheld_takes_the_earlier_version_away(issuing: Gate, tmp_path: Path) -> None:
+    _issue(issuing)
+    site = _push(issuing, tmp_path)
+    assert len(site.items()) == 1
+    _issue(issuing, facts={"secrecy_review": "passed", "endangers_security": "whole"}, proposed=None)
+    _push(issuing, tmp_path)
+    assert site.items() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "decided", "codes"),
+    [
+        ({"facts": {}}, {}, {"E-REVIEW-PENDING"}),
+        ({}, {"secrecy_review": "failed"}, {"E-REVIEW-FAILED"}),
+        ({}, {"reviewer": "拟稿人"}, {"E-TWO-PERSONS"}),
+        ({"text": f"身份证{_ID}"}, {"status": "proactive"}, {"E-MORE-OPEN"}),
+        ({}, {"status": "withheld"}, {"E-MORE-CLOSED"}),
+        ({}, {"status": "withheld", "reason_code": "其他", "statement": "其他"}, {"E-MORE-CLOSED"}),
+        ({}, {"status": "on_request", "reason_code": "R15-1", "statement": "涉及企业经营情况"}, {"E-MORE-CLOSED"}),
+        ({"kind": "通知", "facts": _NORMATIVE}, {"status": "withheld", "reason_code": "R16-1", "statement": "属于内部工作流程安排"}, {"E-MUST-PUBLISH"}),
+        ({"kind": "通知", "facts": {**_NORMATIVE, "legality_review": False}}, {}, {"E-OBLIGATION"}),
+        ({"facts": {"secrecy_review": "passed", "classified": "whole"}}, {"status": "proactive"}, {"E-MORE-OPEN"}),
+        ({"facts": {"secrecy_review": "passed", "trade_secret": "whole"}}, {"status": "on_request"}, {"E-MORE-OPEN"}),
+        ({"facts": {"secrecy_review": "passed", "tender_secret": "committee"}, "dates": {"result": "2026-12-15"}}, {"publish_on": "2026-12-01"}, {"E-NOT-BEFORE"}),
+    ],
+)  # fmt: skip
+def test_clearing_is_refused(issuing: Gate, changes: dict[str, Any], decided: dict[str, Any], codes: set[str]) -> None:
+    doc = document(**changes)
+    with pytest.raises(ClearanceRefused) as caught:
+        issuing.clear(doc, issuing.check(doc, TODAY), decision(**decided))
+    assert _codes(caught.value) == codes
+    assert issuing.register is not None
+    assert issuing.register.head()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "decided", "kind", "events"),
+    [
+        ({"kind": "请示"}, {"status": "proactive"}, "more_open", ["cleared", "departed"]),
+        ({}, {"status": "withheld", "reason_code": "R14-3", "statement": "公开调度细节可能影响供热设施安全"}, "more_closed", ["cleared", "departed"]),
+        ({"facts": {}}, {"secrecy_review": "passed"}, "none", ["cleared"]),
+    ],
+)  # fmt: skip
+def test_departures_the_law_allows_are_events_of_their_own(
+    issuing: Gate, changes: dict[str, Any], decided: dict[str, Any], kind: str, events: list[str]
+) -> None:
+    doc = document(**changes)
+    clearance = issuing.clear(doc, issuing.check(doc, TODAY), decision(**decided))
+    assert clearance.departure == kind
+    assert issuing.register is not None
+    assert [entry.event for entry in issuing.register.entries()] == events
+
+
+def test_a_held_document_cannot_be_cleared(issuing: Gate) -> None:
+    doc = document(kind="通知")
+    with pytest.raises(ClearanceRefused, match="E-HELD"):
+        issuing.clear(doc, issuing.check(doc, TODAY), decision())
+
+
+def test_a_determination_that_was_altered_is_refused(issuing: Gate) -> None:
+    doc = document(kind="请示")
+    forged = issuing.check(doc, TODAY).model_copy(update={"status": Status.PROACTIVE})
+    with pytest.raises(ClearanceRefused, match="E-STALE"):
+        issuing.clear(doc, forged, decision())
+
+
+def test_an_incomplete_decision_is_told(issuing: Gate) -> None:
+    doc = document()
+    with pytest.raises(InputError) as caught:
+        issuing.clear(doc, issuing.check(doc, TODAY), {"drafter": "拟稿人"})
+    assert {flaw.where for flaw in caught.value.flaws} == {"/reviewer", "/signer"}
+
+
+def test_issue_refuses_changed_used_expired_and_foreign_clearances(issuing: Gate, tmp_path: Path) -> None:
+    doc = document()
+    clearance = issuing.clear(doc, issuing.check(doc, TODAY), decision())
+    with pytest.raises(IssueRefused, match="E-CHANGED"):
+        issuing.issue(document(text="改动过的正文。"), clearance, issued_on=TODAY)
+    with pytest.raises(IssueRefused, match="E-CLEARANCE"):
+        issuing.issue(document(id="doc-2"), clearance, issued_on=TODAY)
+    with pytest.raises(IssueRefused, match="E-CLEARANCE"):
+        issuing.issue(doc, clearance.model_copy(update={"status": Status.WITHHELD}), issued_on=TODAY)
+    with pytest.raises(IssueRefused, match="E-CLEARANCE"):
+        issuing.issue(doc, clearance, issued_on=clearance.expires_on + timedelta(1))
+    (tmp_path / "other").mkdir()
+    with gate_with_register(tmp_path / "other") as other, pytest.raises(IssueRefused, match="E-CLEARANCE"):
+        other.issue(doc, clearance, issued_on=TODAY)
+    issuing.issue(doc, clearance, issued_on=TODAY)
+    with pytest.raises(IssueRefused, match="E-CLEARANCE-USED"):
+        issuing.issue(doc, clearance, issued_on=TODAY)
+
+
+def test_issue_refuses_when_the_law_of_the_day_decides_differently(tmp_path: Path) -> None:
+    start = date(2025, 12, 20)
+    now = NOW.replace(year=2025, month=12, day=20)
+    with gate_with_register(tmp_path, now=lambda: now) as gate:
+        doc = document(
+            kind="行政处罚决定", text="根据《中华人民共和国治安管理处罚法》处罚。",
+            facts={"secrecy_review": "passed", "social_impact": True}, dates={"signed": "2025-12-19"},
+        )  # fmt: skip
+        clearance = gate.clear(doc, gate.check(doc, start), decision(done=["D-JUDGEMENT"]))
+        assert clearance.status is Status.PROACTIVE
+        with pytest.raises(IssueRefused, match="E-STALE"):
+            gate.issue(doc, clearance, issued_on=date(2026, 1, 2))
+
+
+def test_without_a_register_the_gate_only_checks(gate: Gate) -> None:
+    doc = document()
+    determination = gate.check(doc, TODAY)
+    assert determination.status is Status.PROACTIVE
+    with pytest.raises(NotReady, match="E-NO-REGISTER"):
+        gate.clear(doc, determination, decision())
+
+
+@pytest.mark.law(7)
+def test_a_secret_mark_leaves_no_trace_of_the_text(issuing: Gate, tmp_path: Path) -> None:
+    canary = "金丝雀六零三"
+    with capture_logs() as logs:
+        determination = issuing.check(document(text=f"机密★10年\n{canary}"), TODAY)
+    assert [held.code for held in determination.held] == ["H-SECRET"]
+    assert determination.content_digest is None
+    assert canary not in determination.model_dump_json()
+    assert canary not in str(logs)
+    assert [entry["event"] for entry in logs] == ["secret_mark"]
+    assert all(canary.encode() not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+@pytest.mark.law(3)
+@given(
+    kind=st.sampled_from(["公告", "通知", "请示", "行政处罚决定", "预算"]),
+    text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=200).filter(str.strip),
+    facts=st.dictionaries(st.sampled_from(["normative_document", "wide_public_interest", "social_impact"]), st.booleans()),
+)
+def test_the_same_input_gives_the_same_bytes(gate: Gate, kind: str, text: str, facts: dict[str, bool]) -> None:
+    doc = data(kind=kind, text=text, facts=facts)
+    first, second = gate.check(doc, TODAY), Gate.check(gate, dict(reversed(doc.items())), TODAY)
+    assert first.model_dump_json() == second.model_dump_json()
+
+
+def test_another_gate_gives_the_same_bytes(gate: Gate) -> None:
+    with Gate.open(plugins=()) as other:
+        assert other.check(document(), TODAY).model_dump_json() == gate.check(document(), TODAY).model_dump_json()
+
+
+@pytest.mark.law(5)
+@given(
+    day=st.dates(date(2019, 5, 15), date(2030, 1, 1)),
+    kind=st.sampled_from(["公告", "规划", "请示", "行政处罚决定", "预算", "名单公示", "其他"]),
+    facts=st.fixed_dictionaries({"wide_public_interest": st.booleans(), "social_impact": st.booleans(), "classified": st.sampled_from(["none", "separable", "whole"])}),
+)
+def test_no_status_without_a_basis_in_force_and_no_basis_outside_its_dates(gate: Gate, day: date, kind: str, facts: dict[str, Any]) -> None:
+    determination = gate.check(data(kind=kind, facts=facts), day)
+    if determination.status is not None:
+        assert determination.reasons
+    bases = [basis for reason in determination.reasons for basis in reason.basis]
+    bases += [basis for each in (*determination.publications, *determination.obligations) for basis in each.basis]
+    assert all(basis.in_force_from <= day and (basis.in_force_to is None or day <= basis.in_force_to) for basis in bases)
+    assert all(reason.basis for reason in determination.reasons)
+
+
+_FACTS: dict[str, st.SearchStrategy[Any]] = {
+    "normative_document": st.booleans(),
+    "wide_public_interest": st.booleans(),
+    "social_impact": st.booleans(),
+    "affects_outside_parties": st.booleans(),
+    "process_concluded": st.booleans(),
+    "trade_secret": st.sampled_from(["none", "separable", "whole"]),
+    "internal_affairs": st.sampled_from(["none", "personnel"]),
+    "required_by_rank": st.sampled_from(["none", "law", "document"]),
+    "third_party_consent": st.sampled_from(["not_asked", "given", "refused"]),
+    "forwarded_status": st.sampled_from(["none", "proactive", "on_request", "withheld"]),
+}
+
+
+def _openness(determination: Determination) -> int:
+    return determination.status.openness if determination.status else -1
+
+
+@pytest.mark.law(1)
+@given(
+    kind=st.sampled_from(["公告", "通知", "请示", "行政处罚决定", "名单公示", "其他", "预算"]),
+    facts=st.fixed_dictionaries({}, optional=_FACTS),
+    forget=st.sampled_from(sorted(_FACTS)),
+    worse=st.sampled_from([{"classified": "whole"}, {"barred_by_law": "separable"}, {"endangers_security": "whole"}]),
+)
+def test_an_unknown_or_a_mandatory_exemption_never_opens(
+    gate: Gate, kind: str, facts: dict[str, Any], forget: str, worse: dict[str, str]
+) -> None:
+    before = _openness(gate.check(data(kind=kind, facts=facts), TODAY))
+    if forget in facts:
+        assert _openness(gate.check(data(kind=kind, facts={**facts, forget: None}), TODAY)) <= before
+    after = gate.check(data(kind=kind, facts={**facts, **worse}), TODAY)
+    if before >= 0:
+        assert _openness(after) <= before
+
+
+def test_questions_are_the_fewest_that_settle(gate: Gate) -> None:
+    asked = gate.check(data(kind="通知"), TODAY)
+    assert {question.fact for question in asked.questions} == {"normative_document", "wide_public_interest"}
+    one = gate.check(data(kind="通知", facts={"normative_document": False}), TODAY)
+    assert [question.fact for question in one.questions] == ["wide_public_interest"]
+    assert gate.check(data(kind="通知", facts={"normative_document": True}), TODAY).questions == ()
+    assert gate.check(data(kind="请示"), TODAY).questions == ()
+
+
+def test_an_explanation_tells_every_rule_with_the_clause_that_decided_it(gate: Gate) -> None:
+    explanation = gate.explain(data(kind="请示", facts={"process_concluded": True, "wide_public_interest": False}), TODAY)
+    rules = {each.rule: each for each in explanation.rules}
+    assert rules["national/process-material"].outcome == "false"
+    assert rules["national/process-material"].clause == "unless process_concluded = true"
+    assert rules["national/state-secret"].clause == "classified = whole"
+    assert {fact.name: fact.source for fact in explanation.facts}["process_material"] == "presumed"
+    changes = {(each.fact, each.value): each.status for each in explanation.counterfactuals}
+    assert changes["wide_public_interest", True] is Status.PROACTIVE
+    assert changes["classified", "whole"] is Status.WITHHELD
+
+
+def test_a_declared_fact_the_text_speaks_against_must_be_confirmed(gate: Gate) -> None:
+    doc = data(kind="行政处罚决定", text="根据《中华人民共和国治安管理处罚法》处罚。", facts={"public_order_penalty": False, "social_impact": True})
+    determination = gate.check(doc, TODAY)
+    assert "W-FACT-DISAGREES" in {each.code for each in determination.warnings}
+    assert "D-CONFIRM" in {each.code for each in determination.obligations}
+
+
+def test_a_deadline_past_the_published_calendar_is_provisional_and_says_so(gate: Gate) -> None:
+    determination = gate.check(data(formed_on="2026-12-20"), date(2026, 12, 20))
+    [publication] = determination.publications
+    assert publication.provisional
+    assert publication.due_on is not None
+    assert "W-CALENDAR" in {each.code for each in determination.warnings}
+
+
+def test_quotations_are_listed_with_their_places(gate: Gate) -> None:
+    text = "按照《关于风险研判的通报》（景市应急发〔2026〕52号，此件不公开）办理。"
+    [held] = gate.check(data(text=text, facts={"quotes_nonpublic": True}), TODAY).held
+    assert held.code == "H-QUOTE"
+    [place] = held.places
+    assert place.startswith("text[")
+    assert "〔2026〕52号" in place

@@ -42,4 +42,6 @@ def decision(**changes: Any) -> dict[str, Any]:
 
 def gate_with_register(folder: Path, *, now: Callable[[], datetime] = lambda: NOW, **options: Any) -> Gate:
     """A gate over the shipped rulesets with its register in ``folder``."""
-    return Gate.open(register=f"sqlite:///{folder / 'register.db'}", plugins=options.pop("plugins", ()), now=now, **options)
+    return Gate.open(
+        register=f"sqlite:///{folder / 'register.db'}", plugins=options.pop("plugins", ()), now=now, **options
+    )

@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from factories import NOW, TODAY, data, decision, document, gate_with_register
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -17,9 +16,15 @@ from disclosure_gate import Clearance, Gate
 from disclosure_gate.column import ColumnSite, Worker
 from disclosure_gate.model import ClearanceRefused, InputError, IssueRefused, NotReady, Status
 from disclosure_gate.model.determination import Determination
+from factories import NOW, TODAY, data, decision, document, gate_with_register
 
 _ID = "610203199001010017"
-_NORMATIVE = {"secrecy_review": "passed", "normative_document": True, "legality_review": True, "interpretation_attached": True}
+_NORMATIVE = {
+    "secrecy_review": "passed",
+    "normative_document": True,
+    "legality_review": True,
+    "interpretation_attached": True,
+}
 
 
 def _codes(error: ClearanceRefused | IssueRefused) -> set[str]:
@@ -59,22 +64,42 @@ def test_withdrawn_items_are_gone_from_the_column(issuing: Gate, tmp_path: Path)
     _issue(issuing)
     site = _push(issuing, tmp_path)
     assert len(site.items()) == 1
-    issuing.withdraw({"document_id": "doc-1", "reason": "数据有误，更正后重新发布", "by": "公开办", "withdrawn_on": "2026-11-24"})
+    issuing.withdraw(
+        {
+            "document_id": "doc-1",
+            "reason": "数据有误，更正后重新发布",
+            "by": "公开办",
+            "withdrawn_on": "2026-11-24",
+        }
+    )
     _push(issuing, tmp_path)
     assert site.items() == []
     assert list((tmp_path / "site/items").iterdir()) == []
     with pytest.raises(IssueRefused, match="E-ALREADY"):
-        issuing.withdraw({"document_id": "doc-1", "reason": "再次撤回", "by": "公开办", "withdrawn_on": "2026-11-24"})
+        issuing.withdraw(
+            {"document_id": "doc-1", "reason": "再次撤回", "by": "公开办", "withdrawn_on": "2026-11-24"}
+        )
     with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
-        issuing.withdraw({"document_id": "never", "reason": "没有这份", "by": "公开办", "withdrawn_on": "2026-11-24"})
+        issuing.withdraw(
+            {"document_id": "never", "reason": "没有这份", "by": "公开办", "withdrawn_on": "2026-11-24"}
+        )
 
 
 def test_what_is_for_the_village_never_reaches_the_web(issuing: Gate, tmp_path: Path) -> None:
-    _issue(issuing, kind="名单公示", domain="social_assistance", item="最低生活保障/审核信息", text="序号 姓名\n1 甲某", proposed={"status": "proactive"})
+    _issue(
+        issuing,
+        kind="名单公示",
+        domain="social_assistance",
+        item="最低生活保障/审核信息",
+        text="序号 姓名\n1 甲某",
+        proposed={"status": "proactive"},
+    )
     site = _push(issuing, tmp_path)
     assert site.items() == []
     assert issuing.outbox is not None
-    assert [(row.channel, row.audience, row.state) for row in issuing.outbox.rows() if row.action == "publish"] == [("village_board", "village", "manual")]
+    assert [
+        (row.channel, row.audience, row.state) for row in issuing.outbox.rows() if row.action == "publish"
+    ] == [("village_board", "village", "manual")]
 
 
 def test_reissued_as_withheld_takes_the_earlier_version_away(issuing: Gate, tmp_path: Path) -> None:
@@ -103,7 +128,9 @@ def test_reissued_as_withheld_takes_the_earlier_version_away(issuing: Gate, tmp_
         ({"facts": {"secrecy_review": "passed", "tender_secret": "committee"}, "dates": {"result": "2026-12-15"}}, {"publish_on": "2026-12-01"}, {"E-NOT-BEFORE"}),
     ],
 )  # fmt: skip
-def test_clearing_is_refused(issuing: Gate, changes: dict[str, Any], decided: dict[str, Any], codes: set[str]) -> None:
+def test_clearing_is_refused(
+    issuing: Gate, changes: dict[str, Any], decided: dict[str, Any], codes: set[str]
+) -> None:
     doc = document(**changes)
     with pytest.raises(ClearanceRefused) as caught:
         issuing.clear(doc, issuing.check(doc, TODAY), decision(**decided))
@@ -207,10 +234,16 @@ def test_a_secret_mark_leaves_no_trace_of_the_text(issuing: Gate, tmp_path: Path
 @pytest.mark.law(3)
 @given(
     kind=st.sampled_from(["公告", "通知", "请示", "行政处罚决定", "预算"]),
-    text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=200).filter(str.strip),
-    facts=st.dictionaries(st.sampled_from(["normative_document", "wide_public_interest", "social_impact"]), st.booleans()),
+    text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=200).filter(
+        str.strip
+    ),
+    facts=st.dictionaries(
+        st.sampled_from(["normative_document", "wide_public_interest", "social_impact"]), st.booleans()
+    ),
 )
-def test_the_same_input_gives_the_same_bytes(gate: Gate, kind: str, text: str, facts: dict[str, bool]) -> None:
+def test_the_same_input_gives_the_same_bytes(
+    gate: Gate, kind: str, text: str, facts: dict[str, bool]
+) -> None:
     doc = data(kind=kind, text=text, facts=facts)
     first, second = gate.check(doc, TODAY), Gate.check(gate, dict(reversed(doc.items())), TODAY)
     assert first.model_dump_json() == second.model_dump_json()
@@ -218,22 +251,37 @@ def test_the_same_input_gives_the_same_bytes(gate: Gate, kind: str, text: str, f
 
 def test_another_gate_gives_the_same_bytes(gate: Gate) -> None:
     with Gate.open(plugins=()) as other:
-        assert other.check(document(), TODAY).model_dump_json() == gate.check(document(), TODAY).model_dump_json()
+        assert (
+            other.check(document(), TODAY).model_dump_json()
+            == gate.check(document(), TODAY).model_dump_json()
+        )
 
 
 @pytest.mark.law(5)
 @given(
     day=st.dates(date(2019, 5, 15), date(2030, 1, 1)),
     kind=st.sampled_from(["公告", "规划", "请示", "行政处罚决定", "预算", "名单公示", "其他"]),
-    facts=st.fixed_dictionaries({"wide_public_interest": st.booleans(), "social_impact": st.booleans(), "classified": st.sampled_from(["none", "separable", "whole"])}),
+    facts=st.fixed_dictionaries(
+        {
+            "wide_public_interest": st.booleans(),
+            "social_impact": st.booleans(),
+            "classified": st.sampled_from(["none", "separable", "whole"]),
+        }
+    ),
 )
-def test_no_status_without_a_basis_in_force_and_no_basis_outside_its_dates(gate: Gate, day: date, kind: str, facts: dict[str, Any]) -> None:
+def test_no_status_without_a_basis_in_force_and_no_basis_outside_its_dates(
+    gate: Gate, day: date, kind: str, facts: dict[str, Any]
+) -> None:
     determination = gate.check(data(kind=kind, facts=facts), day)
     if determination.status is not None:
         assert determination.reasons
     bases = [basis for reason in determination.reasons for basis in reason.basis]
-    bases += [basis for each in (*determination.publications, *determination.obligations) for basis in each.basis]
-    assert all(basis.in_force_from <= day and (basis.in_force_to is None or day <= basis.in_force_to) for basis in bases)
+    bases += [basis for each in determination.publications for basis in each.basis]
+    bases += [basis for each in determination.obligations for basis in each.basis]
+    assert all(
+        basis.in_force_from <= day and (basis.in_force_to is None or day <= basis.in_force_to)
+        for basis in bases
+    )
     assert all(reason.basis for reason in determination.reasons)
 
 
@@ -260,7 +308,9 @@ def _openness(determination: Determination) -> int:
     kind=st.sampled_from(["公告", "通知", "请示", "行政处罚决定", "名单公示", "其他", "预算"]),
     facts=st.fixed_dictionaries({}, optional=_FACTS),
     forget=st.sampled_from(sorted(_FACTS)),
-    worse=st.sampled_from([{"classified": "whole"}, {"barred_by_law": "separable"}, {"endangers_security": "whole"}]),
+    worse=st.sampled_from(
+        [{"classified": "whole"}, {"barred_by_law": "separable"}, {"endangers_security": "whole"}]
+    ),
 )
 def test_an_unknown_or_a_mandatory_exemption_never_opens(
     gate: Gate, kind: str, facts: dict[str, Any], forget: str, worse: dict[str, str]
@@ -283,7 +333,9 @@ def test_questions_are_the_fewest_that_settle(gate: Gate) -> None:
 
 
 def test_an_explanation_tells_every_rule_with_the_clause_that_decided_it(gate: Gate) -> None:
-    explanation = gate.explain(data(kind="请示", facts={"process_concluded": True, "wide_public_interest": False}), TODAY)
+    explanation = gate.explain(
+        data(kind="请示", facts={"process_concluded": True, "wide_public_interest": False}), TODAY
+    )
     rules = {each.rule: each for each in explanation.rules}
     assert rules["national/process-material"].outcome == "false"
     assert rules["national/process-material"].clause == "unless process_concluded = true"
@@ -295,7 +347,11 @@ def test_an_explanation_tells_every_rule_with_the_clause_that_decided_it(gate: G
 
 
 def test_a_declared_fact_the_text_speaks_against_must_be_confirmed(gate: Gate) -> None:
-    doc = data(kind="行政处罚决定", text="根据《中华人民共和国治安管理处罚法》处罚。", facts={"public_order_penalty": False, "social_impact": True})
+    doc = data(
+        kind="行政处罚决定",
+        text="根据《中华人民共和国治安管理处罚法》处罚。",
+        facts={"public_order_penalty": False, "social_impact": True},
+    )
     determination = gate.check(doc, TODAY)
     assert "W-FACT-DISAGREES" in {each.code for each in determination.warnings}
     assert "D-CONFIRM" in {each.code for each in determination.obligations}

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from factories import data
 
 from disclosure_gate import Document, Gate
 from disclosure_gate.model import ContentExposed, InputError
 from disclosure_gate.model.codes import CODES
+from factories import data
 
 _CANARY = "金丝雀九四七二"
 

@@ -47,7 +47,7 @@ def shipped(name: str) -> Path:
 
     In an installed wheel it lies inside the package, in a checkout at the top level.
     """
-    packaged = _HERE / f"_{name.split('/')[0]}"
+    packaged = _HERE / f"_{name.split('/', maxsplit=1)[0]}"
     return packaged if packaged.is_dir() else _HERE.parent.parent / name
 
 
@@ -70,7 +70,10 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
         for number, plugin in enumerate(plugins):
             manager.register(plugin, _name_of(plugin, number))
     roots = [Path(root) for root in _gathered(manager, "dg_rulesets")]
-    laws = next((path for root in roots for path in sorted(root.rglob("laws.yaml"))), shipped("rulesets") / "national" / "laws.yaml")
+    laws = next(
+        (path for root in roots for path in sorted(root.rglob("laws.yaml"))),
+        shipped("rulesets") / "national" / "laws.yaml",
+    )
     registry = LawRegistry.load(laws)
     rules = load(find(roots), registry, _vocabulary(manager))
     files = [path for root in roots for path in sorted(root.rglob("catalogue.yaml"))]
@@ -105,7 +108,14 @@ def _gathered(manager: PluginManager, hook: str) -> list[Any]:
         try:
             found += list(answer.value)
         except TypeError:
-            manager.flaws.append(Flaw("E-PLUGIN-CONTRACT", answer.plugin, got=type(answer.value).__name__, expected=f"{hook}: a sequence"))
+            manager.flaws.append(
+                Flaw(
+                    "E-PLUGIN-CONTRACT",
+                    answer.plugin,
+                    got=type(answer.value).__name__,
+                    expected=f"{hook}: a sequence",
+                )
+            )
     return found
 
 
@@ -120,10 +130,14 @@ def _vocabulary(manager: PluginManager) -> dict[str, FactSource]:
                 fact = FactSource.model_validate(entry)
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
-                manager.flaws.append(Flaw("E-PLUGIN-CONTRACT", f"{answer.plugin}.dg_vocabulary/{name}", expected=first["msg"]))
+                manager.flaws.append(
+                    Flaw("E-PLUGIN-CONTRACT", f"{answer.plugin}.dg_vocabulary/{name}", expected=first["msg"])
+                )
                 continue
             if name in facts:
-                manager.flaws.append(Flaw("E-RULE-DUPLICATE", f"{answer.plugin}.dg_vocabulary/{name}", got=name))
+                manager.flaws.append(
+                    Flaw("E-RULE-DUPLICATE", f"{answer.plugin}.dg_vocabulary/{name}", got=name)
+                )
             facts.setdefault(name, fact)
     return facts
 
@@ -131,5 +145,3 @@ def _vocabulary(manager: PluginManager) -> dict[str, FactSource]:
 def _name_of(plugin: object, number: int) -> str:
     name = getattr(plugin, "name", None) or getattr(plugin, "__name__", None) or type(plugin).__name__
     return f"{name}" if number == 0 else f"{name}#{number}"
-
-

@@ -61,20 +61,33 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
         if value:
             context.find_object(Session).lang = value  # type: ignore[union-attr]  # the group makes it
 
-    command = click.option("--json", is_flag=True, expose_value=False, callback=set_json, help="以 JSON 输出 / print JSON")(command)
-    return click.option("--lang", type=click.Choice(["zh", "en"]), expose_value=False, callback=set_lang, help="zh | en")(command)
+    command = click.option(
+        "--json", is_flag=True, expose_value=False, callback=set_json, help="以 JSON 输出 / print JSON"
+    )(command)
+    return click.option(
+        "--lang", type=click.Choice(["zh", "en"]), expose_value=False, callback=set_lang, help="zh | en"
+    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="消息语言 / language of messages")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="消息语言 / language of messages",
+)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
-@click.option("--rulesets", multiple=True, type=click.Path(), help="规则集目录，默认随包附带 / folder of rulesets, default: shipped")
+@click.option(
+    "--rulesets",
+    multiple=True,
+    type=click.Path(),
+    help="规则集目录，默认随包附带 / folder of rulesets, default: shipped",
+)
 @click.version_option(package_name="disclosure-gate")
 @click.pass_context
 def cli(context: click.Context, lang: str, as_json: bool, rulesets: tuple[str, ...]) -> None:  # noqa: FBT001  click's signature
-    """公文公开属性认定与放行。
-
-    Gives government documents their disclosure status before they are issued.
+    r"""Give government documents their disclosure status: 公文公开属性认定与放行.
 
     \b
     退出码 / exit codes: 0 已认定 decided · 2 输入有误 bad input · 3 待定 held · 1 其他 anything else
@@ -83,7 +96,9 @@ def cli(context: click.Context, lang: str, as_json: bool, rulesets: tuple[str, .
 
 
 _DOCUMENT_OPTIONS = [
-    click.option("--as-of", type=_DAY, help="适用哪一天的法律，默认今天 / the day whose law decides, default today"),
+    click.option(
+        "--as-of", type=_DAY, help="适用哪一天的法律，默认今天 / the day whose law decides, default today"
+    ),
     click.option("--fact", "facts", multiple=True, metavar="K=V", help="要素，可重复 / a fact, repeatable"),
     click.option("--kind", help="文种（非 JSON 文件时）/ kind, for files that are not JSON"),
     click.option("--issuer", help="发文机关 / issuing organ"),
@@ -104,18 +119,23 @@ def _document_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_document_options
 @_common
 @pass_session
-def check(session: Session, files: tuple[str, ...], as_of: datetime | None, **given: Any) -> None:
+def check(session: Session, /, files: tuple[str, ...], as_of: datetime | None, **given: Any) -> None:
     """认定公开属性 / give documents their status."""
     with _errors(session):
         gate = session.gate()
-        results: list[tuple[str, Determination | GateError]] = []
-        for name in files:
-            results.append((name, _attempt(lambda: gate.check(_read_document(name, given), _day(as_of)))))  # noqa: B023  called at once
+        results = [(name, _attempt(gate, name, given, _day(as_of))) for name in files]
     from disclosure_gate.console import show_checks  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.model import Determination  # noqa: PLC0415
 
     data = [
-        {"file": name, **(each.to_json() if isinstance(each, Determination) else {"errors": [flaw.as_json(session.lang) for flaw in each.flaws]})}
+        {
+            "file": name,
+            **(
+                each.to_json()
+                if isinstance(each, Determination)
+                else {"errors": [flaw.as_json(session.lang) for flaw in each.flaws]}
+            ),
+        }
         for name, each in results
     ]
     session.show(data[0] if len(data) == 1 else data, lambda: show_checks(results, session.lang))
@@ -129,17 +149,22 @@ def check(session: Session, files: tuple[str, ...], as_of: datetime | None, **gi
 @_document_options
 @_common
 @pass_session
-def explain(session: Session, file: str, rule: str | None, as_of: datetime | None, **given: Any) -> None:
+def explain(session: Session, /, file: str, rule: str | None, as_of: datetime | None, **given: Any) -> None:
     """说明理由：要素、每条规则、什么会改变结论 / facts, every rule, and what would change the answer."""
     with _errors(session):
         gate = session.gate()
         explanation = gate.explain(_read_document(file, given), _day(as_of))
         if rule is not None:
             _known_rule(gate, rule)
-            explanation = explanation.model_copy(update={"rules": tuple(each for each in explanation.rules if each.rule == rule)})
+            explanation = explanation.model_copy(
+                update={"rules": tuple(each for each in explanation.rules if each.rule == rule)}
+            )
     from disclosure_gate.console import show_explanation  # noqa: PLC0415  see the module's docstring
 
-    session.show(explanation.model_dump(mode="json"), lambda: show_explanation(explanation, gate.parts.rules.vocabulary, session.lang))
+    session.show(
+        explanation.model_dump(mode="json"),
+        lambda: show_explanation(explanation, gate.parts.rules.vocabulary, session.lang),
+    )
     sys.exit(HELD if explanation.determination.status is None else DECIDED)
 
 
@@ -160,7 +185,12 @@ def rules_test(session: Session, ruleset: str | None) -> None:
         gate = session.gate()
         results = _run_cases(gate, ruleset)
     failed = [each for each in results if each.differences]
-    data = {"cases": len(results), "failed": [{"ruleset": each.ruleset, "case": each.name, "differences": each.differences} for each in failed]}
+    data = {
+        "cases": len(results),
+        "failed": [
+            {"ruleset": each.ruleset, "case": each.name, "differences": each.differences} for each in failed
+        ],
+    }
     session.show(data, lambda: show_cases(results, session.lang))
     sys.exit(FAILED if failed else DECIDED)
 
@@ -178,7 +208,16 @@ def rules_lint(session: Session, as_of: datetime | None) -> None:
         gate = session.gate(engine="direct")
         fired = _fired(gate)
         found = lint(gate.parts.rules, _day(as_of) or _today(), fired)
-    data = [{"kind": each.kind, "rule": each.rule, "where": each.where, "error": each.error, "message": each.message.model_dump()} for each in found]
+    data = [
+        {
+            "kind": each.kind,
+            "rule": each.rule,
+            "where": each.where,
+            "error": each.error,
+            "message": each.message.model_dump(),
+        }
+        for each in found
+    ]
     session.show(data, lambda: show_lint(found, len(gate.parts.rules.rules), session.lang))
     sys.exit(FAILED if any(each.error for each in found) else DECIDED)
 
@@ -202,7 +241,10 @@ def rules_show(session: Session, rule_id: str) -> None:
         "title": rule.title.model_dump(),
         "sentence": {lang: sentence(rule, vocabulary, lang) for lang in ("zh", "en")},
         "because": rule.because.model_dump(),
-        "basis": [{"law": each.law, "title": gate.parts.rules.registry[each.law].title, "article": each.article} for each in rule.basis],
+        "basis": [
+            {"law": each.law, "title": gate.parts.rules.registry[each.law].title, "article": each.article}
+            for each in rule.basis
+        ],
         "from": rule.from_ and rule.from_.isoformat(),
         "to": rule.to and rule.to.isoformat(),
         "confidence": rule.confidence,
@@ -234,7 +276,13 @@ def plugin_list(session: Session) -> None:
     sys.exit(FAILED if manager.flaws else DECIDED)
 
 
-_REGISTER = click.option("--register", required=True, envvar="DISCLOSURE_GATE_REGISTER", metavar="URL", help="台账，如 sqlite:///register.db / the register")
+_REGISTER = click.option(
+    "--register",
+    required=True,
+    envvar="DISCLOSURE_GATE_REGISTER",
+    metavar="URL",
+    help="台账，如 sqlite:///register.db / the register",
+)
 
 
 @cli.group()
@@ -266,7 +314,9 @@ def column() -> None:
 
 @column.command("push")
 @_REGISTER
-@click.option("--site", required=True, type=click.Path(path_type=Path), help="专栏目录 / folder of the column")
+@click.option(
+    "--site", required=True, type=click.Path(path_type=Path), help="专栏目录 / folder of the column"
+)
 @_common
 @pass_session
 def column_push(session: Session, register: str, site: Path) -> None:
@@ -282,7 +332,16 @@ def column_push(session: Session, register: str, site: Path) -> None:
         worker = Worker(gate.outbox, [ColumnSite(site), *gate.parts.publishers], SystemRandom())
         with progress(session.say("推送", "delivering"), quiet=session.as_json) as advance:
             made = worker.run(_now, advance)
-    data = [{"document_id": each.entry.document_id, "channel": each.entry.channel, "action": each.entry.action, "outcome": each.outcome, "code": each.code} for each in made]
+    data = [
+        {
+            "document_id": each.entry.document_id,
+            "channel": each.entry.channel,
+            "action": each.entry.action,
+            "outcome": each.outcome,
+            "code": each.code,
+        }
+        for each in made
+    ]
     session.show(data, lambda: show_deliveries(made, site, session.lang))
     sys.exit(FAILED if any(each.outcome in {"failed", "parked"} for each in made) else DECIDED)
 
@@ -302,14 +361,22 @@ def column_status(session: Session, register: str, everything: bool) -> None:  #
     from disclosure_gate.register import Register  # noqa: PLC0415
 
     with _errors(session):
-        rows = Outbox(Register.open(register).engine).rows(() if everything else ("waiting", "awaiting", "leased", "manual", "parked"))
+        rows = Outbox(Register.open(register).engine).rows(
+            () if everything else ("waiting", "awaiting", "leased", "manual", "parked")
+        )
     session.show([asdict(row) for row in rows], lambda: show_outbox(rows, session.lang))
     sys.exit(FAILED if any(row.state == "parked" for row in rows) else DECIDED)
 
 
 @cli.command()
-@click.option("--out", type=click.Path(path_type=Path), help="输出目录，默认临时目录 / folder to write to, default a temporary one")
-@click.option("--as-of", type=_DAY, default="2026-11-24", show_default=True, help="演示日期 / the day of the demo")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="输出目录，默认临时目录 / folder to write to, default a temporary one",
+)
+@click.option(
+    "--as-of", type=_DAY, default="2026-11-24", show_default=True, help="演示日期 / the day of the demo"
+)
 @_common
 @pass_session
 def demo(session: Session, out: Path | None, as_of: datetime) -> None:
@@ -336,18 +403,25 @@ def _errors(session: Session) -> Iterator[None]:
         yield
     except GateError as error:
         if session.as_json:
-            click.echo(json.dumps({"errors": [flaw.as_json(session.lang) for flaw in error.flaws]}, ensure_ascii=False, indent=2))
+            click.echo(
+                json.dumps(
+                    {"errors": [flaw.as_json(session.lang) for flaw in error.flaws]},
+                    ensure_ascii=False,
+                    indent=2,
+                )
+            )
         else:
             for message in error.messages(session.lang):
                 click.echo(message, err=True)
         sys.exit(BAD_INPUT if isinstance(error, InputError) else FAILED)
 
 
-def _attempt(act: Callable[[], Determination]) -> Determination | GateError:
+def _attempt(gate: Gate, name: str, given: dict[str, Any], as_of: date | None) -> Determination | GateError:
+    """One file checked; a bad one among several does not keep the others from being answered."""
     from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
 
     try:
-        return act()
+        return gate.check(_read_document(name, given), as_of)
     except InputError as error:
         return error
 
@@ -410,7 +484,12 @@ def _known_rule(gate: Gate, rule_id: str) -> Any:
 
     rule = gate.parts.rules.rule(rule_id)
     if rule is None:
-        raise InputError("E-RULE-REFERENCE", where="rule", got=rule_id, suggestion=closest(rule_id, [each.id for each in gate.parts.rules.rules]))
+        raise InputError(
+            "E-RULE-REFERENCE",
+            where="rule",
+            got=rule_id,
+            suggestion=closest(rule_id, [each.id for each in gate.parts.rules.rules]),
+        )
     return rule
 
 
@@ -462,7 +541,11 @@ def _quiet_logs() -> None:
     import structlog  # noqa: PLC0415
 
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

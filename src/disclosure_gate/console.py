@@ -21,9 +21,19 @@ from disclosure_gate.rules.cases import CaseResult
 from disclosure_gate.rules.lint import LintFinding
 from disclosure_gate.rules.vocabulary import Vocabulary
 
-_COLOURS = {Status.PROACTIVE: "green", Status.PARTIAL: "yellow", Status.ON_REQUEST: "cyan", Status.WITHHELD: "red"}
+_COLOURS = {
+    Status.PROACTIVE: "green",
+    Status.PARTIAL: "yellow",
+    Status.ON_REQUEST: "cyan",
+    Status.WITHHELD: "red",
+}
 _SIGNS = {Status.PROACTIVE: "●", Status.PARTIAL: "◐", Status.ON_REQUEST: "○", Status.WITHHELD: "✕"}
-_ENGLISH = {Status.PROACTIVE: "proactive", Status.PARTIAL: "partial", Status.ON_REQUEST: "on request", Status.WITHHELD: "withheld"}
+_ENGLISH = {
+    Status.PROACTIVE: "proactive",
+    Status.PARTIAL: "partial",
+    Status.ON_REQUEST: "on request",
+    Status.WITHHELD: "withheld",
+}
 
 
 def status_line(determination: Determination, lang: str) -> Line:
@@ -60,22 +70,42 @@ def _determination(it: Determination, lang: str) -> Table:
         if each.provisional:
             when += "（暂定）" if zh else " (provisional)"
         shown = (f"，公示至 {each.until}" if zh else f", shown until {each.until}") if each.until else ""
-        early = (f"，不早于 {each.not_before}" if zh else f", not before {each.not_before}") if each.not_before else ""
+        early = (
+            (f"，不早于 {each.not_before}" if zh else f", not before {each.not_before}")
+            if each.not_before
+            else ""
+        )
         to = AUDIENCE_LABELS[each.audience] if zh else each.audience
-        table.add_row("公开" if zh else "publish", f"{when}{early}{shown} · {to} · {', '.join(each.channels)}")
+        table.add_row(
+            "公开" if zh else "publish", f"{when}{early}{shown} · {to} · {', '.join(each.channels)}"
+        )
     if it.redactions:
         kinds: dict[str, int] = {}
         for span in it.redactions:
             kinds[span.kind] = kinds.get(span.kind, 0) + 1
-        table.add_row("遮盖" if zh else "mask", ", ".join(f"{kind} ×{count}" for kind, count in kinds.items()))
+        table.add_row(
+            "遮盖" if zh else "mask", ", ".join(f"{kind} ×{count}" for kind, count in kinds.items())
+        )
     for question in it.questions:
         values = " / ".join(str(value).lower() for value in question.values)
-        table.add_row("请回答" if zh else "answer", f"{question.text.get(lang)}  [{question.fact} = {values}]".replace("[", "\\["))
+        table.add_row(
+            "请回答" if zh else "answer",
+            f"{question.text.get(lang)}  [{question.fact} = {values}]".replace("[", "\\["),
+        )
     if it.proposal is not None and not it.proposal.admissible:
-        table.add_row("提议不成立" if zh else "not admissible", "\n".join(f"{each.code} {each.message.get(lang)}" for each in it.proposal.problems))
+        table.add_row(
+            "提议不成立" if zh else "not admissible",
+            "\n".join(f"{each.code} {each.message.get(lang)}" for each in it.proposal.problems),
+        )
     for duty in it.obligations:
-        moment = ("放行前" if zh else "before") if duty.when == "before_clearing" else ("发出后" if zh else "after")
-        table.add_row(f"{moment} {duty.code}", duty.message.get(lang) + (f" · {duty.due_on}" if duty.due_on else ""))
+        moment = (
+            ("放行前" if zh else "before")
+            if duty.when == "before_clearing"
+            else ("发出后" if zh else "after")
+        )
+        table.add_row(
+            f"{moment} {duty.code}", duty.message.get(lang) + (f" · {duty.due_on}" if duty.due_on else "")
+        )
     for warning in it.warnings:
         table.add_row(warning.code, warning.message.get(lang))
     if it.notes:
@@ -84,7 +114,9 @@ def _determination(it: Determination, lang: str) -> Table:
 
 
 def _reason(reason: Reason, lang: str) -> str:
-    basis = "；".join(f"{each.title}" + (f"第{each.article}条" if each.article else "") for each in reason.basis)
+    basis = "；".join(
+        f"{each.title}" + (f"第{each.article}条" if each.article else "") for each in reason.basis
+    )
     return f"{reason.statement.get(lang)}\n{basis}  ({reason.rule})"
 
 
@@ -96,10 +128,16 @@ def show_explanation(explanation: Explanation, vocabulary: Vocabulary, lang: str
     for heading in ("要素", "值", "来源") if zh else ("fact", "value", "source"):
         facts.add_column(heading, overflow="fold")
     for fact in explanation.facts:
-        facts.add_row(f"{fact.name} {vocabulary[fact.name].title.get(lang)}", str(fact.value) if fact.value is not None else "?", fact.source)
+        facts.add_row(
+            f"{fact.name} {vocabulary[fact.name].title.get(lang)}",
+            str(fact.value) if fact.value is not None else "?",
+            fact.source,
+        )
     console.print(facts)
     table = Table(title="规则" if zh else "rules")
-    for heading in ("规则", "结果", "决定它的条件") if zh else ("rule", "outcome", "the clause that decided it"):
+    for heading in (
+        ("规则", "结果", "决定它的条件") if zh else ("rule", "outcome", "the clause that decided it")
+    ):
         table.add_column(heading, overflow="fold")
     for rule in sorted(explanation.rules, key=lambda each: ("true", "unknown", "false").index(each.outcome)):
         mark = {"true": "✓", "unknown": "?", "false": "–"}[rule.outcome]
@@ -110,7 +148,11 @@ def show_explanation(explanation: Explanation, vocabulary: Vocabulary, lang: str
         for heading in ("若", "则") if zh else ("if", "then"):
             others.add_column(heading)
         for each in explanation.counterfactuals:
-            result = (each.status.label if zh else _ENGLISH[each.status]) if each.status else ("待定" if zh else "held")
+            result = (
+                (each.status.label if zh else _ENGLISH[each.status])
+                if each.status
+                else ("待定" if zh else "held")
+            )
             others.add_row(f"{vocabulary[each.fact].title.get(lang)} = {each.value}", result)
         console.print(others)
 
@@ -124,7 +166,11 @@ def show_cases(results: Sequence[CaseResult], lang: str) -> None:
             for line in each.differences:
                 console.print(f"    {line}", markup=False)
     failed = sum(bool(each.differences) for each in results)
-    told = f"{len(results)} 个用例，{failed} 个不符" if lang == "zh" else f"{len(results)} cases, {failed} failed"
+    told = (
+        f"{len(results)} 个用例，{failed} 个不符"
+        if lang == "zh"
+        else f"{len(results)} cases, {failed} failed"
+    )
     console.print(told)
 
 
@@ -132,17 +178,39 @@ def show_lint(found: Sequence[LintFinding], rules: int, lang: str) -> None:
     """What the lint found, errors first."""
     console = Console()
     for each in sorted(found, key=lambda one: (not one.error, one.kind, one.rule)):
-        console.print(Line(f"{'✕' if each.error else '·'} {each.where} {each.kind} {each.rule}: {each.message.get(lang)}", "red" if each.error else ""))
+        console.print(
+            Line(
+                f"{'✕' if each.error else '·'} {each.where} {each.kind} {each.rule}: {each.message.get(lang)}",
+                "red" if each.error else "",
+            )
+        )
     errors = sum(each.error for each in found)
-    console.print(f"{rules} 条规则，{errors} 个错误，{len(found) - errors} 个提示" if lang == "zh" else f"{rules} rules, {errors} errors, {len(found) - errors} notes")
+    console.print(
+        f"{rules} 条规则，{errors} 个错误，{len(found) - errors} 个提示"
+        if lang == "zh"
+        else f"{rules} rules, {errors} errors, {len(found) - errors} notes"
+    )
 
 
 def show_rule(data: Mapping[str, Any]) -> None:
     """A rule as sentences, with its basis and dates."""
     console = Console()
-    basis = "；".join(f"《{each['title']}》" + (f"第{each['article']}条" if each["article"] else "") for each in data["basis"])
-    lines = [data["sentence"]["zh"], data["sentence"]["en"], "", f"依据 basis: {basis}", f"理由 because: {data['because']['zh']} / {data['because']['en']}"]
-    lines += [f"有效期 in force: {data['from'] or '—'} … {data['to'] or '—'}", f"可信度 confidence: {data['confidence']} ({data['source']})", data["where"]]
+    basis = "；".join(
+        f"《{each['title']}》" + (f"第{each['article']}条" if each["article"] else "")
+        for each in data["basis"]
+    )
+    lines = [
+        data["sentence"]["zh"],
+        data["sentence"]["en"],
+        "",
+        f"依据 basis: {basis}",
+        f"理由 because: {data['because']['zh']} / {data['because']['en']}",
+    ]
+    lines += [
+        f"有效期 in force: {data['from'] or '—'} … {data['to'] or '—'}",
+        f"可信度 confidence: {data['confidence']} ({data['source']})",
+        data["where"],
+    ]
     console.print(Panel("\n".join(lines), title=f"{data['id']} · {data['title']['zh']}", title_align="left"))
 
 
@@ -164,7 +232,11 @@ def show_verification(result: Verification, lang: str) -> None:
     console = Console()
     for fault in result.faults:
         console.print(Line(f"✕ {fault.kind}: {fault.message.get(lang)}", "red"))
-    told = ("台账完整" if result.ok else "台账校验不通过") if lang == "zh" else ("the register is whole" if result.ok else "the register does not verify")
+    told = (
+        ("台账完整" if result.ok else "台账校验不通过")
+        if lang == "zh"
+        else ("the register is whole" if result.ok else "the register does not verify")
+    )
     console.print(f"{told}: {result.count} · {result.head_seq}:{result.head_hash}")
 
 
@@ -172,17 +244,38 @@ def show_deliveries(made: Sequence[Delivery], site: Path, lang: str) -> None:
     """What the worker did."""
     console = Console()
     for each in made:
-        console.print(f"{each.outcome:9} {each.entry.action} {each.entry.document_id} → {each.entry.channel} {each.code}", markup=False)
-    console.print(f"{len(made)} 项，专栏在 {site}" if lang == "zh" else f"{len(made)} deliveries; the column is in {site}")
+        console.print(
+            f"{each.outcome:9} {each.entry.action} {each.entry.document_id} → {each.entry.channel} {each.code}",
+            markup=False,
+        )
+    console.print(
+        f"{len(made)} 项，专栏在 {site}"
+        if lang == "zh"
+        else f"{len(made)} deliveries; the column is in {site}"
+    )
 
 
 def show_outbox(rows: Sequence[OutboxRow], lang: str) -> None:
     """The outbox as a table."""
     table = Table()
-    for heading in ("公文", "动作", "渠道", "对象", "不早于", "期限", "状态", "次数", "错误") if lang == "zh" else ("document", "action", "channel", "audience", "not before", "due", "state", "tries", "error"):
+    for heading in (
+        ("公文", "动作", "渠道", "对象", "不早于", "期限", "状态", "次数", "错误")
+        if lang == "zh"
+        else ("document", "action", "channel", "audience", "not before", "due", "state", "tries", "error")
+    ):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(row.document_id, row.action, row.channel, row.audience, row.not_before or "", row.due_on or "", row.state, str(row.attempts), row.last_error)
+        table.add_row(
+            row.document_id,
+            row.action,
+            row.channel,
+            row.audience,
+            row.not_before or "",
+            row.due_on or "",
+            row.state,
+            str(row.attempts),
+            row.last_error,
+        )
     Console().print(table)
 
 
@@ -191,11 +284,23 @@ def show_demo(rows: Sequence[Mapping[str, Any]], where: Mapping[str, str], lang:
     zh = lang == "zh"
     console = Console(width=max(Console().width, 150))
     table = Table(show_lines=True, title="示例公文走完全程" if zh else "the examples, through the whole gate")
-    for heading in ("公文", "公开属性", "期限", "对象", "首要理由", "须答、须办", "结果") if zh else ("document", "status", "due", "audience", "first reason", "asked", "result"):
+    for heading in (
+        ("公文", "公开属性", "期限", "对象", "首要理由", "须答、须办", "结果")
+        if zh
+        else ("document", "status", "due", "audience", "first reason", "asked", "result")
+    ):
         table.add_column(heading, overflow="fold")
     for row in rows:
         colour = _COLOURS[Status(row["status"])] if row["status"] else "magenta"
-        table.add_row(row["document"], Line(row["status_text"], colour), row["due_on"], row["audience"], row["reason"], row["asked"], row["result"])
+        table.add_row(
+            row["document"],
+            Line(row["status_text"], colour),
+            row["due_on"],
+            row["audience"],
+            row["reason"],
+            row["asked"],
+            row["result"],
+        )
     console.print(table)
     for name, place in where.items():
         console.print(f"{name}: {place}", markup=False, soft_wrap=True)
@@ -207,8 +312,12 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[Any], None]]:
     if quiet:
         yield lambda _: None
         return
-    with Progress(SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description} {task.completed}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
         task = bar.add_task(label, total=None)
         yield lambda _: bar.advance(task)
-
-

@@ -42,11 +42,18 @@ def run_demo(out: Path | None, day: date, lang: str, *, quiet: bool) -> dict[str
         assert gate.register is not None  # noqa: S101  opened with a register
         delivered = Worker(gate.outbox, [ColumnSite(folder / "column")], Random(0)).run(lambda: moment)  # noqa: S311  jitter only
         verified = gate.register.verify()
-        waiting = [row for row in gate.outbox.rows(("waiting", "awaiting", "manual")) if row.action == "publish"]
+        waiting = [
+            row for row in gate.outbox.rows(("waiting", "awaiting", "manual")) if row.action == "publish"
+        ]
     where = {
         ("专栏" if lang == "zh" else "column"): str(folder / "column" / "index.html"),
-        ("台账" if lang == "zh" else "register"): f"{database}  ({verified.count} · {'完整' if verified.ok else '校验不通过'})",
-        ("人工办理" if lang == "zh" else "for people to do"): ", ".join(f"{row.document_id} → {row.channel}" for row in waiting) or "—",
+        (
+            "台账" if lang == "zh" else "register"
+        ): f"{database}  ({verified.count} · {'完整' if verified.ok else '校验不通过'})",
+        ("人工办理" if lang == "zh" else "for people to do"): ", ".join(
+            f"{row.document_id} → {row.channel}" for row in waiting
+        )
+        or "—",
     }
     if not quiet:
         show_demo(rows, where, lang)
@@ -82,7 +89,11 @@ def _clear_and_issue(gate: Gate, document: Document, it: Determination, day: dat
     try:
         clearance = gate.clear(document, it, decision)
     except ClearanceRefused as error:
-        codes = " ".join(dict.fromkeys(f"{flaw.code}({flaw.got})" if flaw.got.startswith("X-") else flaw.code for flaw in error.flaws))
+        codes = " ".join(
+            dict.fromkeys(
+                f"{flaw.code}({flaw.got})" if flaw.got.startswith("X-") else flaw.code for flaw in error.flaws
+            )
+        )
         return f"{'未放行' if lang == 'zh' else 'refused'} {codes}"
     receipt = gate.issue(document, clearance, number=_number(document), issued_on=day)
     return f"{'已发出' if lang == 'zh' else 'issued'} #{receipt.record_seq}"

@@ -16,13 +16,29 @@ from disclosure_gate.detect.reader import TITLE, read_document
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import (
-    Determination, Held, Obligation, ProposalAnswer, Publication, Question, Reason, Redaction, RulesetVersion,
-    Status, Warning,
+    Determination,
+    Held,
+    Obligation,
+    ProposalAnswer,
+    Publication,
+    Question,
+    Reason,
+    Redaction,
+    RulesetVersion,
+    Status,
+    Warning,
 )  # fmt: skip
 from disclosure_gate.model.document import Document
 from disclosure_gate.model.errors import Flaw, InputError, NotReady
 from disclosure_gate.model.findings import (
-    EFFECT_NAMES, CaseDates, Detection, FactStatement, Finding, Hold, Reading, RedactSpans,
+    EFFECT_NAMES,
+    CaseDates,
+    Detection,
+    FactStatement,
+    Finding,
+    Hold,
+    Reading,
+    RedactSpans,
 )  # fmt: skip
 from disclosure_gate.model.frozen import FactValue, Text
 from disclosure_gate.rules.conditions import tests
@@ -75,7 +91,8 @@ class Determiner:
         self._parts = parts
         self._engine: EngineChoice = engine
         self._versions = tuple(
-            RulesetVersion(name=each.id, version=each.version, digest=each.digest) for each in parts.rules.rulesets
+            RulesetVersion(name=each.id, version=each.version, digest=each.digest)
+            for each in parts.rules.rulesets
         )
 
     def consider(self, document: Document, as_of: date) -> Considered:
@@ -94,7 +111,9 @@ class Determiner:
         if any(secret_mark(text) is not None for _, text in reading.parts):
             log(LogEvent.SECRET_MARK, document_id=document.id)
             return Considered(document, _secret(document.id, as_of, self._engine), None)
-        if not reading.unreadable and not any(text.strip() for where, text in reading.parts if _is_body(where)):
+        if not reading.unreadable and not any(
+            text.strip() for where, text in reading.parts if _is_body(where)
+        ):
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
         detection, said = self._detect(document, reading)
@@ -146,7 +165,9 @@ class Determiner:
         }
         body = "\n".join(text for where, text in reading.parts if _is_body(where))
         derived = cue_statements(vocabulary, document.title, body, document.issuer.name)
-        outcome = self._parts.plugins.call("dg_facts", document=document, reading=reading, detection=detection)
+        outcome = self._parts.plugins.call(
+            "dg_facts", document=document, reading=reading, detection=detection
+        )
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         for answer in outcome.answers:
             try:
@@ -167,12 +188,16 @@ class Determiner:
                 failures[answer.plugin] = f"{answer.plugin}.dg_findings: {error}"
         return found + self._plugin_holds(document, failures)
 
-    def _plugin_obligations(self, document: Document, table: FactTable) -> tuple[list[Obligation], list[Finding]]:
+    def _plugin_obligations(
+        self, document: Document, table: FactTable
+    ) -> tuple[list[Obligation], list[Finding]]:
         outcome = self._parts.plugins.call("dg_obligations", document=document, facts=dict(table.vector))
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         found: list[Obligation] = []
         for answer in outcome.answers:
-            if isinstance(answer.value, Sequence) and all(isinstance(each, Obligation) for each in answer.value):
+            if isinstance(answer.value, Sequence) and all(
+                isinstance(each, Obligation) for each in answer.value
+            ):
                 found += answer.value
             else:
                 failures[answer.plugin] = f"{answer.plugin}.dg_obligations: not a sequence of Obligation"
@@ -182,7 +207,9 @@ class Determiner:
         for plugin, how in failures.items():
             log(LogEvent.PLUGIN_FAILED, document_id=document.id, plugin=plugin, how=how)
         return [
-            _hold(f"plugin/{plugin}", "H-PLUGIN", f"插件 {plugin} 出错：{how}", f"plugin {plugin} failed: {how}")
+            _hold(
+                f"plugin/{plugin}", "H-PLUGIN", f"插件 {plugin} 出错：{how}", f"plugin {plugin} failed: {how}"
+            )
             for plugin, how in failures.items()
         ]
 
@@ -190,7 +217,11 @@ class Determiner:
         if not isinstance(statement, FactStatement):
             raise TypeError(f"returned {type(statement).__name__}, expected FactStatement")
         vocabulary = self._parts.rules.vocabulary
-        if statement.name not in vocabulary or vocabulary[statement.name].given or vocabulary[statement.name].concept:
+        if (
+            statement.name not in vocabulary
+            or vocabulary[statement.name].given
+            or vocabulary[statement.name].concept
+        ):
             raise ValueError(f"states a fact that is not in the vocabulary: {statement.name}")
         fact = vocabulary[statement.name]
         try:
@@ -213,7 +244,9 @@ class Determiner:
         proposal = None
         if document.proposed is not None and (document.proposed.status or document.proposed.reason_code):
             wanted = document.proposed
-            found = problems(wanted.status, wanted.reason_code, wanted.statement, resolution if status else None)
+            found = problems(
+                wanted.status, wanted.reason_code, wanted.statement, resolution if status else None
+            )
             proposal = ProposalAnswer(admissible=not found, problems=found)
         publications = planned.publications if status else ()
         asked = verdict.inquiry.ask
@@ -222,16 +255,33 @@ class Determiner:
             status=status,
             label=status.label if status else HELD_LABEL,
             held=tuple(held),
-            reasons=tuple(self._reason(finding, workings) for finding in resolution.reasons) if status else (),
+            reasons=tuple(self._reason(finding, workings) for finding in resolution.reasons)
+            if status
+            else (),
             redactions=tuple(
-                Redaction(where=span.where, start=span.start, end=span.end, kind=span.kind, rule=finding.rule, mask=span.mask)
+                Redaction(
+                    where=span.where,
+                    start=span.start,
+                    end=span.end,
+                    kind=span.kind,
+                    rule=finding.rule,
+                    mask=span.mask,
+                )
                 for span, finding in (resolution.redactions if status else ())
             ),
             publications=publications,
             proposal=proposal,
             obligations=tuple(_sorted_obligations(obligations)),
             questions=tuple(self._question(name, workings) for name in asked),
-            warnings=tuple(_sorted_warnings([*workings.table.warnings, *self._warnings(row, as_of, workings), *(planned.warnings if status else ())])),
+            warnings=tuple(
+                _sorted_warnings(
+                    [
+                        *workings.table.warnings,
+                        *self._warnings(row, as_of, workings),
+                        *(planned.warnings if status else ()),
+                    ]
+                )
+            ),
             notes=_notes(status, publications),
             as_of=as_of,
             rulesets=self._versions,
@@ -275,29 +325,40 @@ class Determiner:
             type=fact.type,
             text=fact.ask,
             values=fact.values if fact.type == "enum" else (True, False) if fact.type == "bool" else (),
-            because=tuple(sorted(rule.id for rule in asking if any(test.fact == name for test in tests(rule.condition)))),
+            because=tuple(
+                sorted(rule.id for rule in asking if any(test.fact == name for test in tests(rule.condition)))
+            ),
         )
 
     def _warnings(self, row: Row | None, as_of: date, workings: Workings) -> list[Warning]:
-        edition, found = workings.edition, []
-        for index in workings.verdict.matches.true:
-            for ended in edition.law[index].stale:
-                found.append(Warning(code="W-STALE", message=ended.message(), where=edition.rules[index].id))
+        edition = workings.edition
+        found = [
+            Warning(code="W-STALE", message=ended.message(), where=edition.rules[index].id)
+            for index in workings.verdict.matches.true
+            for ended in edition.law[index].stale
+        ]
         found += [
-            Warning(code=str(getattr(finding.effect, "code", "W-RULE")), message=finding.statement, where=finding.rule)
+            Warning(
+                code=str(getattr(finding.effect, "code", "W-RULE")),
+                message=finding.statement,
+                where=finding.rule,
+            )
             for finding in workings.verdict.resolution.warnings
         ]
         if row is not None:
             found += self._parts.catalogue.stale(row, as_of)
-        for mark in workings.detection.marks:
-            if mark.kind == "dispatch_number" and mark.nonstandard:
-                found.append(
-                    Warning(
-                        code="W-REFERENCE-FORM",
-                        message=Text(zh=f"{CODES['W-REFERENCE-FORM'].zh}，应写作 {mark.value}", en=f"{CODES['W-REFERENCE-FORM'].en}; write {mark.value}"),
-                        where=f"{mark.where}[{mark.start}:{mark.end}]",
-                    )
-                )
+        found += [
+            Warning(
+                code="W-REFERENCE-FORM",
+                message=Text(
+                    zh=f"{CODES['W-REFERENCE-FORM'].zh}，应写作 {mark.value}",
+                    en=f"{CODES['W-REFERENCE-FORM'].en}; write {mark.value}",
+                ),
+                where=f"{mark.where}[{mark.start}:{mark.end}]",
+            )
+            for mark in workings.detection.marks
+            if mark.kind == "dispatch_number" and mark.nonstandard
+        ]
         return found
 
 
@@ -314,7 +375,9 @@ def content_digest(document: Document) -> str:
         "kind": document.kind,
         "issuer": document.issuer.name,
         "text": sha256(document.text.reveal().encode()).hexdigest() if document.text is not None else None,
-        "files": [[file.name, file.role, sha256(file.content.reveal()).hexdigest()] for file in document.files],
+        "files": [
+            [file.name, file.role, sha256(file.content.reveal()).hexdigest()] for file in document.files
+        ],
     }
     return sha256(rfc8785.dumps(envelope)).hexdigest()
 
@@ -323,7 +386,9 @@ def masked(text: str, where: str, redactions: Iterable[Redaction]) -> str:
     """``text`` of the part ``where`` with every redaction applied; overlapping spans are masked as one."""
     out: list[str] = []
     position = 0
-    for span in sorted((each for each in redactions if each.where == where), key=lambda each: (each.start, -each.end)):
+    for span in sorted(
+        (each for each in redactions if each.where == where), key=lambda each: (each.start, -each.end)
+    ):
         if span.end <= position:
             continue
         start = max(span.start, position)
@@ -354,7 +419,14 @@ def _held(workings: Workings, parts: Parts) -> list[Held]:
         )
     if verdict.engines_differ:
         named = "、".join(verdict.engines_differ)
-        held.append(Held(code="H-ENGINE", message=Text(zh=f"两个引擎对以下规则结论不一致：{named}", en=f"the engines differ on: {named}")))
+        held.append(
+            Held(
+                code="H-ENGINE",
+                message=Text(
+                    zh=f"两个引擎对以下规则结论不一致：{named}", en=f"the engines differ on: {named}"
+                ),
+            )
+        )
     if not verdict.inquiry.settled:
         facts = [parts.rules.vocabulary[name] for name in verdict.inquiry.ask]
         held.append(
@@ -368,7 +440,12 @@ def _held(workings: Workings, parts: Parts) -> list[Held]:
             )
         )
     if not held and resolution.status is None:
-        held.append(Held(code="H-ERROR", message=Text(zh="没有任何现行规则支持任何属性", en="no rule in force supports any status")))
+        held.append(
+            Held(
+                code="H-ERROR",
+                message=Text(zh="没有任何现行规则支持任何属性", en="no rule in force supports any status"),
+            )
+        )
     return held
 
 
@@ -426,7 +503,12 @@ def _secret(document_id: str, as_of: date, engine: EngineChoice) -> Determinatio
         document_id=document_id,
         status=None,
         label=HELD_LABEL,
-        held=(Held(code="H-SECRET", message=Text(zh=f"{entry.zh}；{entry.remedy_zh}", en=f"{entry.en}; {entry.remedy_en}")),),
+        held=(
+            Held(
+                code="H-SECRET",
+                message=Text(zh=f"{entry.zh}；{entry.remedy_zh}", en=f"{entry.en}; {entry.remedy_en}"),
+            ),
+        ),
         as_of=as_of,
         engine=engine,
         content_digest=None,
@@ -438,7 +520,11 @@ def _secret(document_id: str, as_of: date, engine: EngineChoice) -> Determinatio
 def _checked_finding(finding: object, as_of: date) -> Finding:
     if not isinstance(finding, Finding):
         raise TypeError(f"returned {type(finding).__name__}, expected Finding")
-    live = [basis for basis in finding.basis if basis.in_force_from <= as_of and (basis.in_force_to is None or as_of <= basis.in_force_to)]
+    live = [
+        basis
+        for basis in finding.basis
+        if basis.in_force_from <= as_of and (basis.in_force_to is None or as_of <= basis.in_force_to)
+    ]
     # INVARIANT P5: a plugin cannot give a status on a provision that is not in force either.
     if not live or len(live) != len(finding.basis):
         raise ValueError(f"finding {finding.rule} rests on a provision that is not in force on {as_of}")

@@ -132,7 +132,9 @@ class Gate:
             determination=considered.determination,
             facts=workings.table.used(edition.vocabulary),
             rules=tuple(trace(edition, scopes, vector, workings.verdict.matches)),
-            counterfactuals=tuple(counterfactuals(edition, scopes, vector, workings.said, spans) if what_if else ()),
+            counterfactuals=tuple(
+                counterfactuals(edition, scopes, vector, workings.said, spans) if what_if else ()
+            ),
         )
 
     # clear
@@ -157,7 +159,9 @@ class Gate:
         considered = self._consider(document, determination.as_of)
         fresh = considered.determination
         if fresh != determination:
-            raise ClearanceRefused("E-STALE", got=determination.determination_id, expected=fresh.determination_id)
+            raise ClearanceRefused(
+                "E-STALE", got=determination.determination_id, expected=fresh.determination_id
+            )
         flaws = review_flaws(considered, decision)
         chosen = chosen_status(considered, decision)
         if flaws or chosen is None or fresh.status is None or fresh.content_digest is None:
@@ -188,7 +192,12 @@ class Gate:
             if clearance.departure != "none":
                 tx.append(Event.DEPARTED, fresh.document_id, departure_record(clearance, decision))
             tx.save_clearance(clearance)
-        log(LogEvent.CLEARED, document_id=fresh.document_id, status=chosen.value, departure=clearance.departure)
+        log(
+            LogEvent.CLEARED,
+            document_id=fresh.document_id,
+            status=chosen.value,
+            departure=clearance.departure,
+        )
         return clearance
 
     # issue
@@ -232,7 +241,13 @@ class Gate:
                 "version": version,
                 "status": clearance.status.value,
                 "determination": fresh.to_json(),
-                "published": [{"audience": item.publication.audience, "digest": digest_of([item.title, item.text or ""])} for item in items],
+                "published": [
+                    {
+                        "audience": item.publication.audience,
+                        "digest": digest_of([item.title, item.text or ""]),
+                    }
+                    for item in items
+                ],
             }
             entry = tx.append(Event.REPLACED if before else Event.ISSUED, fresh.document_id, body)
             tx.use_clearance(clearance.clearance_id, entry.seq)
@@ -247,7 +262,13 @@ class Gate:
                 seq=entry.seq,
             )
             outbox.enqueue(tx.connection, fresh.document_id, version, items, now)
-        log(LogEvent.ISSUED, document_id=fresh.document_id, status=clearance.status.value, version=version, items=len(items))
+        log(
+            LogEvent.ISSUED,
+            document_id=fresh.document_id,
+            status=clearance.status.value,
+            version=version,
+            items=len(items),
+        )
         return IssueReceipt(
             document_id=fresh.document_id,
             version=version,
@@ -298,7 +319,9 @@ class Gate:
             document = Document.parse(document)
         return self._determiner.consider(document, as_of or self._today())
 
-    def _check_clearance(self, register: Register, considered: Considered, clearance: Clearance, day: date) -> None:
+    def _check_clearance(
+        self, register: Register, considered: Considered, clearance: Clearance, day: date
+    ) -> None:
         fresh = considered.determination
         kept = register.clearance(clearance.clearance_id)
         if kept is None or kept[0] != clearance or clearance.document_id != fresh.document_id:
@@ -333,8 +356,14 @@ def _public_items(
         return []
     document, fresh = considered.document, considered.determination
     # A status made more open than determined has no publications of its own: everybody, in the column.
-    publications = fresh.publications if fresh.status in _PUBLIC else (Publication(audience="public", channels=("column",)),)
-    copies = {where: masked(text, where, fresh.redactions) for where, text in considered.workings.reading.parts}
+    publications = (
+        fresh.publications
+        if fresh.status in _PUBLIC
+        else (Publication(audience="public", channels=("column",)),)
+    )
+    copies = {
+        where: masked(text, where, fresh.redactions) for where, text in considered.workings.reading.parts
+    }
     body = "\n\n".join(text for where, text in copies.items() if where != "title")
     items = []
     for publication in publications:

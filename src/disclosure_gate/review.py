@@ -45,7 +45,12 @@ def review_flaws(considered: Considered, decision: Decision) -> list[Flaw]:
         ignored = {"X-REASON-MISSING", "X-STATEMENT"} if kind == "none" else set()
         refusal = {"more_open": "E-MORE-OPEN", "more_closed": "E-MORE-CLOSED", "none": "E-DECISION"}[kind]
         flaws += [
-            Flaw("E-MUST-PUBLISH" if problem.code == "X-MUST-PUBLISH" else refusal, "/status", got=problem.code, expected=problem.message.zh)
+            Flaw(
+                "E-MUST-PUBLISH" if problem.code == "X-MUST-PUBLISH" else refusal,
+                "/status",
+                got=problem.code,
+                expected=problem.message.zh,
+            )
             for problem in found
             if problem.code not in ignored
         ]

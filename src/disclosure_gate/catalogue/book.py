@@ -57,7 +57,9 @@ class Catalogue:
         if len(found) == 1:
             return found[0]
         if found:
-            raise InputError("E-ITEM", where="/item", got=item[:60], expected=" | ".join(row.path for row in found))
+            raise InputError(
+                "E-ITEM", where="/item", got=item[:60], expected=" | ".join(row.path for row in found)
+            )
         names = [name for (of, name), _ in self._named.items() if of == domain]
         raise InputError("E-ITEM", where="/item", got=item[:60], suggestion=closest(wanted, names))
 
@@ -73,7 +75,11 @@ class Catalogue:
         rank = max(self._registry.rank(each.law) for each in basis)
         rule = f"catalogue/{row.id}"
         audience = AUDIENCE_LABELS[row.audience]
-        limit = [Finding(rule, Restrict(audience=row.audience), basis, _limited(row), rank)] if row.audience != "public" and not row.then else []
+        limit = (
+            [Finding(rule, Restrict(audience=row.audience), basis, _limited(row), rank)]
+            if row.audience != "public" and not row.then
+            else []
+        )
         if row.mode == "on_request":
             audience_given = row.audience if row.audience != "public" else "parties"
             spec = PublicationSpec(audience=audience_given, channels=("direct",), due=row.due or _ON_REQUEST)
@@ -87,9 +93,25 @@ class Catalogue:
                 zh=f"标准目录“{row.path}”列为主动公开，对象为{audience}",
                 en=f"the standard catalogue has “{row.path}” published, to: {row.audience}",
             )
-            said = [Finding(rule, Duty(code="P-ROW", specific=row.specific, publications=row.publications()), basis, statement, rank)]
+            said = [
+                Finding(
+                    rule,
+                    Duty(code="P-ROW", specific=row.specific, publications=row.publications()),
+                    basis,
+                    statement,
+                    rank,
+                )
+            ]
         if row.differs:
-            said.append(Finding(rule, Warn(code="W-ROW-DIFFERS"), basis, Text(zh=f"“{row.path}”：{row.differs}", en=f"county catalogues differ on “{row.path}”"), rank))
+            said.append(
+                Finding(
+                    rule,
+                    Warn(code="W-ROW-DIFFERS"),
+                    basis,
+                    Text(zh=f"“{row.path}”：{row.differs}", en=f"county catalogues differ on “{row.path}”"),
+                    rank,
+                )
+            )
         return (*said, *limit)
 
     def stale(self, row: Row, on: date) -> list[Warning]:
@@ -158,11 +180,21 @@ def _rows(source: Source, registry: LawRegistry) -> list[Row]:
         seen.add(written.id)
         for number, basis in enumerate(written.basis):
             if basis.law not in registry:
-                source.flaw("E-LAW-REFERENCE", (*at, "basis", number, "law"), got=basis.law, suggestion=closest(basis.law, registry.ids()))
-        rows.append(Row.model_validate({**written.model_dump(), "id": f"{domain}/{written.id}", "domain": domain}))
+                source.flaw(
+                    "E-LAW-REFERENCE",
+                    (*at, "basis", number, "law"),
+                    got=basis.law,
+                    suggestion=closest(basis.law, registry.ids()),
+                )
+        rows.append(
+            Row.model_validate({**written.model_dump(), "id": f"{domain}/{written.id}", "domain": domain})
+        )
     return rows
 
 
 def _limited(row: Row) -> Text:
     label = AUDIENCE_LABELS[row.audience]
-    return Text(zh=f"“{row.path}”只向{label}公开，不上网站", en=f"“{row.path}” is for: {row.audience}; it does not go to the web")
+    return Text(
+        zh=f"“{row.path}”只向{label}公开，不上网站",
+        en=f"“{row.path}” is for: {row.audience}; it does not go to the web",
+    )

@@ -66,5 +66,7 @@ class Row(RowSource):
 
     def publications(self) -> tuple[PublicationSpec, ...]:
         """Where and in what time it is published, first step first."""
-        first = PublicationSpec(audience=self.audience, channels=self.channels, due=self.due, period=self.period)
+        first = PublicationSpec(
+            audience=self.audience, channels=self.channels, due=self.due, period=self.period
+        )
         return (first, *self.then)

@@ -8,7 +8,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
-from sqlalchemy import Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    and_,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem, Withdrawal
@@ -92,7 +107,12 @@ class Outbox:
             metadata.create_all(connection)
 
     def enqueue(
-        self, connection: Connection, document_id: str, version: int, items: Sequence[PublicItem], now: datetime
+        self,
+        connection: Connection,
+        document_id: str,
+        version: int,
+        items: Sequence[PublicItem],
+        now: datetime,
     ) -> None:
         """Write the deliveries of an issue on the caller's connection.
 
@@ -103,26 +123,51 @@ class Outbox:
         self._supersede(connection, document_id)
         for key, audience, channel in self._published(connection, document_id):
             if key not in keys:
-                self._put_withdrawal(connection, key, document_id, audience, channel, version, "replaced", now.date(), now)
+                self._put_withdrawal(
+                    connection, key, document_id, audience, channel, version, "replaced", now.date(), now
+                )
         for item in items:
             publication = item.publication
             for channel in publication.channels:
                 self._put(
                     connection, key=item.key(channel), document_id=document_id, audience=publication.audience,
                     channel=channel, version=version, action="publish", payload=item.model_dump_json().encode(),
-                    not_before=publication.not_before and publication.not_before.isoformat(),
-                    due_on=publication.due_on and publication.due_on.isoformat(),
+                    not_before=_iso(publication.not_before),
+                    due_on=_iso(publication.due_on),
                     state="awaiting" if publication.awaits else "waiting", now=now,
                 )  # fmt: skip
                 if publication.until is not None:
                     after = publication.until + timedelta(1)
-                    self._put_withdrawal(connection, item.key(channel), document_id, publication.audience, channel, version, "expired", after, now)
+                    self._put_withdrawal(
+                        connection,
+                        item.key(channel),
+                        document_id,
+                        publication.audience,
+                        channel,
+                        version,
+                        "expired",
+                        after,
+                        now,
+                    )
 
-    def enqueue_withdraw(self, connection: Connection, withdrawal: Withdrawal, version: int, now: datetime) -> None:
+    def enqueue_withdraw(
+        self, connection: Connection, withdrawal: Withdrawal, version: int, now: datetime
+    ) -> None:
         """Write the removals of a withdrawal on the caller's connection; deliveries not yet made are dropped."""
         self._supersede(connection, withdrawal.document_id)
         for key, audience, channel in self._published(connection, withdrawal.document_id):
-            self._put_withdrawal(connection, key, withdrawal.document_id, audience, channel, version, withdrawal.reason, withdrawal.withdrawn_on, now, at_once=True)
+            self._put_withdrawal(
+                connection,
+                key,
+                withdrawal.document_id,
+                audience,
+                channel,
+                version,
+                withdrawal.reason,
+                withdrawal.withdrawn_on,
+                now,
+                at_once=True,
+            )
 
     def lease(self, now: datetime, seconds: float) -> Entry | None:
         """Take the next delivery that is due, or ``None``.
@@ -132,7 +177,9 @@ class Outbox:
         """
         moment, today = _stamp(now), now.astimezone().date().isoformat()
         earlier = outbox.alias("earlier")
-        blocked = exists().where(earlier.c.key == outbox.c.key, earlier.c.id < outbox.c.id, earlier.c.state.in_(_UNSETTLED))
+        blocked = exists().where(
+            earlier.c.key == outbox.c.key, earlier.c.id < outbox.c.id, earlier.c.state.in_(_UNSETTLED)
+        )
         ready = and_(
             or_(
                 and_(outbox.c.state == "waiting", outbox.c.next_try_at <= moment),
@@ -142,15 +189,34 @@ class Outbox:
             ~blocked,
         )
         with self._engine.begin() as connection:
-            row = connection.execute(select(outbox).where(ready).order_by(outbox.c.due_on.is_(None), outbox.c.due_on, outbox.c.id).limit(1)).first()
+            row = connection.execute(
+                select(outbox)
+                .where(ready)
+                .order_by(outbox.c.due_on.is_(None), outbox.c.due_on, outbox.c.id)
+                .limit(1)
+            ).first()
             if row is None:
                 return None
             connection.execute(
                 update(outbox)
                 .where(outbox.c.id == row.id)
-                .values(state="leased", lease_until=_stamp(now + timedelta(seconds=seconds)), attempts=row.attempts + 1)
+                .values(
+                    state="leased",
+                    lease_until=_stamp(now + timedelta(seconds=seconds)),
+                    attempts=row.attempts + 1,
+                )
             )
-        return Entry(row.id, row.key, row.document_id, row.audience, row.channel, row.version, row.action, bytes(row.payload), row.attempts + 1)
+        return Entry(
+            row.id,
+            row.key,
+            row.document_id,
+            row.audience,
+            row.channel,
+            row.version,
+            row.action,
+            bytes(row.payload),
+            row.attempts + 1,
+        )
 
     def delivered(self, entry: Entry, receipt: Receipt) -> None:
         """The receiver has it."""
@@ -205,7 +271,11 @@ class Outbox:
         """Every key this document was ever sent to; a removal too many harms nobody."""
         query = (
             select(outbox.c.key, outbox.c.audience, outbox.c.channel)
-            .where(outbox.c.document_id == document_id, outbox.c.action == "publish", outbox.c.state.in_((*_LIVE, "superseded")))
+            .where(
+                outbox.c.document_id == document_id,
+                outbox.c.action == "publish",
+                outbox.c.state.in_((*_LIVE, "superseded")),
+            )
             .distinct()
             .order_by(outbox.c.key)
         )
@@ -259,3 +329,7 @@ class Outbox:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

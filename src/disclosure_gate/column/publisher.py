@@ -9,7 +9,9 @@ from disclosure_gate.model.clearance import PublicItem
 from disclosure_gate.model.determination import Audience, Channel
 from disclosure_gate.model.frozen import Frozen
 
-WEB_CHANNELS: frozenset[Channel] = frozenset({"column", "gazette", "new_media", "press", "credit_system", "trading_platform"})
+WEB_CHANNELS: frozenset[Channel] = frozenset(
+    {"column", "gazette", "new_media", "press", "credit_system", "trading_platform"}
+)
 """Channels anybody in the world can read: only ``public`` items may go there, whatever a publisher says."""
 
 

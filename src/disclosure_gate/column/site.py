@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem
@@ -53,7 +53,14 @@ class ColumnSite:
             if known and known["version"] >= item.version:
                 return Receipt(key=key, version=known["version"], outcome="stale", place=f"items/{slug}.html")
             index = item.index or f"{int(slug[:8], 16) % 10**9:09d}"
-            data = {"key": key, "version": item.version, "state": "public", "published_at": published_at, "index": index, "item": item.model_dump(mode="json")}
+            data = {
+                "key": key,
+                "version": item.version,
+                "state": "public",
+                "published_at": published_at,
+                "index": index,
+                "item": item.model_dump(mode="json"),
+            }
             self._write(f"items/{slug}.html", self._item_page(item, index, published_at))
             self._write(f"data/{slug}.json", json.dumps(data, ensure_ascii=False, sort_keys=True))
             self._write_index()
@@ -64,10 +71,18 @@ class ColumnSite:
         slug = self._slug(key)
         with self._writing():
             known = self._known(slug)
-            if known and (known["version"] > version or (known["version"] == version and known["state"] == "withdrawn")):
+            if known and (
+                known["version"] > version or (known["version"] == version and known["state"] == "withdrawn")
+            ):
                 return Receipt(key=key, version=known["version"], outcome="stale")
             # The version stays behind, so that an older publish arriving late finds it.
-            data = {"key": key, "version": version, "state": "withdrawn", "reason": reason, "on": withdrawn_on.isoformat()}
+            data = {
+                "key": key,
+                "version": version,
+                "state": "withdrawn",
+                "reason": reason,
+                "on": withdrawn_on.isoformat(),
+            }
             self._write(f"data/{slug}.json", json.dumps(data, ensure_ascii=False, sort_keys=True))
             (self.folder / f"items/{slug}.html").unlink(missing_ok=True)
             self._write_index()
@@ -118,7 +133,7 @@ class ColumnSite:
     def _write_index(self) -> None:
         rows = "".join(
             f'<tr><td><a href="items/{self._slug(each["key"])}.html">{escape(each["item"]["title"])}</a></td>'
-            f'<td>{escape(each["item"]["number"] or "—")}</td><td>{escape(each["item"]["issuer"])}</td>'
+            f"<td>{escape(each['item']['number'] or '—')}</td><td>{escape(each['item']['issuer'])}</td>"
             f'<td><span class="label">{escape(each["item"]["label"])}</span></td><td>{escape(each["published_at"][:10])}</td></tr>'
             for each in self.items()
         )
@@ -127,7 +142,15 @@ class ColumnSite:
             '<table class="list"><thead><tr><th scope="col">标题</th><th scope="col">发文字号</th><th scope="col">发文机构</th>'
             f'<th scope="col">公开属性</th><th scope="col">发布日期</th></tr></thead><tbody>{rows}</tbody></table>'
         )
-        self._write("index.html", self._page("法定主动公开内容", {"ColumnName": "法定主动公开内容"}, f"<h1>法定主动公开内容</h1>{empty or table}", ""))
+        self._write(
+            "index.html",
+            self._page(
+                "法定主动公开内容",
+                {"ColumnName": "法定主动公开内容"},
+                f"<h1>法定主动公开内容</h1>{empty or table}",
+                "",
+            ),
+        )
         self._write("style.css", _STYLE)
 
     def _item_page(self, item: PublicItem, index: str, published_at: str) -> str:
@@ -142,14 +165,24 @@ class ColumnSite:
             "公开属性": item.label,
             "文种": item.kind,
         }
-        rows = "".join(f'<tr><th scope="row">{name}</th><td>{escape(value)}</td></tr>' for name, value in header.items())
+        rows = "".join(
+            f'<tr><th scope="row">{name}</th><td>{escape(value)}</td></tr>' for name, value in header.items()
+        )
         text = "".join(f"<p>{escape(line)}</p>" for line in (item.text or "").splitlines() if line.strip())
         body = f'<table class="meta"><tbody>{rows}</tbody></table><h1>{escape(item.title)}</h1><article>{text}</article>'
-        tags = {"ArticleTitle": item.title, "PubDate": published_at, "ContentSource": item.issuer, "ColumnName": "法定主动公开内容"}
+        tags = {
+            "ArticleTitle": item.title,
+            "PubDate": published_at,
+            "ContentSource": item.issuer,
+            "ColumnName": "法定主动公开内容",
+        }
         return self._page(item.title, tags, body, "../")
 
     def _page(self, title: str, tags: Mapping[str, str], body: str, up: str) -> str:
-        metas = "".join(f'<meta name="{name}" content="{escape(value, quote=True)}">' for name, value in {"SiteName": self._site_name, **tags}.items())
+        metas = "".join(
+            f'<meta name="{name}" content="{escape(value, quote=True)}">'
+            for name, value in {"SiteName": self._site_name, **tags}.items()
+        )
         return (
             f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
             f'<title>{escape(title)} · {escape(self._site_name)}</title>{metas}<link rel="stylesheet" href="{up}style.css"></head><body>'

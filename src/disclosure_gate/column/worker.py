@@ -29,13 +29,17 @@ class Delivery:
 class Worker:
     """Delivers what is due. A poison item is parked and blocks nobody."""
 
-    def __init__(self, outbox: Outbox, publishers: Sequence[Publisher], rng: Random, attempts: int = ATTEMPTS) -> None:
+    def __init__(
+        self, outbox: Outbox, publishers: Sequence[Publisher], rng: Random, attempts: int = ATTEMPTS
+    ) -> None:
         self._outbox = outbox
         self._publishers = sorted(publishers, key=lambda each: each.name)
         self._rng = rng
         self._attempts = attempts
 
-    def run(self, now: Callable[[], datetime], told: Callable[[Delivery], None] = lambda _: None) -> list[Delivery]:
+    def run(
+        self, now: Callable[[], datetime], told: Callable[[Delivery], None] = lambda _: None
+    ) -> list[Delivery]:
         """Make every delivery that is due now; returns what became of each."""
         made: list[Delivery] = []
         while True:
@@ -48,7 +52,9 @@ class Worker:
             told(done)
 
     def _deliver(self, entry: Entry, now: datetime) -> Delivery:
-        publisher = next((each for each in self._publishers if serves(each, entry.channel, entry.audience)), None)
+        publisher = next(
+            (each for each in self._publishers if serves(each, entry.channel, entry.audience)), None
+        )
         if publisher is None:
             self._outbox.manual(entry)
             return Delivery(entry, "manual")

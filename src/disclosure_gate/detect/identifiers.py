@@ -53,7 +53,9 @@ class ResidentIdDetector:
         for found in self._pattern.finditer(text):
             number = _bare(found.group())
             if _dated(number[6:14]):
-                yield Hit(*found.span(), keep(found.group(), 2, 3), check_digit(number[:17]) == number[17].upper())
+                yield Hit(
+                    *found.span(), keep(found.group(), 2, 3), check_digit(number[:17]) == number[17].upper()
+                )
         for found in self._old.finditer(text):
             if _dated("19" + found.group()[6:12]) and _near(text, found.start(), self._words):
                 yield Hit(*found.span(), keep(found.group(), 2, 3), certain=False)
@@ -73,7 +75,9 @@ class DisabilityCardDetector:
         for found in self._pattern.finditer(text):
             number = _bare(found.group())
             if _dated(number[6:14]) and number[18] in "1234567" and number[19] in "1234":
-                yield Hit(*found.span(), keep(found.group(), 2, 3), check_digit(number[:17]) == number[17].upper())
+                yield Hit(
+                    *found.span(), keep(found.group(), 2, 3), check_digit(number[:17]) == number[17].upper()
+                )
 
 
 class MobileDetector:
@@ -108,7 +112,11 @@ class BankCardDetector:
         for found in self._pattern.finditer(text):
             number = _bare(found.group())
             named = _near(text, found.start(), self._words)
-            card = self._shortest_card <= len(number) <= self._longest_card and number[0] in "3456" and luhn(number)
+            card = (
+                self._shortest_card <= len(number) <= self._longest_card
+                and number[0] in "3456"
+                and luhn(number)
+            )
             identity = len(number) in {_ID18, 20} and _dated(number[6:14])
             if named or (card and not identity):
                 yield Hit(*found.span(), keep(found.group(), 0, 4), card)

@@ -21,7 +21,9 @@ _SECRET = re.compile(
 _INTERNAL = re.compile(
     r"内部资料|内部文件|内部参考|注意保存|不得外传|请勿外传|严禁外传|供领导参阅|供领导参考|仅供内部"
 )
-_NOTE = re.compile(r"[（(]\s{0,2}此件(可?依申请公开|公开发布|主动公开|社会公开|部分公开|不予公开|不公开)\s{0,2}[）)]")
+_NOTE = re.compile(
+    r"[（(]\s{0,2}此件(可?依申请公开|公开发布|主动公开|社会公开|部分公开|不予公开|不公开)\s{0,2}[）)]"
+)
 _NOTE_STATUS = {
     "公开发布": "proactive", "主动公开": "proactive", "社会公开": "proactive", "部分公开": "partial",
     "依申请公开": "on_request", "可依申请公开": "on_request", "不予公开": "withheld", "不公开": "withheld",
@@ -53,7 +55,12 @@ def marks(text: str, where: str) -> Iterator[Mark]:
     own_seen = False
     for found in _NUMBER.finditer(text):
         number = f"{found['organ'][-6:]}〔{found['year']}〕{int(found['serial'])}号"
-        nonstandard = found["open"] != "〔" or found["close"] != "〕" or bool(found["di"]) or found["serial"].startswith("0")
+        nonstandard = (
+            found["open"] != "〔"
+            or found["close"] != "〕"
+            or bool(found["di"])
+            or found["serial"].startswith("0")
+        )
         quoted = own_seen or _quoted(text, found.start())
         own_seen = own_seen or not quoted
         yield Mark("quotation" if quoted else "dispatch_number", where, *found.span(), number, nonstandard)

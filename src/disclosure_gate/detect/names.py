@@ -19,13 +19,31 @@ _SURNAMES = (
     "欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海晋"
     "楚闫法汝鄢涂钦墨哈谯笪年爱阳佟仝肖覃麦沐商牟佘佴伯赏南宫墨简"
 )
-_COMPOUND = ("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "南宫", "呼延")
+_COMPOUND = (
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "司徒",
+    "夏侯",
+    "端木",
+    "南宫",
+    "呼延",
+)
 _WORDS = (
     "投诉人", "举报人", "信访人", "证人", "见证人", "目击者", "被询问人", "被侵害人", "受害人", "被害人", "询问对象", "第三人",
     "监护人", "委托代理人", "现场人员",
 )  # fmt: skip
 _NAME = rf"(?:(?:{'|'.join(_COMPOUND)})[\u4e00-\u9fa5]{{1,2}}|[{''.join(sorted(set(_SURNAMES)))}][\u4e00-\u9fa5]{{1,2}})"
-_CALLED = re.compile(rf"(?:{'|'.join(_WORDS)})(?:[：:]|姓名[：:]?|为|是|系)?[ \u3000]?(?P<name>{_NAME})(?=[，,、；;。（(\s：:]|$)")
+_CALLED = re.compile(
+    rf"(?:{'|'.join(_WORDS)})(?:[：:]|姓名[：:]?|为|是|系)?[ \u3000]?(?P<name>{_NAME})(?=[，,、；;。（(\s：:]|$)"
+)
 MAX_NAMES = 200
 
 
@@ -34,11 +52,16 @@ class ThirdPersonDetector:
 
     name = "third_person"
     kind: SpanKind = "person_name"
-    why = Text(zh="投诉人、证人、被询问人等第三人的姓名", en="name of a complainant, witness, person questioned or other third person")
+    why = Text(
+        zh="投诉人、证人、被询问人等第三人的姓名",
+        en="name of a complainant, witness, person questioned or other third person",
+    )
 
     def find(self, text: str) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        names = sorted({found["name"] for found in _CALLED.finditer(text)}, key=lambda name: (-len(name), name))
+        names = sorted(
+            {found["name"] for found in _CALLED.finditer(text)}, key=lambda name: (-len(name), name)
+        )
         if not names:
             return
         for found in re.finditer("|".join(map(re.escape, names[:MAX_NAMES])), text):

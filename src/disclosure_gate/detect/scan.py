@@ -7,7 +7,10 @@ from dataclasses import replace
 
 from disclosure_gate.detect.detector import Detector
 from disclosure_gate.detect.identifiers import (
-    BankCardDetector, DisabilityCardDetector, MobileDetector, ResidentIdDetector,
+    BankCardDetector,
+    DisabilityCardDetector,
+    MobileDetector,
+    ResidentIdDetector,
 )  # fmt: skip
 from disclosure_gate.detect.marks import marks
 from disclosure_gate.detect.names import ThirdPersonDetector
@@ -15,12 +18,25 @@ from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
 # Full-width digits, letters and the signs that stand in numbers, one code point for one: offsets stay.
 _FOLD = {0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF21 + n: 0x41 + n for n in range(26)}
-_FOLD |= {0xFF41 + n: 0x61 + n for n in range(26)} | {0xFF0D: 0x2D, 0x2010: 0x2D, 0x2013: 0x2D, 0x2014: 0x2D, 0xFF0B: 0x2B, 0xA0: 0x20}
+_FOLD |= {0xFF41 + n: 0x61 + n for n in range(26)} | {
+    0xFF0D: 0x2D,
+    0x2010: 0x2D,
+    0x2013: 0x2D,
+    0x2014: 0x2D,
+    0xFF0B: 0x2B,
+    0xA0: 0x20,
+}
 
 
 def built_in_detectors() -> tuple[Detector, ...]:
     """The detectors that come with the package."""
-    return (ResidentIdDetector(), DisabilityCardDetector(), MobileDetector(), BankCardDetector(), ThirdPersonDetector())
+    return (
+        ResidentIdDetector(),
+        DisabilityCardDetector(),
+        MobileDetector(),
+        BankCardDetector(),
+        ThirdPersonDetector(),
+    )
 
 
 class Scanner:
@@ -37,7 +53,16 @@ class Scanner:
         for where, text in reading.parts:
             folded = text.translate(_FOLD)
             spans += settle(
-                Span(where, hit.start, hit.end, detector.kind, detector.name, hit.mask, detector.why, hit.certain)
+                Span(
+                    where,
+                    hit.start,
+                    hit.end,
+                    detector.kind,
+                    detector.name,
+                    hit.mask,
+                    detector.why,
+                    hit.certain,
+                )
                 for detector in self._detectors
                 for hit in detector.find(folded)
             )

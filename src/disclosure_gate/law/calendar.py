@@ -17,7 +17,9 @@ class WorkingCalendar:
     arrangement for the next year is published in late autumn.
     """
 
-    def __init__(self, holidays: frozenset[date], workdays: frozenset[date], first_year: int, last_year: int) -> None:
+    def __init__(
+        self, holidays: frozenset[date], workdays: frozenset[date], first_year: int, last_year: int
+    ) -> None:
         self._holidays = holidays
         self._workdays = workdays
         self.first_published = date(first_year, 1, 1)

@@ -141,7 +141,9 @@ class LawRegistry:
         for edition in law.editions:
             first, last = _span(law, edition, article)
             if first <= on and (last is None or on <= last):
-                return Basis(law=law_id, title=law.title, article=article, in_force_from=first, in_force_to=last)
+                return Basis(
+                    law=law_id, title=law.title, article=article, in_force_from=first, in_force_to=last
+                )
         return None
 
     def stale(self, law_id: str, article: str, on: date) -> Stale | None:
@@ -149,7 +151,11 @@ class LawRegistry:
         law = self._laws[law_id]
         if self.basis(law_id, article, on) is not None:
             return None
-        ended = [(last, edition) for edition in law.editions if (last := _span(law, edition, article)[1]) and last < on]
+        ended = [
+            (last, edition)
+            for edition in law.editions
+            if (last := _span(law, edition, article)[1]) and last < on
+        ]
         if not ended:
             return None
         last, edition = max(ended, key=lambda each: each[0])
@@ -164,7 +170,8 @@ class LawRegistry:
         """The days on which some provision begins, and the days after some provision ends."""
         days: set[date] = set()
         for law in self._laws.values():
-            for dates in [*law.editions, *law.provisions.values()]:
+            spans: list[EditionInForce | ProvisionDates] = [*law.editions, *law.provisions.values()]
+            for dates in spans:
                 if dates.in_force_from:
                     days.add(dates.in_force_from)
                 if dates.in_force_to:
@@ -187,10 +194,25 @@ def _check(law_id: str, law: Law, file: LawFile, source: Source) -> None:
     for number, edition in enumerate(law.editions):
         at = ("laws", law_id, "editions", number)
         if edition.in_force_to and edition.in_force_to < edition.in_force_from:
-            source.flaw("E-RULE-VALUE", (*at, "in_force_to"), got=str(edition.in_force_to), expected=f"≥ {edition.in_force_from}")
+            source.flaw(
+                "E-RULE-VALUE",
+                (*at, "in_force_to"),
+                got=str(edition.in_force_to),
+                expected=f"≥ {edition.in_force_from}",
+            )
         if previous and (previous.in_force_to is None or edition.in_force_from <= previous.in_force_to):
-            source.flaw("E-RULE-VALUE", (*at, "in_force_from"), got=str(edition.in_force_from), expected="after the end of the edition before it")
+            source.flaw(
+                "E-RULE-VALUE",
+                (*at, "in_force_from"),
+                got=str(edition.in_force_from),
+                expected="after the end of the edition before it",
+            )
         successor = edition.replaced_by.law if edition.replaced_by else law_id
         if successor not in file.laws:
-            source.flaw("E-LAW-REFERENCE", (*at, "replaced_by", "law"), got=successor, suggestion=closest(successor, file.laws))
+            source.flaw(
+                "E-LAW-REFERENCE",
+                (*at, "replaced_by", "law"),
+                got=successor,
+                suggestion=closest(successor, file.laws),
+            )
         previous = edition

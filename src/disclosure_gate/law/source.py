@@ -32,13 +32,21 @@ class Source:
         line, column = self.places.get(trail, (1, 1))
         return f"{self.name}:{line}:{column}"
 
-    def flaw(self, code: str, trail: Trail, *, got: str = "", expected: str = "", suggestion: str = "") -> None:
+    def flaw(
+        self, code: str, trail: Trail, *, got: str = "", expected: str = "", suggestion: str = ""
+    ) -> None:
         """Note a flaw; reading goes on, so that all are told at once."""
         self.flaws.append(Flaw(code, self.where(trail), got, expected, suggestion))
 
     def unknown_key(self, key: str, trail: Trail, known: tuple[str, ...]) -> None:
         """Note a key that no such mapping has."""
-        self.flaw("E-RULE-KEY", (*trail, key), got=str(key), expected=" | ".join(known), suggestion=closest(str(key), known))
+        self.flaw(
+            "E-RULE-KEY",
+            (*trail, key),
+            got=str(key),
+            expected=" | ".join(known),
+            suggestion=closest(str(key), known),
+        )
 
 
 def read(path: Path, root: Path) -> Source:

@@ -53,7 +53,10 @@ CODES: dict[str, CodeText] = {
         "use the expected type",
     ),
     "E-KIND": CodeText(
-        "没有这个文种", "there is no such kind", "使用公文文种或决定类型的中文名称", "use the Chinese name of a kind"
+        "没有这个文种",
+        "there is no such kind",
+        "使用公文文种或决定类型的中文名称",
+        "use the Chinese name of a kind",
     ),
     "E-DOMAIN": CodeText(
         "没有这个领域", "there is no such domain", "使用 26 个领域之一", "use one of the 26 domains"
@@ -100,9 +103,7 @@ CODES: dict[str, CodeText] = {
         "检查 as_of；《条例》现行文本自 2019-05-15 起施行",
         "check as_of; the present Regulation is in force from 2019-05-15",
     ),
-    "E-YAML": CodeText(
-        "不是有效的 YAML", "this is not valid YAML", "改正该处语法", "mend the syntax there"
-    ),
+    "E-YAML": CodeText("不是有效的 YAML", "this is not valid YAML", "改正该处语法", "mend the syntax there"),
     "E-RULE-KEY": CodeText(
         "规则文件中没有这个键", "a rules file has no such key", "删去或改正该键", "remove or correct the key"
     ),
@@ -160,11 +161,14 @@ CODES: dict[str, CodeText] = {
     "E-NO-REGISTER": CodeText(
         "未配置台账，不能放行或发出",
         "there is no register, so nothing can be cleared or issued",
-        "以 Gate.open(register=\"sqlite:///…\") 打开",
-        "open with Gate.open(register=\"sqlite:///…\")",
+        '以 Gate.open(register="sqlite:///…") 打开',
+        'open with Gate.open(register="sqlite:///…")',
     ),
     "E-REGISTER": CodeText(
-        "台账无法写入", "the register cannot be written", "检查磁盘空间与权限；未发出任何内容", "check disk and permissions; nothing was issued"
+        "台账无法写入",
+        "the register cannot be written",
+        "检查磁盘空间与权限；未发出任何内容",
+        "check disk and permissions; nothing was issued",
     ),
     "E-REGISTER-CHAIN": CodeText(
         "台账校验不通过",
@@ -173,7 +177,10 @@ CODES: dict[str, CodeText] = {
         "preserve the file and compare with the backup",
     ),
     "E-DECISION": CodeText(
-        "审核决定不完整", "the review decision is incomplete", "写明拟稿人、审核人、签发人", "name drafter, reviewer and signer"
+        "审核决定不完整",
+        "the review decision is incomplete",
+        "写明拟稿人、审核人、签发人",
+        "name drafter, reviewer and signer",
     ),
     "E-HELD": CodeText(
         "认定处于待定，不能放行",
@@ -194,13 +201,19 @@ CODES: dict[str, CodeText] = {
         "check again",
     ),
     "E-REVIEW-PENDING": CodeText(
-        "保密审查未完成", "the secrecy review is not done", "完成保密审查（第十七条）", "finish the secrecy review (art 17)"
+        "保密审查未完成",
+        "the secrecy review is not done",
+        "完成保密审查（第十七条）",
+        "finish the secrecy review (art 17)",
     ),
     "E-REVIEW-FAILED": CodeText(
         "保密审查未通过", "the secrecy review was not passed", "不得公开", "it may not be made public"
     ),
     "E-TWO-PERSONS": CodeText(
-        "拟稿、审核不得为同一人", "drafter and reviewer must be different persons", "由另一人审核", "let another person review"
+        "拟稿、审核不得为同一人",
+        "drafter and reviewer must be different persons",
+        "由另一人审核",
+        "let another person review",
     ),
     "E-MORE-OPEN": CodeText(
         "所定属性比法律允许的更公开",
@@ -226,11 +239,12 @@ CODES: dict[str, CodeText] = {
         "办结后在 decision.done 中列明",
         "do it, then name it in decision.done",
     ),
-    "E-CLEARANCE": CodeText(
-        "放行凭证无效", "the clearance is not valid", "重新放行", "clear again"
-    ),
+    "E-CLEARANCE": CodeText("放行凭证无效", "the clearance is not valid", "重新放行", "clear again"),
     "E-CLEARANCE-USED": CodeText(
-        "放行凭证已使用", "the clearance was already used", "查询台账中的发出记录", "look up the issue in the register"
+        "放行凭证已使用",
+        "the clearance was already used",
+        "查询台账中的发出记录",
+        "look up the issue in the register",
     ),
     "E-NOT-BEFORE": CodeText(
         "公开日期早于法定的最早日期",
@@ -247,7 +261,12 @@ CODES: dict[str, CodeText] = {
     "E-PUBLISH": CodeText(
         "推送失败", "delivery failed", "查看 column status；将自动重试", "see `column status`; it is retried"
     ),
-    "E-ENGINE": CodeText("规则引擎出错", "the rules engine failed", "查看日志；公文已转为待定", "see the log; the document is held"),
+    "E-ENGINE": CodeText(
+        "规则引擎出错",
+        "the rules engine failed",
+        "查看日志；公文已转为待定",
+        "see the log; the document is held",
+    ),
     "E-INTERNAL": CodeText(
         "内部错误", "internal error", "凭请求编号查日志", "look up the request id in the log"
     ),
@@ -271,14 +290,18 @@ CODES: dict[str, CodeText] = {
     # Reasons: exemptions (rows of the annual report), duties, residue.
     "R14-1": CodeText("依法确定为国家秘密", "lawfully classified state secret"),
     "R14-2": CodeText("法律、行政法规禁止公开", "publication forbidden by law or administrative regulation"),
-    "R14-3": CodeText("危及三安全一稳定", "endangers national, public or economic security or social stability"),
+    "R14-3": CodeText(
+        "危及三安全一稳定", "endangers national, public or economic security or social stability"
+    ),
     "R15-1": CodeText("商业秘密", "trade secret"),
     "R15-2": CodeText("个人隐私", "personal privacy"),
     "R16-1": CodeText("内部事务信息", "internal affairs"),
     "R16-2": CodeText("过程性信息", "process material"),
     "R16-3": CodeText("行政执法案卷信息", "administrative enforcement file"),
     "R36-7": CodeText("另有查询规定的信息", "information with its own rules of inspection"),
-    "P19": CodeText("涉及公众利益、需要公众知晓或参与", "concerns the public's interest, knowledge or participation"),
+    "P19": CodeText(
+        "涉及公众利益、需要公众知晓或参与", "concerns the public's interest, knowledge or participation"
+    ),
     "P20": CodeText("属于法定主动公开内容", "listed as to be published proactively"),
     "P21": CodeText("属于基层应当主动公开内容", "listed for county and township governments"),
     "P-LAW": CodeText("其他法律、法规、规章要求公开", "another law, regulation or rule orders publication"),
@@ -305,12 +328,19 @@ CODES: dict[str, CodeText] = {
     "X-MUST-PUBLISH": CodeText("必须公开，不得另定", "it must be public; no other status is open"),
     "X-HELD": CodeText("认定尚处待定", "the determination is still held"),
     # Warnings.
-    "W-DATE-MISSING": CodeText("缺少起算日期，期限暂按认定日计算", "the starting date is missing; counted from as_of"),
-    "W-CALENDAR": CodeText("期限超出已公布的节假日安排，为暂定", "the deadline runs past the published holiday calendar; provisional"),
+    "W-DATE-MISSING": CodeText(
+        "缺少起算日期，期限暂按认定日计算", "the starting date is missing; counted from as_of"
+    ),
+    "W-CALENDAR": CodeText(
+        "期限超出已公布的节假日安排，为暂定",
+        "the deadline runs past the published holiday calendar; provisional",
+    ),
     "W-STALE": CodeText("依据已失效", "a basis is no longer in force"),
     "W-UNVERIFIED": CodeText("依据尚未核实", "a basis is not yet verified"),
     "W-FACT-DISAGREES": CodeText("填报的要素与正文不符", "a declared fact disagrees with the text"),
-    "W-REFERENCE-FORM": CodeText("发文字号书写不规范", "a dispatch number is not written in the standard form"),
+    "W-REFERENCE-FORM": CodeText(
+        "发文字号书写不规范", "a dispatch number is not written in the standard form"
+    ),
     "W-ROW-DIFFERS": CodeText("各地目录对此事项规定不一", "county catalogues differ on this item"),
     "W-PROMISE": CodeText("未达到本地承诺的期限", "a local promise of time was missed"),
     "W-RULE": CodeText("规则提示", "a rule's advice"),
@@ -318,7 +348,9 @@ CODES: dict[str, CodeText] = {
     # Obligations: what must be done before clearing or after issuing.
     "D-SECRECY": CodeText("完成保密审查", "finish the secrecy review"),
     "D-PROPOSE": CodeText("由拟稿人提出公开属性", "let the drafter propose a status"),
-    "D-INTERPRET": CodeText("同步起草、审签、发布政策解读", "prepare, sign and publish the policy interpretation together"),
+    "D-INTERPRET": CodeText(
+        "同步起草、审签、发布政策解读", "prepare, sign and publish the policy interpretation together"
+    ),
     "D-CONSULT": CodeText("公开征求意见", "consult the public"),
     "D-LEGALITY": CodeText("合法性审核", "legality review"),
     "D-THIRD-PARTY": CodeText("书面征求第三方意见", "ask the third party in writing"),

@@ -42,9 +42,7 @@ HeldCode = Literal[
     "H-SCOPE", "H-OWNER", "H-QUOTE", "H-SECRECY", "H-SECRET", "H-QUESTION", "H-CONFLICT",
     "H-ENGINE", "H-PLUGIN", "H-ERROR", "H-UNREADABLE",
 ]  # fmt: skip
-ReasonCode = Literal[
-    "R14-1", "R14-2", "R14-3", "R15-1", "R15-2", "R16-1", "R16-2", "R16-3", "R36-7"
-]
+ReasonCode = Literal["R14-1", "R14-2", "R14-3", "R15-1", "R15-2", "R16-1", "R16-2", "R16-3", "R36-7"]
 Audience = Literal["public", "village", "affected", "parties"]
 AUDIENCE_LABELS: dict[Audience, str] = {
     "public": "全社会",

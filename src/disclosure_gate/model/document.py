@@ -122,9 +122,7 @@ def _clean_content(value: Content) -> Content:
 
 def _small_blob(value: Blob) -> Blob:
     if len(value) > MAX_FILE_BYTES:
-        raise _Refusal(
-            Flaw("E-TEXT-LARGE", got=f"{len(value)}", expected=f"≤ {MAX_FILE_BYTES} bytes")
-        )
+        raise _Refusal(Flaw("E-TEXT-LARGE", got=f"{len(value)}", expected=f"≤ {MAX_FILE_BYTES} bytes"))
     return value
 
 
@@ -222,9 +220,9 @@ class Document(Frozen):
             text = data.decode() if isinstance(data, bytes) else data
             parsed = json.loads(text)
         except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            place = f"line {error.lineno} column {error.colno}" if isinstance(
-                error, json.JSONDecodeError
-            ) else ""
+            place = (
+                f"line {error.lineno} column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+            )
             raise InputError("E-JSON", where=place) from None
         return cls.parse(parsed)
 
@@ -237,14 +235,14 @@ def flaws_of(error: ValidationError, model: type[Frozen]) -> list[Flaw]:
     flaws = []
     for item in error.errors(include_input=False, include_url=False):
         where = "/" + "/".join(
-            str(step) for step in item["loc"] if not str(step).startswith(("function-", "is-instance", "union"))
+            str(step)
+            for step in item["loc"]
+            if not str(step).startswith(("function-", "is-instance", "union"))
         )
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, _Refusal):
             found = cause.flaw
-            flaws.append(
-                Flaw(found.code, found.where or where, found.got, found.expected, found.suggestion)
-            )
+            flaws.append(Flaw(found.code, found.where or where, found.got, found.expected, found.suggestion))
             continue
         code = _CODE_OF.get(item["type"], "E-FIELD-TYPE")
         near = ""

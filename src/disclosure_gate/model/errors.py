@@ -72,14 +72,45 @@ class GateError(Exception):
         return [flaw.message(lang) for flaw in self.flaws]
 
 
-class ContentExposed(GateError, TypeError): """Content was about to be printed, pickled or serialised."""  # noqa: E501,E701
-class InputError(GateError, ValueError): """A document, fact, decision or option is not acceptable."""  # noqa: E501,E701
-class RulesetError(GateError): """A ruleset, catalogue, vocabulary or law file is wrong."""
-class PluginError(GateError): """A plugin could not be loaded or broke its contract."""
-class EngineError(GateError): """The second engine failed; nothing is concluded from such a run."""
-class NotReady(GateError): """The gate cannot decide: something it needs failed to load."""
-class ClearanceRefused(GateError): """Human review does not allow this status for this content."""
-class IssueRefused(GateError): """The document may not be issued with this clearance."""
-class RegisterError(GateError): """The register could not be written or does not verify."""
-class PublishError(GateError): """A publisher could not deliver."""
-class UnreadableError(GateError): """A file could not be read completely."""
+class ContentExposed(GateError, TypeError):
+    """Content was about to be printed, pickled or serialised."""
+
+
+class InputError(GateError, ValueError):
+    """A document, fact, decision or option is not acceptable."""
+
+
+class RulesetError(GateError):
+    """A ruleset, catalogue, vocabulary or law file is wrong."""
+
+
+class PluginError(GateError):
+    """A plugin could not be loaded or broke its contract."""
+
+
+class EngineError(GateError):
+    """The second engine failed; nothing is concluded from such a run."""
+
+
+class NotReady(GateError):
+    """The gate cannot decide: something it needs failed to load."""
+
+
+class ClearanceRefused(GateError):
+    """Human review does not allow this status for this content."""
+
+
+class IssueRefused(GateError):
+    """The document may not be issued with this clearance."""
+
+
+class RegisterError(GateError):
+    """The register could not be written or does not verify."""
+
+
+class PublishError(GateError):
+    """A publisher could not deliver."""
+
+
+class UnreadableError(GateError):
+    """A file could not be read completely."""

@@ -8,7 +8,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from disclosure_gate.model.determination import Audience, Basis, Channel, HeldCode, ReasonCode, SpanKind, Status
+from disclosure_gate.model.determination import (
+    Audience,
+    Basis,
+    Channel,
+    HeldCode,
+    ReasonCode,
+    SpanKind,
+    Status,
+)
 from disclosure_gate.model.frozen import FactValue, Frozen, Text
 
 Rank = Literal["law", "regulation", "local_regulation", "rule", "document"]
@@ -161,7 +169,20 @@ class Residue(Frozen):
 
 
 Effect: TypeAlias = (
-    Derive | Duty | Exempt | Lift | RedactSpans | KeepSpans | Oblige | Hold | Offer | Restrict | Clock | Cap | Warn | Residue
+    Derive
+    | Duty
+    | Exempt
+    | Lift
+    | RedactSpans
+    | KeepSpans
+    | Oblige
+    | Hold
+    | Offer
+    | Restrict
+    | Clock
+    | Cap
+    | Warn
+    | Residue
 )
 
 EFFECT_NAMES: dict[type[Frozen], str] = {
@@ -198,7 +219,7 @@ class Span:
     kind: SpanKind
     detector: str
     mask: str = field(repr=False)
-    why: Text = Text(zh="", en="")
+    why: Text
     certain: bool = True  # False: the validator failed (a wrong check digit), still flagged
 
 

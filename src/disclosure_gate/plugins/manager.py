@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, TypeAlias
 
 import pluggy
@@ -111,7 +111,9 @@ class PluginManager:
 
         Answers come in the order of plugin names, whatever the order of registration (P2).
         """
-        implementations = sorted(getattr(self._manager.hook, hook).get_hookimpls(), key=lambda each: each.plugin_name)
+        implementations = sorted(
+            getattr(self._manager.hook, hook).get_hookimpls(), key=lambda each: each.plugin_name
+        )
         answers: list[Answer] = []
         failures: list[Failure] = []
         foreign: list[_Call] = []
@@ -126,7 +128,9 @@ class PluginManager:
         answers.sort(key=lambda each: each.plugin)
         return Outcome(tuple(answers), tuple(sorted(failures, key=str)))
 
-    def _call_foreign(self, hook: str, calls: Sequence[_Call], answers: list[Answer], failures: list[Failure]) -> None:
+    def _call_foreign(
+        self, hook: str, calls: Sequence[_Call], answers: list[Answer], failures: list[Failure]
+    ) -> None:
         waiting = []
         for call in calls:
             if self._hung.get(call[0]):
@@ -156,7 +160,7 @@ class PluginManager:
 
     def _abandon(self, lane: _Lane, plugin: str) -> None:
         # The thread cannot be killed. It is told to do nothing more, and its plugin is skipped till it returns.
-        lane.abandoned = True
+        lane.abandoned.set()
         with self._lock:
             self._hung[plugin] = self._hung.get(plugin, 0) + 1
 
@@ -173,7 +177,7 @@ class _Lane:
 
     def __init__(self) -> None:
         self.results: SimpleQueue[_Result] = SimpleQueue()
-        self.abandoned = False
+        self.abandoned = Event()
         self._jobs: SimpleQueue[Sequence[_Call]] = SimpleQueue()
         Thread(target=self._run, name="plugin-lane", daemon=True).start()
 
@@ -181,10 +185,10 @@ class _Lane:
         self._jobs.put(calls)
 
     def _run(self) -> None:
-        while not self.abandoned:
+        while True:
             for call in self._jobs.get():
                 self.results.put(_attempt(call))
-                if self.abandoned:
+                if self.abandoned.is_set():
                     return
 
 
@@ -197,9 +201,7 @@ def _attempt(call: _Call) -> _Result:
         return None, error
 
 
-def _sort_in(
-    plugin: str, hook: str, result: _Result, answers: list[Answer], failures: list[Failure]
-) -> None:
+def _sort_in(plugin: str, hook: str, result: _Result, answers: list[Answer], failures: list[Failure]) -> None:
     value, error = result
     if error is not None:
         failures.append(Failure(plugin, hook, f"raised {type(error).__name__}"))

@@ -41,10 +41,19 @@ class Verification(Frozen):
     faults: tuple[Fault, ...]
 
 
-def envelope(seq: int, event: str, document_id: str, at: str, body: Mapping[str, Any], prev_hash: str) -> bytes:
+def envelope(
+    seq: int, event: str, document_id: str, at: str, body: Mapping[str, Any], prev_hash: str
+) -> bytes:
     """The exact bytes that are stored and hashed: canonical JSON (RFC 8785) of everything in the record."""
     return rfc8785.dumps(
-        {"seq": seq, "event": event, "document_id": document_id, "at": at, "body": dict(body), "prev": prev_hash}
+        {
+            "seq": seq,
+            "event": event,
+            "document_id": document_id,
+            "at": at,
+            "body": dict(body),
+            "prev": prev_hash,
+        }
     )
 
 
@@ -65,24 +74,53 @@ def verify(records: Iterable[tuple[Stored, int, str]], expected: tuple[int, str]
     for record, named_seq, named_prev in records:
         position += 1
         if hash_of(record.envelope) != record.hash:
-            faults.append(fault(record.seq, "changed", "记录内容与其哈希不符", "the record does not match its hash"))
+            faults.append(
+                fault(record.seq, "changed", "记录内容与其哈希不符", "the record does not match its hash")
+            )
         if record.seq != position:
-            faults.append(fault(position, "missing", "缺少此序号的记录", "the record of this number is missing"))
+            faults.append(
+                fault(position, "missing", "缺少此序号的记录", "the record of this number is missing")
+            )
             position = record.seq
         if named_seq != record.seq:
-            faults.append(fault(record.seq, "reordered", "记录的位置与其内容所写序号不符", "the record does not stand where it says"))
+            faults.append(
+                fault(
+                    record.seq,
+                    "reordered",
+                    "记录的位置与其内容所写序号不符",
+                    "the record does not stand where it says",
+                )
+            )
         elif named_prev != previous:
-            faults.append(fault(record.seq, "changed", "与前一记录不相接", "it does not follow from the record before it"))
+            faults.append(
+                fault(
+                    record.seq, "changed", "与前一记录不相接", "it does not follow from the record before it"
+                )
+            )
         previous = record.hash
         if expected is not None and record.seq == expected[0]:
             seen_expected = record.hash == expected[1]
             if not seen_expected:
-                faults.append(fault(record.seq, "changed", "与已知链头不符", "it differs from the head known before"))
+                faults.append(
+                    fault(record.seq, "changed", "与已知链头不符", "it differs from the head known before")
+                )
                 seen_expected = True
     if not seen_expected and expected is not None:
-        faults.append(fault(expected[0], "cut_off", "链尾被截断：已知记录不在其中", "the tail was cut off: a record known before is gone"))
-    return Verification(ok=not faults, count=position, head_seq=position, head_hash=previous, faults=tuple(faults))
+        faults.append(
+            fault(
+                expected[0],
+                "cut_off",
+                "链尾被截断：已知记录不在其中",
+                "the tail was cut off: a record known before is gone",
+            )
+        )
+    return Verification(
+        ok=not faults, count=position, head_seq=position, head_hash=previous, faults=tuple(faults)
+    )
 
 
-def fault(seq: int, kind: Literal["changed", "missing", "reordered", "cut_off", "state_mismatch"], zh: str, en: str) -> Fault:
+def fault(
+    seq: int, kind: Literal["changed", "missing", "reordered", "cut_off", "state_mismatch"], zh: str, en: str
+) -> Fault:
+    """A fault at record ``seq``, its message in both languages."""
     return Fault(seq=seq, kind=kind, message=Text(zh=f"第 {seq} 号：{zh}", en=f"record {seq}: {en}"))

@@ -19,7 +19,16 @@ from sqlalchemy.pool import StaticPool
 from disclosure_gate.model.clearance import Clearance, RegisterEntry
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import IssueRefused, RegisterError
-from disclosure_gate.register.chain import GENESIS, Fault, Stored, Verification, envelope, fault, hash_of, verify
+from disclosure_gate.register.chain import (
+    GENESIS,
+    Fault,
+    Stored,
+    Verification,
+    envelope,
+    fault,
+    hash_of,
+    verify,
+)
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
 from disclosure_gate.register.tables import document_state, metadata, record
@@ -50,11 +59,15 @@ class Transaction:
 
     def append(self, event: Event, document_id: str, body: Mapping[str, Any]) -> RegisterEntry:
         """Add a record at the end of the chain. ``body`` is JSON data without document content."""
-        head = self.connection.execute(select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)).first()
+        head = self.connection.execute(
+            select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
+        ).first()
         seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
         data = envelope(seq, event.value, document_id, self._at, body, previous)
         self.connection.execute(
-            insert(record).values(seq=seq, event=event.value, document_id=document_id, envelope=data, hash=hash_of(data))
+            insert(record).values(
+                seq=seq, event=event.value, document_id=document_id, envelope=data, hash=hash_of(data)
+            )
         )
         return _entry(Stored(seq, data, hash_of(data)))
 
@@ -62,7 +75,10 @@ class Transaction:
         """Keep a clearance, so that only what was given can be used."""
         self.connection.execute(
             insert(clearance_table).values(
-                clearance_id=given.clearance_id, document_id=given.document_id, data=given.model_dump_json().encode(), used_seq=None
+                clearance_id=given.clearance_id,
+                document_id=given.document_id,
+                data=given.model_dump_json().encode(),
+                used_seq=None,
             )
         )
 
@@ -128,9 +144,15 @@ class Register:
         try:
             parsed = make_url(url)
             in_memory = parsed.database in {None, "", ":memory:"}
-            if parsed.get_backend_name() == "sqlite" and not in_memory and not Path(str(parsed.database)).parent.is_dir():
+            if (
+                parsed.get_backend_name() == "sqlite"
+                and not in_memory
+                and not Path(str(parsed.database)).parent.is_dir()
+            ):
                 raise RegisterError("E-REGISTER", where=url, expected="an existing folder")
-            pool: dict[str, Any] = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
+            pool: dict[str, Any] = (
+                {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
+            )
             engine = create_engine(parsed, **pool)
             if parsed.get_backend_name() == "sqlite":
                 _prepare_sqlite(engine)
@@ -169,22 +191,35 @@ class Register:
         """A clearance as it was given, and whether it is used up."""
         with self._reading() as connection:
             row = connection.execute(
-                select(clearance_table.c.data, clearance_table.c.used_seq).where(clearance_table.c.clearance_id == clearance_id)
+                select(clearance_table.c.data, clearance_table.c.used_seq).where(
+                    clearance_table.c.clearance_id == clearance_id
+                )
             ).first()
         return None if row is None else (Clearance.model_validate_json(row.data), row.used_seq is not None)
 
-    def entries(self, document_id: str | None = None, after: int = 0, limit: int = 1000) -> list[RegisterEntry]:
+    def entries(
+        self, document_id: str | None = None, after: int = 0, limit: int = 1000
+    ) -> list[RegisterEntry]:
         """Records in order, of one document or of all, after number ``after``."""
-        query = select(record.c.seq, record.c.envelope, record.c.hash).where(record.c.seq > after).order_by(record.c.seq)
+        query = (
+            select(record.c.seq, record.c.envelope, record.c.hash)
+            .where(record.c.seq > after)
+            .order_by(record.c.seq)
+        )
         if document_id is not None:
             query = query.where(record.c.document_id == document_id)
         with self._reading() as connection:
-            return [_entry(Stored(row.seq, bytes(row.envelope), row.hash)) for row in connection.execute(query.limit(limit))]
+            return [
+                _entry(Stored(row.seq, bytes(row.envelope), row.hash))
+                for row in connection.execute(query.limit(limit))
+            ]
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last record; ``(0, 000…)`` for an empty register."""
         with self._reading() as connection:
-            row = connection.execute(select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)).first()
+            row = connection.execute(
+                select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
+            ).first()
         return (row.seq, row.hash) if row else (0, GENESIS)
 
     def verify(self, expected: tuple[int, str] | None = None) -> Verification:
@@ -213,7 +248,12 @@ def _prepare_sqlite(engine: Engine) -> None:
         # The driver's own BEGIN comes too late: a write must hold the lock before it reads the head.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_MS}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -226,7 +266,8 @@ def _prepare_sqlite(engine: Engine) -> None:
 def _stored(connection: Connection) -> Iterator[tuple[Stored, int, str]]:
     query = select(record.c.seq, record.c.envelope, record.c.hash).order_by(record.c.seq)
     for row in connection.execution_options(yield_per=500).execute(query):
-        data = bytes(row.envelope)
+        # What was tampered with may have another type than what was written.
+        data = row.envelope if isinstance(row.envelope, bytes) else str(row.envelope).encode()
         try:
             named = json.loads(data)
             seq, previous = named["seq"], named["prev"]
@@ -240,9 +281,18 @@ def _state_faults(connection: Connection) -> list[Fault]:
     for row in connection.execute(select(document_state)):
         stored = connection.execute(select(record.c.envelope).where(record.c.seq == row.seq)).first()
         body = json.loads(bytes(stored.envelope)) if stored else {}
-        known = body.get("document_id") == row.document_id and body.get("body", {}).get("version") == row.version
+        known = (
+            body.get("document_id") == row.document_id and body.get("body", {}).get("version") == row.version
+        )
         if not known:
-            faults.append(fault(row.seq, "state_mismatch", f"公文 {row.document_id} 的现状无记录可依", f"no record supports the state of {row.document_id}"))
+            faults.append(
+                fault(
+                    row.seq,
+                    "state_mismatch",
+                    f"公文 {row.document_id} 的现状无记录可依",
+                    f"no record supports the state of {row.document_id}",
+                )
+            )
     return faults
 
 
@@ -255,9 +305,18 @@ def _entry(stored: Stored) -> RegisterEntry:
 
 
 def _state(connection: Connection, document_id: str) -> DocumentState | None:
-    row = connection.execute(select(document_state).where(document_state.c.document_id == document_id)).first()
+    row = connection.execute(
+        select(document_state).where(document_state.c.document_id == document_id)
+    ).first()
     if row is None:
         return None
     return DocumentState(
-        row.document_id, row.issuer, row.version, Status(row.status), row.state, row.number, row.content_digest, row.seq
+        row.document_id,
+        row.issuer,
+        row.version,
+        Status(row.status),
+        row.state,
+        row.number,
+        row.content_digest,
+        row.seq,
     )

@@ -41,7 +41,7 @@ for action in ("UPDATE", "DELETE"):
     event.listen(
         record,
         "after_create",
-        DDL(
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
             f"CREATE TRIGGER record_no_{action.lower()} BEFORE {action} ON record "
             "BEGIN SELECT RAISE(ABORT, 'the register is append-only'); END"
         ).execute_if(dialect="sqlite"),

@@ -22,9 +22,7 @@ class CaseResult:
     determination: Determination | None
 
 
-def run(
-    ruleset: str, case: Case, check: Callable[[Document, Any], Determination]
-) -> CaseResult:
+def run(ruleset: str, case: Case, check: Callable[[Document, Any], Determination]) -> CaseResult:
     """Run one case with ``check(document, as_of)``."""
     try:
         determination = check(Document.parse(document_of(case.document)), case.as_of)
@@ -74,7 +72,9 @@ def differences(expected: Expectation, got: Determination) -> list[str]:
     same("until", expected.until, main.until if main else None)
     same("ask", _set(expected.ask), {question.fact for question in got.questions})
     same("admissible", expected.admissible, got.proposal.admissible if got.proposal else None)
-    among("problems", expected.problems, (each.code for each in got.proposal.problems) if got.proposal else ())
+    among(
+        "problems", expected.problems, (each.code for each in got.proposal.problems) if got.proposal else ()
+    )
     among("obligations", expected.obligations, (each.code for each in got.obligations))
     among("warnings", expected.warnings, (each.code for each in got.warnings))
     same("redacted", _set(expected.redacted), {str(each.kind) for each in got.redactions})

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal, TypeAlias
 
+from disclosure_gate.law.source import Source, Trail
 from disclosure_gate.model.document import closest
 from disclosure_gate.model.frozen import FactValue
-from disclosure_gate.law.source import Source, Trail
 from disclosure_gate.rules.vocabulary import Fact, Vocabulary
 
 Operator: TypeAlias = Literal["in", "not_in", "lt", "le", "gt", "ge"]
@@ -33,7 +33,11 @@ class Test:
 
     def __str__(self) -> str:
         if self.operator in {"in", "not_in"}:
-            sign = ("=" if self.operator == "in" else "≠") if len(self.values) == 1 else ("∈" if self.operator == "in" else "∉")
+            sign = (
+                ("=" if self.operator == "in" else "≠")
+                if len(self.values) == 1
+                else ("∈" if self.operator == "in" else "∉")
+            )
             return f"{self.fact} {sign} {' | '.join(_written(value) for value in self.values)}"
         sign = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}[self.operator]
         return f"{self.fact} {sign} {_written(self.values[0])}"
@@ -158,7 +162,9 @@ def parse(data: Any, vocabulary: Vocabulary, source: Source, trail: Trail) -> Co
     ``fact: {not: …, lt: …, ge: …}``, ``all: […]``, ``any: […]``, ``not: …``.
     """
     if not isinstance(data, dict):
-        source.flaw("E-RULE-VALUE", trail, got=type(data).__name__, expected="mapping of facts, all, any, not")
+        source.flaw(
+            "E-RULE-VALUE", trail, got=type(data).__name__, expected="mapping of facts, all, any, not"
+        )
         return All(())
     parts: list[Condition] = []
     for key, body in data.items():
@@ -186,13 +192,21 @@ def _fact_tests(fact: Fact, body: Any, source: Source, trail: Trail) -> list[Con
     for operator, operand in body.items():
         at = (*trail, operator)
         if operator not in OPERATORS:
-            source.flaw("E-RULE-KEY", at, got=str(operator), expected=" | ".join(OPERATORS), suggestion=closest(str(operator), OPERATORS))
+            source.flaw(
+                "E-RULE-KEY",
+                at,
+                got=str(operator),
+                expected=" | ".join(OPERATORS),
+                suggestion=closest(str(operator), OPERATORS),
+            )
         elif operator in {"is", "in"}:
             parts.append(Test(fact.name, "in", _values(fact, operand, source, at)))
         elif operator == "not":
             parts.append(Test(fact.name, "not_in", _values(fact, operand, source, at)))
         elif fact.type not in {"int", "date"}:
-            source.flaw("E-RULE-VALUE", at, got=f"{operator} on a fact of type {fact.type}", expected="is | in | not")
+            source.flaw(
+                "E-RULE-VALUE", at, got=f"{operator} on a fact of type {fact.type}", expected="is | in | not"
+            )
         else:
             bound = _values(fact, operand, source, at)
             if len(bound) != 1:

@@ -61,7 +61,9 @@ def decide(
     return Verdict(matches, resolution, inquiry, differ)
 
 
-def _compare(edition: Edition, scopes: tuple[str, ...], vector: Mapping[str, FactValue], mine: Matches) -> tuple[str, ...]:
+def _compare(
+    edition: Edition, scopes: tuple[str, ...], vector: Mapping[str, FactValue], mine: Matches
+) -> tuple[str, ...]:
     try:
         other = edition.networks.match(scopes, vector)
     except GateError as error:
@@ -83,7 +85,9 @@ def _inquire(
 
     def outcome(answers: Mapping[str, FactValue]) -> tuple[object, ...]:
         matched = edition.direct.match(scopes, {**vector, **answers})
-        return resolve([*said, *(finding for index in matched.true for finding in edition.findings(index))], spans).signature()
+        return resolve(
+            [*said, *(finding for index in matched.true for finding in edition.findings(index))], spans
+        ).signature()
 
     return inquire(facts, edition.vocabulary, edition.mentioned(scopes), outcome)
 
@@ -113,11 +117,16 @@ def counterfactuals(
     return found
 
 
-def trace(edition: Edition, scopes: tuple[str, ...], vector: Mapping[str, FactValue], matches: Matches) -> list[RuleTrace]:
+def trace(
+    edition: Edition, scopes: tuple[str, ...], vector: Mapping[str, FactValue], matches: Matches
+) -> list[RuleTrace]:
     """Every rule in force with the clause that decided it, strata in order."""
     settled = dict(vector)
     true, unknown = set(matches.true), set(matches.unknown)
-    every = sorted((rule for rule in edition.rules.values() if rule.scope in scopes), key=lambda each: (each.stratum, each.id))
+    every = sorted(
+        (rule for rule in edition.rules.values() if rule.scope in scopes),
+        key=lambda each: (each.stratum, each.id),
+    )
     deriving: dict[str, list[Rule]] = {}
     for rule in every:
         if rule.concept and edition.law[rule.index].basis:
@@ -137,4 +146,3 @@ def trace(edition: Edition, scopes: tuple[str, ...], vector: Mapping[str, FactVa
             clause = "no provision it rests on is in force"
         traces.append(RuleTrace(rule=rule.id, outcome=outcome, clause=clause, title=rule.title))
     return traces
-

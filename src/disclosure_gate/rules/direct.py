@@ -106,7 +106,12 @@ class _Stratum:
         return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))  # noqa: PLR2004  one needs no thinning
 
     def _code(
-        self, order: list[str], by_fact: dict[str, dict[int, list[Test]]], vocabulary: Vocabulary, *, may: bool
+        self,
+        order: list[str],
+        by_fact: dict[str, dict[int, list[Test]]],
+        vocabulary: Vocabulary,
+        *,
+        may: bool,
     ) -> Callable[[Mapping[str, FactValue]], int]:
         # The look-ups are written out as one expression: a loop over facts costs twice as much.
         names: dict[str, Any] = {"bisect": bisect_right}
@@ -135,7 +140,9 @@ class _Stratum:
 
 def _row(tests_of: dict[int, list[Test]], silent: int, values: tuple[str, ...]) -> tuple[_Row, int]:
     """Bits left standing by each mentioned value, and by any value not mentioned."""
-    mentioned: set[FactValue] = {value for tests in tests_of.values() for test in tests for value in test.values}
+    mentioned: set[FactValue] = {
+        value for tests in tests_of.values() for test in tests for value in test.values
+    }
     row: _Row = {}
     for value in mentioned | set(values) | {True, False}:
         row[value] = silent

@@ -84,7 +84,13 @@ class FactReader:
                 flaws.append(read)
                 continue
             stated.add(name)
-            if name in seen and name not in quarrel and seen[name].value is not None and read is not None and read != seen[name].value:
+            if (
+                name in seen
+                and name not in quarrel
+                and seen[name].value is not None
+                and read is not None
+                and read != seen[name].value
+            ):
                 disputed.append(name)
                 warnings.append(_disagreement(self._vocabulary[name], read, seen[name].value))
             vector[name] = read
@@ -100,7 +106,9 @@ class FactReader:
             for name, fact in self._vocabulary.facts.items():
                 if fact.given:
                     continue
-                found[name] = next((each.value for each in fact.presume if judge(each.when, given) is True), fact.default)
+                found[name] = next(
+                    (each.value for each in fact.presume if judge(each.when, given) is True), fact.default
+                )
             if len(self._presumed) < _KEPT:
                 self._presumed[key] = found
         return {**found, **given}
@@ -110,16 +118,21 @@ _KEY = ("kind", "domain", "issuer_level", "catalogue_row", "row_audience")
 _KEPT = 10_000
 
 
-def cue_statements(
-    vocabulary: Vocabulary, title: str, text: str, issuer: str
-) -> list[FactStatement]:
+def cue_statements(vocabulary: Vocabulary, title: str, text: str, issuer: str) -> list[FactStatement]:
     """Facts that the words of a document show plainly; the first cue of a fact that is met speaks."""
     places = {"title": title, "text": text, "issuer": issuer}
     found = []
     for fact in vocabulary.facts.values():
         for cue in fact.cues:
             if any(word in places[cue.place] for word in cue.words):
-                found.append(FactStatement(fact.name, cue.value, f"cue in {cue.place}", (f"{cue.place} names one of: {' | '.join(cue.words)}",)))
+                found.append(
+                    FactStatement(
+                        fact.name,
+                        cue.value,
+                        f"cue in {cue.place}",
+                        (f"{cue.place} names one of: {' | '.join(cue.words)}",),
+                    )
+                )
                 break
     return found
 

@@ -40,11 +40,27 @@ def lint(base: RuleBase, on: date, fired: Collection[str]) -> list[LintFinding]:
     for rule in base.rules:
         found += _law(rule, base, on)
         if rule.confidence in {"M", "L"}:
-            found.append(_finding("unverified", rule, f"可信度 {rule.confidence}，须核实", f"confidence {rule.confidence}: verify it", error=False))
+            found.append(
+                _finding(
+                    "unverified",
+                    rule,
+                    f"可信度 {rule.confidence}，须核实",
+                    f"confidence {rule.confidence}: verify it",
+                    error=False,
+                )
+            )
         if rule.id not in fired:
-            found.append(_finding("untested", rule, "没有任何测试用例使它成立", "no test case makes it true", error=True))
+            found.append(
+                _finding(
+                    "untested", rule, "没有任何测试用例使它成立", "no test case makes it true", error=True
+                )
+            )
         if not any(_possible(clause, base.vocabulary) for clause in clauses(rule.condition)):
-            found.append(_finding("unreachable", rule, "条件自相矛盾，永不成立", "its condition can never hold", error=True))
+            found.append(
+                _finding(
+                    "unreachable", rule, "条件自相矛盾，永不成立", "its condition can never hold", error=True
+                )
+            )
     return found + list(_overlaps(base))
 
 
@@ -77,12 +93,24 @@ def _possible(clause: tuple[Test, ...], vocabulary: Vocabulary) -> bool:
 def _overlaps(base: RuleBase) -> Iterator[LintFinding]:
     seen: dict[tuple[object, ...], Rule] = {}
     for rule in base.rules:
-        key = (rule.scope, frozenset(map(frozenset, clauses(rule.condition))), tuple(each for each in rule.effects if not isinstance(each, Clock | Residue)), rule.from_, rule.to)
+        key = (
+            rule.scope,
+            frozenset(map(frozenset, clauses(rule.condition))),
+            tuple(each for each in rule.effects if not isinstance(each, Clock | Residue)),
+            rule.from_,
+            rule.to,
+        )
         if not key[2]:
             continue
         first = seen.setdefault(key, rule)
         if first is not rule:
-            yield _finding("overlapping", rule, f"与 {first.id} 的条件和效果相同", f"same condition and effect as {first.id}", error=True)
+            yield _finding(
+                "overlapping",
+                rule,
+                f"与 {first.id} 的条件和效果相同",
+                f"same condition and effect as {first.id}",
+                error=True,
+            )
 
 
 def _finding(kind: Kind, rule: Rule, zh: str, en: str, *, error: bool) -> LintFinding:

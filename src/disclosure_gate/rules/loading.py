@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,12 +15,32 @@ from disclosure_gate.law.source import Source, Trail, read
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.document import DOMAINS, closest
 from disclosure_gate.model.errors import Flaw, RulesetError
-from disclosure_gate.model.findings import Cap, Derive, Duty, Effect, Exempt, Hold, KeepSpans, Lift, Oblige, Offer, Warn
+from disclosure_gate.model.findings import (
+    Cap,
+    Derive,
+    Duty,
+    Effect,
+    Exempt,
+    Hold,
+    KeepSpans,
+    Lift,
+    Oblige,
+    Offer,
+    Warn,
+)
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.rules.conditions import MAX_CLAUSES, All, clause_count, negate, parse, tests
 from disclosure_gate.rules.rulebase import RuleBase
 from disclosure_gate.rules.ruleset import (
-    EFFECTS, CaseFile, FactFile, FactSource, Manifest, Rule, RuleFile, Ruleset, RuleSource,
+    EFFECTS,
+    CaseFile,
+    FactFile,
+    FactSource,
+    Manifest,
+    Rule,
+    RuleFile,
+    Ruleset,
+    RuleSource,
 )  # fmt: skip
 from disclosure_gate.rules.vocabulary import Cue, Fact, Presumption, Vocabulary, given_facts
 
@@ -60,7 +80,12 @@ def read_model(source: Source, model: type[_Model], trail: Trail = (), data: Any
         return model.model_validate(source.data if data is None else data)
     except ValidationError as error:
         for item in error.errors(include_url=False):
-            steps: Trail = tuple(step for step in item["loc"] if not isinstance(step, str) or not step.startswith(("function-", "tuple", "dict", "list", "union")))
+            steps: Trail = tuple(
+                step
+                for step in item["loc"]
+                if not isinstance(step, str)
+                or not step.startswith(("function-", "tuple", "dict", "list", "union"))
+            )
             at = (*trail, *steps)
             if item["type"] == "extra_forbidden":
                 source.unknown_key(str(item["loc"][-1]), at[:-1], _keys_at(model, steps[:-1]))
@@ -71,7 +96,9 @@ def read_model(source: Source, model: type[_Model], trail: Trail = (), data: Any
                 if item["type"] == "literal_error" and isinstance(item["input"], str):
                     allowed = str(item.get("ctx", {}).get("expected", "")).replace("'", "")
                     near = closest(item["input"], allowed.replace(" or ", ", ").split(", "))
-                source.flaw("E-RULE-VALUE", at, got=str(item["input"])[:60], expected=item["msg"], suggestion=near)
+                source.flaw(
+                    "E-RULE-VALUE", at, got=str(item["input"])[:60], expected=item["msg"], suggestion=near
+                )
         return None
 
 
@@ -105,7 +132,9 @@ class _Loader:
             Vocabulary(self.facts),
             tuple(_layer(rules, self.flaws)) if not self.flaws else (),
             self.registry,
-            tuple((ruleset, source.name, case) for ruleset, source, file in self.cases for case in file.tests),
+            tuple(
+                (ruleset, source.name, case) for ruleset, source, file in self.cases for case in file.tests
+            ),
         ).checked(self.flaws)
 
     def _fail(self) -> None:
@@ -132,12 +161,19 @@ class _Loader:
         if manifest.ruleset in self.rulesets:
             source.flaw("E-RULE-DUPLICATE", ("ruleset",), got=manifest.ruleset)
         if manifest.domain is not None and manifest.domain not in DOMAINS:
-            source.flaw("E-DOMAIN", ("domain",), got=manifest.domain, suggestion=closest(manifest.domain, DOMAINS))
+            source.flaw(
+                "E-DOMAIN", ("domain",), got=manifest.domain, suggestion=closest(manifest.domain, DOMAINS)
+            )
         digest = sha256()
         for path in sorted(folder.rglob("*.yaml")):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         ruleset = Ruleset(
-            manifest.ruleset, manifest.title, manifest.version, manifest.domain, manifest.requires, digest.hexdigest()
+            manifest.ruleset,
+            manifest.title,
+            manifest.version,
+            manifest.domain,
+            manifest.requires,
+            digest.hexdigest(),
         )
         self.rulesets[ruleset.id] = ruleset
         return folder, ruleset
@@ -164,9 +200,17 @@ class _Loader:
                     self.cases.append((ruleset.id, source, cases))
             else:
                 odd = next(iter(keys - set(_FILE_KEYS)), "")
-                source.flaw("E-RULE-KEY", (odd,), got=str(odd), expected="one of: rules | facts | tests", suggestion=closest(str(odd), _FILE_KEYS))
+                source.flaw(
+                    "E-RULE-KEY",
+                    (odd,),
+                    got=str(odd),
+                    expected="one of: rules | facts | tests",
+                    suggestion=closest(str(odd), _FILE_KEYS),
+                )
 
-    def _add_fact(self, name: str, fact: FactSource, source: Source, at: Trail, owner: str = "plugin") -> None:
+    def _add_fact(
+        self, name: str, fact: FactSource, source: Source, at: Trail, owner: str = "plugin"
+    ) -> None:
         if name in self.facts or name in {"all", "any", "not"}:
             source.flaw("E-RULE-DUPLICATE", at, got=name)
             return
@@ -176,7 +220,9 @@ class _Loader:
         made = Fact(name, fact.type, fact.title, fact.ask, fact.values, source=owner)
         cues = []
         for index, cue in enumerate(fact.cues):
-            cues.append(Cue(self._value(made, cue.value, source, (*at, "cues", index, "value")), cue.place, cue.words))
+            cues.append(
+                Cue(self._value(made, cue.value, source, (*at, "cues", index, "value")), cue.place, cue.words)
+            )
         presumptions: list[Presumption] = []
         default = None
         given = Vocabulary(given_facts())
@@ -200,11 +246,20 @@ class _Loader:
             return None
 
     def _check_requirements(self) -> None:
-        place = {source.data["ruleset"]: source for source in self.sources.values() if isinstance(source.data, dict) and "ruleset" in source.data}
+        place = {
+            source.data["ruleset"]: source
+            for source in self.sources.values()
+            if isinstance(source.data, dict) and "ruleset" in source.data
+        }
         for ruleset in self.rulesets.values():
             for index, needed in enumerate(ruleset.requires):
                 if needed not in self.rulesets:
-                    place[ruleset.id].flaw("E-RULE-REFERENCE", ("requires", index), got=needed, suggestion=closest(needed, self.rulesets))
+                    place[ruleset.id].flaw(
+                        "E-RULE-REFERENCE",
+                        ("requires", index),
+                        got=needed,
+                        suggestion=closest(needed, self.rulesets),
+                    )
         for ruleset in self.rulesets.values():
             seen: list[str] = []
             circle = self._circle(ruleset.id, seen)
@@ -214,7 +269,7 @@ class _Loader:
 
     def _circle(self, name: str, path: list[str]) -> list[str]:
         if name in path:
-            return [*path[path.index(name):], name]
+            return [*path[path.index(name) :], name]
         if name in self.rulesets:
             for needed in self.rulesets[name].requires:
                 if found := self._circle(needed, [*path, name]):
@@ -228,7 +283,9 @@ class _Loader:
             at: Trail = ("rules", index)
             full = f"{ruleset.id}/{written.id}"
             if full in ids:
-                source.flaw("E-RULE-DUPLICATE", (*at, "id"), got=full, expected=f"unique; first at {ids[full]}")
+                source.flaw(
+                    "E-RULE-DUPLICATE", (*at, "id"), got=full, expected=f"unique; first at {ids[full]}"
+                )
             ids.setdefault(full, source.where(at))
             effects = self._effects(written, source, at)
             parsed.append((ruleset, source, index, written, effects))
@@ -236,17 +293,27 @@ class _Loader:
                 if isinstance(effect, Derive):
                     self._add_concept(effect.derive, written, source, at, ruleset.id)
         vocabulary = Vocabulary(self.facts)
-        rules = []
+        rules: list[Rule] = []
         for ruleset, source, index, written, effects in parsed:
             at = ("rules", index)
             when = parse(written.when, vocabulary, source, (*at, "when"))
             unless = parse(written.unless, vocabulary, source, (*at, "unless")) if written.unless else None
             condition = when if unless is None else All((when, negate(unless)))
             if clause_count(condition) > MAX_CLAUSES:
-                source.flaw("E-RULE-VALUE", (*at, "when"), got=f"{clause_count(condition)} alternatives", expected=f"≤ {MAX_CLAUSES}; name a part as a concept with derive")
+                source.flaw(
+                    "E-RULE-VALUE",
+                    (*at, "when"),
+                    got=f"{clause_count(condition)} alternatives",
+                    expected=f"≤ {MAX_CLAUSES}; name a part as a concept with derive",
+                )
             for place, citation in enumerate(written.basis):
                 if citation.law not in self.registry:
-                    source.flaw("E-LAW-REFERENCE", (*at, "basis", place, "law"), got=citation.law, suggestion=closest(citation.law, self.registry.ids()))
+                    source.flaw(
+                        "E-LAW-REFERENCE",
+                        (*at, "basis", place, "law"),
+                        got=citation.law,
+                        suggestion=closest(citation.law, self.registry.ids()),
+                    )
             self._check_references(effects, set(ids), source, at)
             rules.append(
                 Rule(
@@ -260,9 +327,13 @@ class _Loader:
     def _add_concept(self, name: str, written: RuleSource, source: Source, at: Trail, owner: str) -> None:
         known = self.facts.get(name)
         if known is None:
-            self.facts[name] = Fact(name, "bool", written.title, written.title, default=False, concept=True, source=owner)
+            self.facts[name] = Fact(
+                name, "bool", written.title, written.title, default=False, concept=True, source=owner
+            )
         elif not known.concept:
-            source.flaw("E-RULE-DUPLICATE", (*at, "then", "derive"), got=name, expected="a name that is no fact")
+            source.flaw(
+                "E-RULE-DUPLICATE", (*at, "then", "derive"), got=name, expected="a name that is no fact"
+            )
 
     def _effects(self, written: RuleSource, source: Source, at: Trail) -> tuple[Effect, ...]:
         found: list[Effect] = []
@@ -282,31 +353,36 @@ class _Loader:
             source.flaw("E-RULE-MISSING", (*at, "then"), expected=" | ".join(EFFECTS))
         return tuple(found)
 
-    def _check_references(self, effects: tuple[Effect, ...], ids: set[str], source: Source, at: Trail) -> None:
+    def _check_references(
+        self, effects: tuple[Effect, ...], ids: set[str], source: Source, at: Trail
+    ) -> None:
         trail = (*at, "then")
         for effect in effects:
-            code = effect.code if isinstance(effect, Duty | Exempt | Oblige | Warn | Cap | Hold) else None
-            if code is not None and code not in CODES:
-                source.flaw("E-RULE-REFERENCE", trail, got=code, expected="a code of docs/codes.md", suggestion=closest(code, CODES))
-            if isinstance(effect, Lift):
-                for target in effect.exemptions:
-                    if target.startswith("R14"):
-                        source.flaw("E-RULE-LIFT", trail, got=target)
-                    elif target not in CODES and target not in ids:
-                        source.flaw("E-RULE-REFERENCE", trail, got=target, suggestion=closest(target, [*ids, *CODES]))
-                for target in effect.duties:
-                    if target not in {"*", "P-ROW"} and target not in ids:
-                        source.flaw("E-RULE-REFERENCE", trail, got=target, suggestion=closest(target, ids))
-            if isinstance(effect, KeepSpans):
-                for target in effect.over:
-                    if target not in ids:
-                        source.flaw("E-RULE-REFERENCE", trail, got=target, suggestion=closest(target, ids))
-            if isinstance(effect, Hold):
-                for fact in effect.ask:
-                    if fact not in self.facts:
-                        source.flaw("E-FACT-UNKNOWN", trail, got=fact, suggestion=closest(fact, self.facts))
+            for target, known in self._referred(effect, ids):
+                if isinstance(effect, Lift) and target.startswith("R14"):
+                    source.flaw("E-RULE-LIFT", trail, got=target)
+                elif target not in known:
+                    source.flaw("E-RULE-REFERENCE", trail, got=target, suggestion=closest(target, known))
             if isinstance(effect, Offer) and effect.publication.audience == "public":
-                source.flaw("E-RULE-VALUE", trail, got="public", expected="an offer on request has another audience")
+                source.flaw(
+                    "E-RULE-VALUE", trail, got="public", expected="an offer on request has another audience"
+                )
+
+    def _referred(self, effect: Effect, ids: set[str]) -> list[tuple[str, Collection[str]]]:
+        """Everything an effect names, each with the names there are."""
+        match effect:
+            case Lift():
+                named = {*CODES, *ids}
+                lifted = [(each, named) for each in effect.exemptions]
+                return [*lifted, *((each, {"*", "P-ROW", *ids}) for each in effect.duties)]
+            case KeepSpans():
+                return [(each, ids) for each in effect.over]
+            case Hold():
+                return [(effect.code, CODES), *((each, self.facts) for each in effect.ask)]
+            case Duty() | Exempt() | Oblige() | Warn() | Cap():
+                return [(effect.code, CODES)]
+            case _:
+                return []
 
 
 def _layer(rules: list[Rule], flaws: list[Flaw]) -> list[Rule]:
@@ -321,7 +397,7 @@ def _layer(rules: list[Rule], flaws: list[Flaw]) -> list[Rule]:
         if rule.index in level:
             return level[rule.index]
         if rule in path:
-            circle = [*path[path.index(rule):], rule]
+            circle = [*path[path.index(rule) :], rule]
             flaws.append(Flaw("E-RULE-CYCLE", rule.where, got=" → ".join(each.id for each in circle)))
             return 0
         below = [

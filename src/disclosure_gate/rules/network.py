@@ -106,7 +106,9 @@ class NetworkEngine:
             self._networks[key] = tuple(
                 network
                 for start in range(0, len(rules), MAX_RULES)
-                for network in _networks(f"{scope}.{level}.{start}", rules[start : start + MAX_RULES], self._vocabulary)
+                for network in _networks(
+                    f"{scope}.{level}.{start}", rules[start : start + MAX_RULES], self._vocabulary
+                )
             )
         return self._networks[key]
 
@@ -119,7 +121,9 @@ def _networks(name: str, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> 
         if len(rules) == 1:
             raise
         half = len(rules) // 2
-        return _networks(f"{name}a", rules[:half], vocabulary) + _networks(f"{name}b", rules[half:], vocabulary)
+        return _networks(f"{name}a", rules[:half], vocabulary) + _networks(
+            f"{name}b", rules[half:], vocabulary
+        )
 
 
 class _Stratum:
@@ -236,7 +240,9 @@ def _literal(test: Test, field: _Field, *, may: bool) -> _Json:
             if test.operator == "in":
                 compared = _joined("$or", [{field.key: int(number)} for number in numbers], {"t": "f"})
             else:
-                compared = _joined("$and", [{"$neq": {field.key: int(number)}} for number in numbers], {"t": "t"})
+                compared = _joined(
+                    "$and", [{"$neq": {field.key: int(number)}} for number in numbers], {"t": "t"}
+                )
         else:
             bound: Any = test.values[0]
             compared = {_SIGN[test.operator]: {field.key: int(bound)}}
@@ -245,8 +251,12 @@ def _literal(test: Test, field: _Field, *, may: bool) -> _Json:
         return {"$and": [{f"{field.key}k": "y"}, compared]}
     names = [field.names[value] for value in test.values]
     if test.operator == "in":
-        return _joined("$or", [{field.key: name} for name in [*names, *([_UNKNOWN] if may else [])]], {"t": "f"})
-    return _joined("$and", [{"$neq": {field.key: name}} for name in [*names, *([] if may else [_UNKNOWN])]], {"t": "t"})
+        return _joined(
+            "$or", [{field.key: name} for name in [*names, *([_UNKNOWN] if may else [])]], {"t": "f"}
+        )
+    return _joined(
+        "$and", [{"$neq": {field.key: name}} for name in [*names, *([] if may else [_UNKNOWN])]], {"t": "t"}
+    )
 
 
 def _joined(sign: str, parts: list[_Json], empty: _Json) -> _Json:

@@ -89,7 +89,11 @@ def problems(
                 elif not known:
                     found.append("X-MORE-CLOSED")
             case _:
-                codes = {finding.effect.code for finding in resolution.exemptions if isinstance(finding.effect, Exempt)}
+                codes = {
+                    finding.effect.code
+                    for finding in resolution.exemptions
+                    if isinstance(finding.effect, Exempt)
+                }
                 if status is Status.WITHHELD and known and reason_code not in codes:
                     found.append("X-REASON-UNSUPPORTED")
     return tuple(Problem(code=code, message=_message(code)) for code in dict.fromkeys(found))

@@ -22,7 +22,9 @@ class Inquiry:
     ask: tuple[str, ...] = ()
 
 
-def open_facts(rules: Sequence[Rule], every: Sequence[Rule], vector: Mapping[str, FactValue]) -> tuple[str, ...]:
+def open_facts(
+    rules: Sequence[Rule], every: Sequence[Rule], vector: Mapping[str, FactValue]
+) -> tuple[str, ...]:
     """The unknown facts that ``rules`` read, directly or through concepts of ``every`` rule, in name order."""
     deriving: dict[str, list[Condition]] = {}
     for rule in every:

@@ -11,8 +11,23 @@ from dataclasses import dataclass
 
 from disclosure_gate.model.determination import Audience, Channel, Status
 from disclosure_gate.model.findings import (
-    RANKS, Cap, Clock, Duty, Exempt, Finding, Hold, KeepSpans, Lift, Oblige, Offer,
-    PublicationSpec, RedactSpans, Residue, Restrict, Span, Warn,
+    RANKS,
+    Cap,
+    Clock,
+    Duty,
+    Exempt,
+    Finding,
+    Hold,
+    KeepSpans,
+    Lift,
+    Oblige,
+    Offer,
+    PublicationSpec,
+    RedactSpans,
+    Residue,
+    Restrict,
+    Span,
+    Warn,
 )  # fmt: skip
 
 _WIDTH: dict[Audience, int] = {"public": 3, "village": 2, "affected": 2, "parties": 1}
@@ -84,7 +99,8 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
         if not ({"*", duty.rule} & barred) and not (_code(duty) == "P-ROW" and "P-ROW" in barred)
     ]  # fmt: skip
     orders_out = any(
-        isinstance(duty.effect, Duty) and duty.effect.specific and _rank(duty) >= RANKS["rule"] for duty in live_duties
+        isinstance(duty.effect, Duty) and duty.effect.specific and _rank(duty) >= RANKS["rule"]
+        for duty in live_duties
     )
     live: list[Finding] = []
     offers = _of(said, Offer)
@@ -136,14 +152,18 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
         tuple(reasons) if given else (),
         tuple(live_duties),
         tuple(live),
-        tuple(finding for finding in [*duties, *exempt] if finding not in live_duties and finding not in live),
+        tuple(
+            finding for finding in [*duties, *exempt] if finding not in live_duties and finding not in live
+        ),
         tuple(offers),
         tuple(masks) if given is not Status.WITHHELD else (),
         tuple(_of(said, Clock)),
         tuple(_of(said, Restrict)),
         tuple(
-            finding for finding in _of(said, Oblige)
-            if isinstance(finding.effect, Oblige) and (not finding.effect.statuses or given in finding.effect.statuses)
+            finding
+            for finding in _of(said, Oblige)
+            if isinstance(finding.effect, Oblige)
+            and (not finding.effect.statuses or given in finding.effect.statuses)
         ),
         tuple(_of(said, Warn)),
         must_publish=any(isinstance(duty.effect, Duty) and duty.effect.must for duty in live_duties),
@@ -167,7 +187,11 @@ def addressed(resolution: Resolution) -> list[tuple[Finding, PublicationSpec]]:
     for restriction in resolution.restrictions:
         assert isinstance(restriction.effect, Restrict)  # noqa: S101  collected by this type
         limit = restriction.effect.audience
-        within = [(duty, spec) for duty, spec in told if spec.audience == limit or _WIDTH[spec.audience] < _WIDTH[limit]]
+        within = [
+            (duty, spec)
+            for duty, spec in told
+            if spec.audience == limit or _WIDTH[spec.audience] < _WIDTH[limit]
+        ]
         narrowed = PublicationSpec(audience=limit, channels=_CHANNELS[limit])
         told = within or [(duty, narrowed) for duty, _ in told]
     return told
@@ -191,7 +215,9 @@ def _masks(
         standing = []
         for rule in masking.get(span.kind, ()):
             keepers = keeping.get(span.kind, ())
-            if any(rule.rule in keeper.effect.over for keeper in keepers if isinstance(keeper.effect, KeepSpans)):
+            if any(
+                rule.rule in keeper.effect.over for keeper in keepers if isinstance(keeper.effect, KeepSpans)
+            ):
                 continue
             standing.append(rule)
             for keeper in keepers:

@@ -35,12 +35,22 @@ class Edition:
 
     def __init__(self, base: RuleBase, on: date) -> None:
         self.vocabulary = base.vocabulary
-        chosen = [rule for rule in base.rules if (not rule.from_ or rule.from_ <= on) and (not rule.to or on <= rule.to)]
+        chosen = [
+            rule
+            for rule in base.rules
+            if (not rule.from_ or rule.from_ <= on) and (not rule.to or on <= rule.to)
+        ]
         self.law: dict[int, LawInForce] = {rule.index: _law_of(rule, base.registry, on) for rule in chosen}
         # INVARIANT P5: a rule without a provision in force on the day is never more than a warning.
         self.rules: dict[int, Rule] = {rule.index: rule for rule in chosen}
         self._match_rules = tuple(
-            MatchRule(rule.index, rule.scope, rule.stratum, rule.condition, rule.concept if self.law[rule.index].basis else None)
+            MatchRule(
+                rule.index,
+                rule.scope,
+                rule.stratum,
+                rule.condition,
+                rule.concept if self.law[rule.index].basis else None,
+            )
             for rule in chosen
         )
         self.scopes: frozenset[str] = frozenset(rule.scope for rule in chosen)
@@ -72,7 +82,9 @@ class Edition:
         if made is None:
             rule, law = self.rules[index], self.law[index]
             made = tuple(
-                Finding(rule.id, effect, law.basis, rule.because, law.rank) for effect in rule.effects if law.basis
+                Finding(rule.id, effect, law.basis, rule.because, law.rank)
+                for effect in rule.effects
+                if law.basis
             )
             self._findings[index] = made
         return made
@@ -160,4 +172,3 @@ def _law_of(rule: Rule, registry: LawRegistry, on: date) -> LawInForce:
             live.append(basis)
             rank = max(rank, registry.rank(citation.law))
     return LawInForce(tuple(live), tuple(stale), rank)
-

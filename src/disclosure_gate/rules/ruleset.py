@@ -9,8 +9,21 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field
 
 from disclosure_gate.model.findings import (
-    Cap, Clock, Derive, Duty, Effect, Exempt, Hold, KeepSpans, Lift, Oblige, Offer, RedactSpans, Residue,
-    Restrict, Warn,
+    Cap,
+    Clock,
+    Derive,
+    Duty,
+    Effect,
+    Exempt,
+    Hold,
+    KeepSpans,
+    Lift,
+    Oblige,
+    Offer,
+    RedactSpans,
+    Residue,
+    Restrict,
+    Warn,
 )  # fmt: skip
 from disclosure_gate.model.frozen import FactValue, Frozen, Text
 from disclosure_gate.rules.conditions import Condition

@@ -8,9 +8,16 @@ from datetime import date
 
 from disclosure_gate.law.calendar import WorkingCalendar
 from disclosure_gate.law.deadlines import due, start_of, until
-from disclosure_gate.model.determination import Basis, Obligation, Publication, Status, Warning
+from disclosure_gate.model.determination import Basis, Channel, Obligation, Publication, Status, Warning
 from disclosure_gate.model.findings import (
-    CaseDates, Channel, Clock, Deadline, Finding, Oblige, Offer, PublicationSpec, Trigger,
+    CaseDates,
+    Clock,
+    Deadline,
+    Finding,
+    Oblige,
+    Offer,
+    PublicationSpec,
+    Trigger,
 )  # fmt: skip
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.rules.resolution import Resolution, addressed
@@ -48,12 +55,31 @@ def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar
         for finding, clock in clocks:
             if clock.channels and (clock.audience is None or clock.audience in audiences):
                 audience = clock.audience or wanted[0][1].audience
-                spec = PublicationSpec(audience=audience, channels=clock.channels, due=clock.due, not_before=clock.not_before, period=clock.period)
+                spec = PublicationSpec(
+                    audience=audience,
+                    channels=clock.channels,
+                    due=clock.due,
+                    not_before=clock.not_before,
+                    period=clock.period,
+                )
                 wanted.append((finding, spec))
         for finding, spec in wanted:
-            made[_publication(finding, spec, [each for each in clocks if not each[1].channels], dates, calendar, warnings)] = None
+            made[
+                _publication(
+                    finding,
+                    spec,
+                    [each for each in clocks if not each[1].channels],
+                    dates,
+                    calendar,
+                    warnings,
+                )
+            ] = None
     elif resolution.status is Status.ON_REQUEST:
-        offered = [(finding, finding.effect.publication) for finding in resolution.offers if isinstance(finding.effect, Offer)]
+        offered = [
+            (finding, finding.effect.publication)
+            for finding in resolution.offers
+            if isinstance(finding.effect, Offer)
+        ]
         default = [(finding, Offer().publication) for finding in resolution.reasons[:1]]
         for finding, spec in offered or default:
             if spec.due and start_of(spec.due, dates) is None:
@@ -69,7 +95,12 @@ def obligation(finding: Finding, dates: CaseDates, calendar: WorkingCalendar) ->
     assert isinstance(effect, Oblige)  # noqa: S101  callers pass what the resolution collected
     due_on = due(effect.due, dates, calendar).on if effect.due else None
     return Obligation(
-        code=effect.code, rule=finding.rule, when=effect.when, message=finding.statement, due_on=due_on, basis=finding.basis
+        code=effect.code,
+        rule=finding.rule,
+        when=effect.when,
+        message=finding.statement,
+        due_on=due_on,
+        basis=finding.basis,
     )
 
 
@@ -82,22 +113,38 @@ def _publication(
     warnings: dict[Warning, None],
 ) -> Publication:
     meant = [(who, clock) for who, clock in clocks if clock.audience in {None, spec.audience}]
-    awaited: list[tuple[Trigger, ...]] = [triggers for triggers in (spec.not_before, *(clock.not_before for _, clock in meant)) if triggers]
+    awaited: list[tuple[Trigger, ...]] = [
+        triggers for triggers in (spec.not_before, *(clock.not_before for _, clock in meant)) if triggers
+    ]
     earliest = [day for triggers in awaited if (day := dates.first(triggers))]
     missing = next((triggers[0] for triggers in awaited if dates.first(triggers) is None), None)
     if missing:
-        return Publication(audience=spec.audience, channels=spec.channels, basis=finding.basis, awaits=missing)
+        return Publication(
+            audience=spec.audience, channels=spec.channels, basis=finding.basis, awaits=missing
+        )
     not_before = max(earliest, default=None)
     times = [_time(spec.due, finding.basis, dates, calendar)] if spec.due else []
-    times += [_time(clock.due, who.basis, dates, calendar) for who, clock in meant if clock.due and not clock.general]
+    times += [
+        _time(clock.due, who.basis, dates, calendar)
+        for who, clock in meant
+        if clock.due and not clock.general
+    ]
     if not times:
-        times = [_time(clock.due, who.basis, dates, calendar) for who, clock in meant if clock.due and clock.general]
+        times = [
+            _time(clock.due, who.basis, dates, calendar)
+            for who, clock in meant
+            if clock.due and clock.general
+        ]
     chosen = min(times, key=lambda each: each.on, default=None)
     due_on = chosen.on if chosen else None
     if due_on and not_before:
         due_on = max(due_on, not_before)
     shown_from = max(dates.as_of, not_before or dates.as_of)
-    ends = [until(period, shown_from, calendar) for period in (spec.period, *(clock.period for _, clock in meant)) if period]
+    ends = [
+        until(period, shown_from, calendar)
+        for period in (spec.period, *(clock.period for _, clock in meant))
+        if period
+    ]
     end = max(ends, default=None)
     provisional = bool(chosen and chosen.provisional) or bool(end and end[1])
     if provisional:
@@ -116,7 +163,9 @@ def _publication(
     )
 
 
-def _time(deadline: Deadline | None, basis: tuple[Basis, ...], dates: CaseDates, calendar: WorkingCalendar) -> _Time:
+def _time(
+    deadline: Deadline | None, basis: tuple[Basis, ...], dates: CaseDates, calendar: WorkingCalendar
+) -> _Time:
     assert deadline is not None  # noqa: S101  callers filter
     counted = due(deadline, dates, calendar)
     return _Time(counted.on, counted.provisional, counted.trigger if counted.assumed_start else "", basis)
@@ -135,7 +184,16 @@ def _merged(publications: Iterable[Publication]) -> tuple[Publication, ...]:
             basis = tuple(dict.fromkeys([*seen.basis, *each.basis]))
             groups[key] = seen.model_copy(update={"channels": channels, "basis": basis})
     return tuple(
-        sorted(groups.values(), key=lambda each: (each.awaits is not None, each.not_before or date.min, each.due_on or date.max, each.audience, each.channels))
+        sorted(
+            groups.values(),
+            key=lambda each: (
+                each.awaits is not None,
+                each.not_before or date.min,
+                each.due_on or date.max,
+                each.audience,
+                each.channels,
+            ),
+        )
     )
 
 

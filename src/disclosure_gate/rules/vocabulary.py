@@ -58,22 +58,16 @@ class Fact:
         """
         if value is None or value == UNKNOWN:
             return None
-        if self.type == "bool" and isinstance(value, bool):
-            return value
-        if self.type == "int" and isinstance(value, int) and not isinstance(value, bool):
-            return value
-        if self.type == "enum" and isinstance(value, str) and value in self.values:
-            return value
-        if self.type == "text" and isinstance(value, str):
-            return value
         if self.type == "date":
-            if isinstance(value, date):
-                return value.toordinal()
-            if isinstance(value, str):
-                try:
-                    return date.fromisoformat(value).toordinal()
-                except ValueError:
-                    pass
+            return _ordinal(value, self.expected)
+        fits = {
+            "bool": isinstance(value, bool),
+            "int": isinstance(value, int) and not isinstance(value, bool),
+            "enum": isinstance(value, str) and value in self.values,
+            "text": isinstance(value, str),
+        }
+        if fits[self.type] and isinstance(value, bool | int | str):
+            return value
         raise ValueError(self.expected)
 
     def show(self, value: FactValue) -> FactValue:
@@ -103,6 +97,15 @@ class Fact:
             return (*sorted(str(word) for word in mentioned), "\ufffe")
         edges = sorted(int(edge) for edge in mentioned if edge is not None)
         return tuple(sorted({near for edge in edges for near in (edge - 1, edge, edge + 1)})) or (0,)
+
+
+def _ordinal(value: object, expected: str) -> int:
+    if isinstance(value, date):
+        return value.toordinal()
+    try:
+        return date.fromisoformat(str(value)).toordinal()
+    except ValueError:
+        raise ValueError(expected) from None
 
 
 _GIVEN_TITLES = {

@@ -5,15 +5,38 @@ from __future__ import annotations
 from disclosure_gate.model.codes import text
 from disclosure_gate.model.determination import AUDIENCE_LABELS
 from disclosure_gate.model.findings import (
-    Cap, Clock, Deadline, Derive, Duty, Effect, Exempt, Hold, KeepSpans, Lift, Oblige, Offer, RedactSpans,
-    Restrict, Warn,
+    Cap,
+    Clock,
+    Deadline,
+    Derive,
+    Duty,
+    Effect,
+    Exempt,
+    Hold,
+    KeepSpans,
+    Lift,
+    Oblige,
+    Offer,
+    RedactSpans,
+    Restrict,
+    Warn,
 )  # fmt: skip
 from disclosure_gate.rules.conditions import All, Condition, Test
 from disclosure_gate.rules.ruleset import Rule
 from disclosure_gate.rules.vocabulary import Vocabulary
 
-_SIGNS = {"lt": ("少于", "less than"), "le": ("不超过", "at most"), "gt": ("超过", "more than"), "ge": ("不少于", "at least")}
-_UNITS = {"working_day": ("个工作日", "working days"), "day": ("日", "days"), "month": ("个月", "months"), "year": ("年", "years")}
+_SIGNS = {
+    "lt": ("少于", "less than"),
+    "le": ("不超过", "at most"),
+    "gt": ("超过", "more than"),
+    "ge": ("不少于", "at least"),
+}
+_UNITS = {
+    "working_day": ("个工作日", "working days"),
+    "day": ("日", "days"),
+    "month": ("个月", "months"),
+    "year": ("年", "years"),
+}
 
 
 def sentence(rule: Rule, vocabulary: Vocabulary, lang: str) -> str:
@@ -41,16 +64,28 @@ def condition(what: Condition, vocabulary: Vocabulary, lang: str) -> str:
     return f"（{joined}）" if zh else f"({joined})"
 
 
-def effect(what: Effect, lang: str) -> str:
+def effect(what: Effect, lang: str) -> str:  # noqa: PLR0911  one sentence for each of fourteen effects
     """What follows, in words."""
     zh = lang == "zh"
     match what:
         case Duty():
-            kind = ("法定必须公开" if what.specific else "应当公开") if zh else ("must be published by law" if what.specific else "is to be published")
+            kind = (
+                ("法定必须公开" if what.specific else "应当公开")
+                if zh
+                else ("must be published by law" if what.specific else "is to be published")
+            )
             return f"{kind}（{text(what.code, lang)}）" if zh else f"it {kind} ({text(what.code, lang)})"
         case Exempt():
-            scope = ("整件" if what.scope == "whole" else "可分开的部分") if zh else ("the whole" if what.scope == "whole" else "the part that can be separated")
-            return f"{scope}不予公开，理由 {what.code} {text(what.code)}" if zh else f"{scope} is not published, reason {what.code} {text(what.code, 'en')}"
+            scope = (
+                ("整件" if what.scope == "whole" else "可分开的部分")
+                if zh
+                else ("the whole" if what.scope == "whole" else "the part that can be separated")
+            )
+            return (
+                f"{scope}不予公开，理由 {what.code} {text(what.code)}"
+                if zh
+                else f"{scope} is not published, reason {what.code} {text(what.code, 'en')}"
+            )
         case Lift():
             named = ", ".join([*what.exemptions, *what.duties])
             return f"排除 {named}" if zh else f"this defeats {named}"
@@ -59,10 +94,18 @@ def effect(what: Effect, lang: str) -> str:
         case KeepSpans():
             return f"保留 {', '.join(what.kinds)}" if zh else f"{', '.join(what.kinds)} stay"
         case Oblige():
-            moment = ("放行前" if what.when == "before_clearing" else "发出后") if zh else ("before clearing" if what.when == "before_clearing" else "after issuing")
+            moment = (
+                ("放行前" if what.when == "before_clearing" else "发出后")
+                if zh
+                else ("before clearing" if what.when == "before_clearing" else "after issuing")
+            )
             return f"{moment}须{text(what.code)}" if zh else f"{moment}: {text(what.code, 'en')}"
         case Hold():
-            return f"不能认定（{what.code} {text(what.code)}）" if zh else f"no status is given ({what.code} {text(what.code, 'en')})"
+            return (
+                f"不能认定（{what.code} {text(what.code)}）"
+                if zh
+                else f"no status is given ({what.code} {text(what.code, 'en')})"
+            )
         case Offer():
             return "依申请提供" if zh else "it is offered on request"
         case Restrict():
@@ -70,7 +113,11 @@ def effect(what: Effect, lang: str) -> str:
         case Clock():
             return _clock(what, lang)
         case Cap():
-            return f"不得比{what.status.label}更公开" if zh else f"it is never more open than {what.status.value}"
+            return (
+                f"不得比{what.status.label}更公开"
+                if zh
+                else f"it is never more open than {what.status.value}"
+            )
         case Warn():
             return f"提示 {text(what.code)}" if zh else f"advice: {text(what.code, 'en')}"
         case Derive():
@@ -95,7 +142,11 @@ def _clock(what: Clock, lang: str) -> str:
 def _deadline(deadline: Deadline, lang: str) -> str:
     unit = _UNITS[deadline.unit][0 if lang == "zh" else 1]
     start = " / ".join(deadline.start)
-    return f"自 {start} 起 {deadline.within} {unit}内公开" if lang == "zh" else f"published within {deadline.within} {unit} of {start}"
+    return (
+        f"自 {start} 起 {deadline.within} {unit}内公开"
+        if lang == "zh"
+        else f"published within {deadline.within} {unit} of {start}"
+    )
 
 
 def _test(test: Test, vocabulary: Vocabulary, lang: str) -> str:
@@ -103,7 +154,11 @@ def _test(test: Test, vocabulary: Vocabulary, lang: str) -> str:
     fact = vocabulary[test.fact]
     title = fact.title.get(lang)
     if test.operator in _SIGNS:
-        return f"{title}{_SIGNS[test.operator][0]} {fact.show(test.values[0])}" if zh else f"{title} is {_SIGNS[test.operator][1]} {fact.show(test.values[0])}"
+        return (
+            f"{title}{_SIGNS[test.operator][0]} {fact.show(test.values[0])}"
+            if zh
+            else f"{title} is {_SIGNS[test.operator][1]} {fact.show(test.values[0])}"
+        )
     positive = test.operator == "in"
     if fact.type == "bool":
         holds = (test.values[0] is True) is positive

@@ -1,0 +1,409 @@
+"""Our engines beside their peers, in one run, on the same rules and documents; results are compared first.
+
+    python benchmarks/engine.py [--quick] [--json FILE] [--memory DECISIONS]
+
+Synthetic rules of the product's shape: 26 domains and the national scope, two to four literals each,
+some with an alternative. Peers get all installed rules and a document as their users would: zen-engine
+with a static loader and one expression per rule in a decision table that collects, Cedar policies,
+CLIPS rules, compiled CEL programs, durable-rules in networks of at most 500 and in one. Peers have no
+unknown, so results are compared on complete vectors; ours is timed on vectors with unknowns as well.
+Times are medians over interleaved rounds; on a noisy machine read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import random
+import resource
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from disclosure_gate.model.document import DOMAINS, KINDS
+from disclosure_gate.model.frozen import FactValue, Text
+from disclosure_gate.rules.conditions import All, AnyOf, Condition, Test
+from disclosure_gate.rules.direct import DirectEngine
+from disclosure_gate.rules.matching import MatchRule
+from disclosure_gate.rules.network import NetworkEngine
+from disclosure_gate.rules.vocabulary import Fact, Vocabulary, given_facts
+
+_T = Text(zh="", en="")
+_BOOLS = [f"b{n}" for n in range(10)]
+_ENUMS = [f"e{n}" for n in range(6)]
+_INTS = ["n0", "n1"]
+_VALUES = ("none", "separable", "whole", "draft")
+_LEVELS = ("province", "city", "county", "township")
+Runner = Callable[[int], frozenset[int]]
+
+
+def vocabulary() -> Vocabulary:
+    """Twenty-four facts, as many as a rule file of ours reads."""
+    facts = given_facts()
+    facts |= {name: Fact(name, "bool", _T, _T) for name in _BOOLS}
+    facts |= {name: Fact(name, "enum", _T, _T, _VALUES) for name in _ENUMS}
+    facts |= {name: Fact(name, "int", _T, _T) for name in _INTS}
+    return Vocabulary(facts)
+
+
+def make_rules(count: int, rng: random.Random) -> list[MatchRule]:
+    """One rule in 27 is national, the others belong to a domain and say so."""
+    scopes = ["national", *DOMAINS]
+    rules = []
+    for index in range(count):
+        scope = scopes[index % len(scopes)]
+        parts: list[Condition] = [Test("kind", "in", tuple(rng.sample(KINDS, rng.choice((1, 1, 2)))))]
+        if scope != "national":
+            parts.append(Test("domain", "in", (scope,)))
+        parts += [_literal(rng) for _ in range(rng.choice((1, 2, 2)))]
+        if rng.random() < 0.2:
+            parts.append(AnyOf((_literal(rng), _literal(rng))))
+        rules.append(MatchRule(index, scope, 0, All(tuple(parts))))
+    return rules
+
+
+def _literal(rng: random.Random) -> Test:
+    kind = rng.random()
+    if kind < 0.45:
+        return Test(rng.choice(_BOOLS), "in", (rng.random() < 0.5,))
+    if kind < 0.85:
+        return Test(rng.choice(_ENUMS), rng.choice(("in", "in", "not_in")), (rng.choice(_VALUES),))
+    return Test(rng.choice(_INTS), rng.choice(("lt", "ge")), (rng.randrange(5, 60, 5),))
+
+
+def make_vector(rng: random.Random, unknown: float = 0.0) -> dict[str, FactValue]:
+    """A total vector; ``unknown`` is the share of facts nobody knows."""
+    vector: dict[str, FactValue] = {name: rng.random() < 0.5 for name in _BOOLS}
+    vector |= {name: rng.choice(_VALUES) for name in _ENUMS}
+    vector |= {name: rng.randrange(0, 65) for name in _INTS}
+    if unknown:
+        vector = {name: None if rng.random() < unknown else value for name, value in vector.items()}
+    vector |= {"kind": rng.choice(KINDS), "domain": rng.choice(list(DOMAINS)), "item": "none"}
+    return vector | {"issuer_level": rng.choice(_LEVELS), "catalogue_row": "none", "row_audience": "none"}
+
+
+def scopes_of(vector: Mapping[str, FactValue]) -> tuple[str, ...]:
+    """What the gate asks for a document of this domain."""
+    return ("national", str(vector["domain"]))
+
+
+def written(condition: Condition, test: Callable[[Test], str], both: str, either: str) -> str:
+    """A condition in a peer's own language."""
+    if isinstance(condition, Test):
+        return test(condition)
+    sign = both if isinstance(condition, All) else either
+    return "(" + sign.join(written(part, test, both, either) for part in condition.parts) + ")"
+
+
+def _plain(vector: Mapping[str, FactValue]) -> dict[str, Any]:
+    return {name: value for name, value in vector.items() if name in {"kind", "domain", *_BOOLS, *_ENUMS, *_INTS}}
+
+
+def _value(value: FactValue) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_SIGNS = {"lt": "<", "ge": ">=", "le": "<=", "gt": ">"}
+
+
+def direct(rules: Sequence[MatchRule], vectors: Sequence[dict[str, FactValue]]) -> Runner:
+    """Our evaluator over every installed rule at once, as the peers are."""
+    flat = [MatchRule(rule.index, "all", 0, rule.condition) for rule in rules]
+    engine = DirectEngine(flat, vocabulary())
+    return lambda number: engine.match(("all",), vectors[number]).true  # type: ignore[return-value]  # made a set when compared
+
+
+def both(rules: Sequence[MatchRule], vectors: Sequence[dict[str, FactValue]]) -> Runner:
+    """A decision of the gate: evaluator and networks over the national rules and one domain."""
+    one, other = DirectEngine(rules, vocabulary()), NetworkEngine(rules, vocabulary())
+
+    def run(number: int) -> frozenset[int]:
+        vector = vectors[number]
+        scopes = scopes_of(vector)
+        found = one.match(scopes, vector)
+        if other.match(scopes, vector) != found:
+            raise AssertionError("the engines differ")
+        return found.true  # type: ignore[return-value]  # made a set when compared
+
+    return run
+
+
+def zen(rules: Sequence[MatchRule], vectors: Sequence[dict[str, FactValue]]) -> Runner:
+    """zen-engine: one decision table that collects every row that holds; compiled once."""
+    import zen as peer  # noqa: PLC0415  peers are optional
+
+    def test(literal: Test) -> str:
+        if literal.operator in {"in", "not_in"}:
+            values = ", ".join(_value(value) for value in literal.values)
+            return f"{literal.fact} {'in' if literal.operator == 'in' else 'not in'} [{values}]"
+        return f"{literal.fact} {_SIGNS[literal.operator]} {literal.values[0]}"
+
+    rows = [{"_id": f"r{rule.index}", "c": written(rule.condition, test, " and ", " or "), "o": str(rule.index)} for rule in rules]
+    table = {
+        "hitPolicy": "collect", "inputs": [{"id": "c", "name": "c"}],
+        "outputs": [{"id": "o", "name": "o", "field": "o"}], "rules": rows,
+    }  # fmt: skip
+    content = {
+        "nodes": [
+            {"id": "i", "type": "inputNode", "name": "i", "position": {"x": 0, "y": 0}},
+            {"id": "t", "type": "decisionTableNode", "name": "t", "content": table, "position": {"x": 0, "y": 0}},
+            {"id": "z", "type": "outputNode", "name": "z", "position": {"x": 0, "y": 0}},
+        ],
+        "edges": [
+            {"id": "1", "type": "edge", "sourceId": "i", "targetId": "t"},
+            {"id": "2", "type": "edge", "sourceId": "t", "targetId": "z"},
+        ],
+    }
+    decision = peer.ZenEngine().create_decision(json.dumps(content))
+    inputs = [_plain(vector) for vector in vectors]
+    return lambda number: [row["o"] for row in decision.evaluate(inputs[number])["result"]]  # type: ignore[return-value]
+
+
+def cel(rules: Sequence[MatchRule], vectors: Sequence[dict[str, FactValue]]) -> Runner:
+    """Rust CEL: one compiled program for each rule."""
+    import cel as peer  # noqa: PLC0415  peers are optional
+
+    def test(literal: Test) -> str:
+        if literal.operator in {"in", "not_in"}:
+            inside = f"{literal.fact} in [{', '.join(_value(value) for value in literal.values)}]"
+            return inside if literal.operator == "in" else f"!({inside})"
+        return f"{literal.fact} {_SIGNS[literal.operator]} {literal.values[0]}"
+
+    programs = [(rule.index, peer.compile(written(rule.condition, test, " && ", " || "))) for rule in rules]
+    inputs = [_plain(vector) for vector in vectors]
+    return lambda number: frozenset(index for index, program in programs if program.execute(inputs[number]))
+
+
+def cedar(rules: Sequence[MatchRule], vectors: Sequence[dict[str, FactValue]]) -> Runner:
+    """Cedar: one policy for each rule; the answer names the policies that held."""
+    import cedarpy  # noqa: PLC0415  peers are optional
+
+    def test(literal: Test) -> str:
+        if literal.operator in {"in", "not_in"}:
+            inside = f"[{', '.join(_value(value) for value in literal.values)}].contains(context.{literal.fact})"
+            return inside if literal.operator == "in" else f"!({inside})"
+        return f"context.{literal.fact} {_SIGNS[literal.operator]} {literal.values[0]}"
+
+    policies = "\n".join(
+        f'@id("r{rule.index}")\npermit(principal, action, resource) when {{ {written(rule.condition, test, " && ", " || ")} }};'
+        for rule in rules
+    )
+    parsed = cedarpy.PolicySet(policies) if hasattr(cedarpy, "PolicySet") else policies
+    requests = [
+        {"principal": 'U::"u"', "action": 'A::"a"', "resource": 'R::"r"', "context": _plain(vector)} for vector in vectors
+    ]
+
+    def run(number: int) -> frozenset[int]:
+        answer = cedarpy.is_authorized(requests[number], parsed, [])
+        return frozenset(int(str(name).removeprefix("policy").removeprefix("r")) for name in answer.diagnostics.reasons)
+
+    return run
+
+
+def clips(rules: Sequence[MatchRule], vectors: Sequence[dict[str, FactValue]]) -> Runner:
+    """CLIPS: a template fact, one rule each, run to the end."""
+    import clips as peer  # noqa: PLC0415  peers are optional
+
+    names = ["kind", "domain", *_BOOLS, *_ENUMS, *_INTS]
+    environment = peer.Environment()
+    environment.build("(deftemplate doc " + " ".join(f"(slot {name})" for name in names) + ")")
+    fired: list[int] = []
+    environment.define_function(fired.append, "fired")
+
+    def symbol(value: FactValue) -> str:
+        return ("TRUE" if value else "FALSE") if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+
+    def test(literal: Test) -> str:
+        if literal.operator in {"in", "not_in"}:
+            inside = "(or " + " ".join(f"(eq ?{literal.fact} {symbol(value)})" for value in literal.values) + " FALSE)"
+            return inside if literal.operator == "in" else f"(not {inside})"
+        return f"({_SIGNS[literal.operator]} ?{literal.fact} {literal.values[0]})"
+
+    def lisp(condition: Condition) -> str:
+        if isinstance(condition, Test):
+            return test(condition)
+        return f"({'and' if isinstance(condition, All) else 'or'} {' '.join(lisp(part) for part in condition.parts)})"
+
+    def slots(condition: Condition) -> set[str]:
+        return {condition.fact} if isinstance(condition, Test) else {name for part in condition.parts for name in slots(part)}
+
+    for rule in rules:
+        used = " ".join(f"({name} ?{name})" for name in sorted(slots(rule.condition)))
+        environment.build(f"(defrule r{rule.index} (doc {used}) (test {lisp(rule.condition)}) => (fired {rule.index}))")
+    template = environment.find_template("doc")
+    inputs = [_plain(vector) for vector in vectors]
+
+    def run(number: int) -> frozenset[int]:
+        fired.clear()
+        fact = template.assert_fact(**inputs[number])
+        environment.run()
+        fact.retract()
+        return frozenset(fired)
+
+    return run
+
+
+def durable(limit: int) -> Callable[[Sequence[MatchRule], Sequence[dict[str, FactValue]]], Runner]:
+    """durable-rules with every rule installed, in networks of at most ``limit`` rules, no domain split."""
+
+    def make(rules: Sequence[MatchRule], vectors: Sequence[dict[str, FactValue]]) -> Runner:
+        engines = [
+            (f"p{start}", NetworkEngine([MatchRule(rule.index, f"p{start}", 0, rule.condition) for rule in rules[start : start + limit]], vocabulary()))
+            for start in range(0, len(rules), limit)
+        ]  # fmt: skip
+        return lambda number: frozenset(index for scope, engine in engines for index in engine.match((scope,), vectors[number]).true)
+
+    return make
+
+
+PEERS: dict[str, Callable[[Sequence[MatchRule], Sequence[dict[str, FactValue]]], Runner]] = {
+    "ours: evaluator": direct,
+    "ours: both engines": both,
+    "zen-engine": zen,
+    "CEL (Rust)": cel,
+    "Cedar": cedar,
+    "CLIPS": clips,
+    "durable-rules, no domain split": durable(500),
+}
+
+
+def measure(count: int, *, quick: bool) -> dict[str, float]:
+    """Microseconds a decision, by engine, at ``count`` installed rules."""
+    rng = random.Random(count)
+    rules = make_rules(count, rng)
+    vectors = [make_vector(rng) for _ in range(200 if quick else 1000)]
+    runners: dict[str, Runner] = {}
+    for name, make in PEERS.items():
+        try:
+            runners[name] = make(rules, vectors)
+            runners[name](0)
+        except Exception as error:  # noqa: BLE001  a peer that cannot be had or cannot hold the rules is told, not hidden
+            print(f"{name} at {count} rules: {type(error).__name__}: {str(error)[:120]}")
+            runners.pop(name, None)
+    for number in range(0, len(vectors), 10):
+        expected = {int(index) for index in runners["ours: evaluator"](number)}
+        for name, run in runners.items():
+            found = {int(index) for index in run(number)}
+            if found != expected:
+                raise AssertionError(f"{name} differs at {count} rules: {sorted(found ^ expected)[:5]}")
+    rounds: dict[str, list[float]] = {name: [] for name in runners}
+    for _ in range(3 if quick else 5):
+        for name, run in runners.items():
+            size = len(vectors) if name.startswith("ours") or count <= 50 else max(20, len(vectors) // 10)
+            start = time.perf_counter()
+            for number in range(size):
+                run(number)
+            rounds[name].append((time.perf_counter() - start) / size * 1e6)
+    figures = {name: statistics.median(times) for name, times in rounds.items()}
+    engine = DirectEngine([MatchRule(rule.index, "all", 0, rule.condition) for rule in rules], vocabulary())
+    open_vectors = [make_vector(rng, 0.2) for _ in vectors]
+    engine.match(("all",), open_vectors[0])
+    start = time.perf_counter()
+    for vector in open_vectors:
+        engine.match(("all",), vector)
+    figures["ours: evaluator, a fifth unknown"] = (time.perf_counter() - start) / len(open_vectors) * 1e6
+    return figures
+
+
+def memory(decisions: int) -> tuple[int, int]:
+    """Peak memory (KiB) after a tenth of the decisions, and after all."""
+    rng = random.Random(7)
+    rules = make_rules(500, rng)
+    vectors = [make_vector(rng) for _ in range(1000)]
+    run = both(rules, vectors)
+    for number in range(decisions // 10):
+        run(number % 1000)
+    first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for number in range(decisions):
+        run(number % 1000)
+    return first, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def stages(times: int) -> dict[str, float]:
+    """A whole check of a 2 KB document, and its parts, in microseconds."""
+    from datetime import date  # noqa: PLC0415  only this part opens a gate
+
+    from disclosure_gate import Document, Gate  # noqa: PLC0415
+    from disclosure_gate.detect import secret_mark  # noqa: PLC0415
+    from disclosure_gate.detect.reader import read_document  # noqa: PLC0415
+    from disclosure_gate.rules.decision import decide  # noqa: PLC0415
+
+    gate = Gate.open(plugins=())
+    day = date(2026, 11, 24)
+    data = {"id": "1", "title": "关于供热的公告", "kind": "公告", "text": "现将冬季供热有关事项公告如下。" * 45, "issuer": {"name": "区政府办公室"}}
+    document = Document.parse(data)
+    reading = read_document(document, gate.parts.readers)
+    considered = gate._determiner.consider(document, day)  # noqa: SLF001  the stages are inside
+    work = considered.workings
+    if work is None:
+        raise AssertionError("the document must be decided")
+    scopes = work.edition.scopes_of(None)
+    acts: dict[str, Callable[[], object]] = {
+        "intake: validate": lambda: Document.parse(data),
+        "intake: secrecy mark": lambda: secret_mark(reading.parts[1][1]),
+        "facts: detect": lambda: gate.parts.scanner.scan(reading),
+        "rules: evaluator": lambda: work.edition.direct.match(scopes, work.table.vector),
+        "rules: networks": lambda: work.edition.networks.match(scopes, work.table.vector),
+        "decide: both engines, resolve, questions": lambda: decide(work.edition, scopes, work.table.vector, work.said, work.detection.spans, "both"),
+        "whole check": lambda: gate.check(document, day),
+    }
+    found = {}
+    for name, act in acts.items():
+        taken = []
+        for _ in range(times):
+            start = time.perf_counter()
+            act()
+            taken.append((time.perf_counter() - start) * 1e6)
+        found[name] = statistics.median(taken)
+    return found
+
+
+def main() -> None:
+    """Run, print, compare with the targets."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--memory", type=int, default=0, metavar="DECISIONS")
+    options = parser.parse_args()
+    sizes = (50, 500, 2000)
+    figures = {count: measure(count, quick=options.quick) for count in sizes}
+    table = Table(title="microseconds a decision, by installed rules")
+    for heading in ("engine", *map(str, sizes)):
+        table.add_column(heading, justify="left" if heading == "engine" else "right")
+    for name in dict.fromkeys(name for each in figures.values() for name in each):
+        table.add_row(name, *(f"{figures[count][name]:.1f}" if name in figures[count] else "—" for count in sizes))
+    console = Console()
+    console.print(table)
+    targets = []
+    for count in (500, 2000):
+        peers = {name: value for name, value in figures[count].items() if not name.startswith("ours")}
+        fastest = min(peers, key=lambda name: peers[name])
+        targets.append((f"evaluator / {fastest} at {count}", figures[count]["ours: evaluator"] / peers[fastest], 1 / 8))
+        if count == sizes[-1]:
+            targets.append((f"both engines / {fastest} at {count}", figures[count]["ours: both engines"] / peers[fastest], 1.0))
+    with contextlib.suppress(KeyError):
+        split = figures[2000]["ours: both engines"] / figures[2000]["durable-rules, no domain split"]
+        targets.append(("both engines / durable-rules without the split at 2000", split, 1 / 6))
+    targets.append(("both engines, 2000 / 50 installed rules", figures[2000]["ours: both engines"] / figures[50]["ours: both engines"], 1.5))
+    for name, ratio, most in targets:
+        console.print(f"{'PASS' if ratio <= most else 'FAIL'}  {name}: {ratio:.3f} (at most {most:.3f})")
+    parts = stages(50 if options.quick else 300)
+    for name, value in parts.items():
+        console.print(f"      {name}: {value:.0f} µs")
+    report: dict[str, Any] = {"microseconds": figures, "ratios": {name: ratio for name, ratio, _ in targets}, "check": parts}
+    if options.memory:
+        first, last = memory(options.memory)
+        report["memory_kib"] = [first, last]
+        console.print(f"{'PASS' if last <= first * 1.05 else 'FAIL'}  memory over {options.memory} decisions: {first} → {last} KiB")
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""Identifiers in every written form are found; what only looks like one is not; time is linear."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from disclosure_gate.detect import Scanner, built_in_detectors, secret_mark
+from disclosure_gate.detect.identifiers import check_digit
+from disclosure_gate.detect.marks import marks
+from disclosure_gate.model.findings import Reading
+
+_SCANNER = Scanner(built_in_detectors())
+_ID = "610203199001010017"
+
+
+def _found(text: str) -> list[tuple[str, str, str]]:
+    return [
+        (span.kind, text[span.start : span.end], span.mask)
+        for span in _SCANNER.scan(Reading((("text", text),))).spans
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "mask"),
+    [
+        (f"身份证{_ID}。", "resident_id", _ID, "61*************017"),
+        ("６１０２０３１９９００１０１００１７", "resident_id", "６１０２０３１９９００１０１００１７", "61*************017"),
+        ("610203 19900101 0017", "resident_id", "610203 19900101 0017", "61*************017"),
+        ("610203-19900101-0017", "resident_id", "610203-19900101-0017", "61*************017"),
+        ("6102031990010\n10017", "resident_id", "6102031990010\n10017", "61*************017"),
+        ("61020319900101123x", "resident_id", "61020319900101123x", "61*************23x"),
+        ("身份证号610203900101001", "resident_id", "610203900101001", "61**********001"),
+        ("残疾证61020319900101001743", "disability_card", "61020319900101001743", "61***************743"),
+        ("手机13812345678", "mobile", "13812345678", "138****5678"),
+        ("+86 138-1234-5678", "mobile", "+86 138-1234-5678", "138****5678"),
+        ("卡号6228 4804 0256 4890 018", "bank_card", "6228 4804 0256 4890 018", "***************0018"),
+        ("账号：6228480402564890018", "bank_card", "6228480402564890018", "***************0018"),
+        ("投诉人：欧阳云帆，", "person_name", "欧阳云帆", "欧阳某某"),
+    ],
+)  # fmt: skip
+def test_found(text: str, kind: str, value: str, mask: str) -> None:
+    assert (kind, value, mask) in _found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话0919-6180001、029-88661234、12345、400-810-8888",
+        "统一社会信用代码91610203MA6XPS3T7K",
+        "项目代码2611-610203-04-01-123456",
+        "景政办发〔2026〕21号，索引号6102030000/2026-000123",
+        "ISBN 978-7-5093-1234-5",
+        "金额1234567.89元，面积12460平方米，2026年11月24日",
+        "合同编号HT2026110900123456",
+        "2026.11.24 09:30:15",
+    ],
+)
+def test_look_alikes_stay(text: str) -> None:
+    assert _found(text) == []
+
+
+_births = st.dates(date(1930, 1, 1), date(2025, 12, 31))
+
+
+@st.composite
+def _ids(draw: st.DrawFn) -> str:
+    first = f"{draw(st.integers(110000, 659004))}{draw(_births):%Y%m%d}{draw(st.integers(0, 999)):03d}"
+    return first + check_digit(first)
+
+
+@given(
+    number=_ids(),
+    gap=st.sampled_from(["", " ", "-", "\n"]),
+    before=st.text("公开信息名单、，。：张李", max_size=20),
+    after=st.text("公开信息、，。", max_size=20),
+)
+def test_every_valid_number_in_every_form_is_found_at_its_place(
+    number: str, gap: str, before: str, after: str
+) -> None:
+    written = gap.join((number[:6], number[6:14], number[14:]))
+    text = f"{before}{written}{after}"
+    [span] = [each for each in _SCANNER.scan(Reading((("text", text),))).spans if each.kind == "resident_id"]
+    assert (text[span.start : span.end], span.certain) == (written, True)
+    assert number[2:15] not in span.mask
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "机密★10年",
+        "秘密★五年",
+        "绝密★",
+        "机 密 ★ 长期",
+        "机密☆10年",
+        "密级：机密",
+        "密级: 秘密",
+        "【绝密】",
+        "\n　　机密\n",
+        "秘密10年\n关于",
+        "（秘密）",
+        "秘密*3年",
+    ],
+)
+def test_secret_marks(text: str) -> None:
+    assert secret_mark(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "严格保守国家秘密、商业秘密。",
+        "涉及机密文件的管理办法",
+        "个人隐私或者商业秘密的，",
+        "《保守国家秘密法》",
+        "做好保密工作",
+        "秘密级文件由专人保管",
+        "机密室管理",
+    ],
+)
+def test_running_text_is_no_mark(text: str) -> None:
+    assert secret_mark(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("（此件公开发布）", "disclosure_note", "proactive"),
+        ("（此件可依申请公开）", "disclosure_note", "on_request"),
+        ("(此件不予公开)", "disclosure_note", "withheld"),
+        ("内部资料 注意保存", "internal", "内部资料"),
+        ("景政发〔2026〕5号\n关于", "dispatch_number", "景政发〔2026〕5号"),
+        ("根据《关于某事的通知》（景市发〔2026〕12号）要求", "quotation", "景市发〔2026〕12号"),
+    ],
+)
+def test_marks(text: str, kind: str, value: str) -> None:
+    assert (kind, value) in {(mark.kind, mark.value) for mark in marks(text, "text")}
+
+
+@pytest.mark.parametrize(
+    "unit", ["1", "1 ", "《", " ", "张", "机 ", "机密", "1-", "投诉人：张", "〔2026〕", "\n"], ids=repr
+)
+def test_time_is_linear_for_every_input(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        start = time.perf_counter()
+        _SCANNER.scan(Reading((("text", text),)))
+        secret_mark(text)
+        return time.perf_counter() - start
+
+    seconds(20_000)
+    small, large = min(seconds(100_000) for _ in range(3)), min(seconds(400_000) for _ in range(2))
+    assert large < 10 * small + 0.05

@@ -1,0 +1,172 @@
+"""One bad plugin cannot stop or change the others: its error is a held document (P10)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from disclosure_gate import Gate, hookimpl
+from disclosure_gate.model import NotReady
+from disclosure_gate.model.findings import Duty, FactStatement, Finding
+from disclosure_gate.model.frozen import Text
+from factories import TODAY, data
+
+
+class Heating:
+    """A plugin as it should be: one fact, derived from the text."""
+
+    name = "heating"
+
+    @hookimpl
+    def dg_vocabulary(self) -> Mapping[str, Any]:
+        text = {"zh": "供热", "en": "heating"}
+        return {"concerns_heating": {"type": "bool", "presume": False, "title": text, "ask": text}}
+
+    @hookimpl
+    def dg_facts(self, document: Any, reading: Any) -> Iterable[FactStatement]:
+        del document
+        yield FactStatement("concerns_heating", any("供热" in text for _, text in reading.parts), "heating")
+
+
+def _raising(**_: Any) -> Any:
+    raise RuntimeError("正文内容不应出现在这里")
+
+
+def _bad(hook: str, act: Any) -> object:
+    def dg_facts(document: Any) -> Any:
+        return act(document=document)
+
+    def dg_findings(document: Any, facts: Any) -> Any:
+        return act(document=document, facts=facts)
+
+    def dg_obligations(document: Any, facts: Any) -> Any:
+        return act(document=document, facts=facts)
+
+    implementations = {"dg_facts": dg_facts, "dg_findings": dg_findings, "dg_obligations": dg_obligations}
+    chosen: Any = implementations[hook]
+    return type("Bad", (), {"name": "bad", hook: staticmethod(hookimpl(chosen))})()
+
+
+_ENDED = Finding("bad/rule", Duty(code="P19"), (), Text(zh="无依据", en="no basis"))
+_ACTS: dict[str, Any] = {
+    "raises": _raising,
+    "exits": lambda **_: (_ for _ in ()).throw(SystemExit(1)),
+    "returns a number": lambda **_: 7,
+    "returns the wrong items": lambda **_: ["a string"],
+    "raises while it is read": lambda **_: (1 // 0 for _ in range(1)),
+}
+
+
+@pytest.mark.law(10)
+@pytest.mark.parametrize("hook", ["dg_facts", "dg_findings", "dg_obligations"])
+@pytest.mark.parametrize("how", sorted(_ACTS))
+def test_a_plugin_that_fails_holds_the_document_and_leaves_the_others_alone(hook: str, how: str) -> None:
+    plain = Gate.open(plugins=(Heating(),), engine="direct").explain(data(), TODAY)
+    explanation = Gate.open(plugins=(Heating(), _bad(hook, _ACTS[how])), engine="direct").explain(
+        data(), TODAY
+    )
+    determination = explanation.determination
+    assert determination.status is None
+    assert [held.code for held in determination.held] == ["H-PLUGIN"]
+    assert "bad" in determination.held[0].message.zh
+    assert "正文内容" not in determination.model_dump_json()
+    assert explanation.facts == plain.facts
+    assert explanation.rules == plain.rules
+
+
+def test_a_finding_without_a_basis_in_force_is_refused() -> None:
+    gate = Gate.open(plugins=(_bad("dg_findings", lambda **_: [_ENDED]),), engine="direct")
+    [held] = gate.check(data(), TODAY).held
+    assert held.code == "H-PLUGIN"
+    assert "not in force" in held.message.en
+
+
+def test_a_fact_that_is_not_in_the_vocabulary_is_refused() -> None:
+    gate = Gate.open(
+        plugins=(_bad("dg_facts", lambda **_: [FactStatement("nonsense", True, "bad")]),), engine="direct"
+    )
+    [held] = gate.check(data(), TODAY).held
+    assert "nonsense" in held.message.en
+
+
+def test_a_plugin_that_hangs_costs_its_budget_once() -> None:
+    gate = Gate.open(plugins=(Heating(), _bad("dg_facts", lambda **_: time.sleep(30))), engine="direct")
+    gate.parts.plugins._budget = 0.2
+    start = time.perf_counter()
+    first = gate.check(data(), TODAY)
+    assert time.perf_counter() - start < 5
+    assert [held.code for held in first.held] == ["H-PLUGIN"]
+    start = time.perf_counter()
+    assert "still hanging" in gate.check(data(), TODAY).held[0].message.en
+    assert time.perf_counter() - start < 0.2
+
+
+def test_a_plugin_cannot_change_what_the_others_see() -> None:
+    def spoil(**arguments: Any) -> list[Any]:
+        arguments["facts"].clear()
+        return []
+
+    gate = Gate.open(plugins=(_bad("dg_findings", spoil), Heating()), engine="direct")
+    assert gate.check(data(), TODAY).status == "proactive"
+
+
+def test_a_plugin_that_does_not_load_makes_the_gate_not_ready() -> None:
+    broken = type(
+        "Broken",
+        (),
+        {"name": "broken", "dg_vocabulary": staticmethod(hookimpl(lambda: {"x": {"type": "boole"}}))},
+    )()
+    gate = Gate.open(plugins=(broken,), engine="direct")
+    assert [flaw.code for flaw in gate.problems] == ["E-PLUGIN-CONTRACT"]
+    with pytest.raises(NotReady, match="broken"):
+        gate.check(data(), TODAY)
+
+
+def test_a_hook_with_an_unknown_argument_is_told() -> None:
+    odd = type("Odd", (), {"name": "odd", "dg_facts": staticmethod(hookimpl(lambda document, weather: []))})()  # noqa: ARG005  the wrong argument is the point
+    gate = Gate.open(plugins=(odd,), engine="direct")
+    assert "weather" in gate.problems[0].got
+
+
+@pytest.mark.law(2)
+@settings(max_examples=6)
+@given(order=st.permutations(["a", "b", "c"]))
+def test_the_order_of_plugins_does_not_matter(order: list[str]) -> None:
+    def plugin(name: str) -> object:
+        said = Text(zh="计数", en="count")
+
+        def dg_vocabulary() -> Mapping[str, Any]:
+            return {
+                f"fact_{name}": {
+                    "type": "bool",
+                    "presume": False,
+                    "title": said.model_dump(),
+                    "ask": said.model_dump(),
+                }
+            }
+
+        def dg_facts(document: Any) -> list[FactStatement]:
+            del document
+            return [
+                FactStatement(f"fact_{name}", True, name),
+                FactStatement("policy_document", name != "b", name),
+            ]
+
+        members = {
+            "name": name,
+            "dg_vocabulary": staticmethod(hookimpl(dg_vocabulary)),
+            "dg_facts": staticmethod(hookimpl(dg_facts)),
+        }
+        return type(name, (), members)()
+
+    def explained(names: list[str]) -> str:
+        gate = Gate.open(plugins=[plugin(name) for name in names], engine="direct")
+        explanation = gate.explain(data(kind="其他"), TODAY, what_if=False)
+        return f"{explanation.determination.model_dump_json()} {sorted((fact.name, fact.value) for fact in explanation.facts if 'fact_' in fact.name or fact.name == 'policy_document')}"
+
+    assert explained(order) == explained(["a", "b", "c"])

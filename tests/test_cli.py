@@ -1,0 +1,151 @@
+"""The command line as its users run it: output, JSON, languages, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from disclosure_gate.assembly import shipped
+from factories import data
+
+_EXAMPLES = shipped("examples/documents")
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "disclosure_gate.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def _json(*arguments: str) -> Any:
+    return json.loads(_run(*arguments, "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "status"),
+    [
+        ("17-recruitment-notice", 0, "proactive"),
+        ("20-notice-without-facts", 3, None),
+        ("15-secret-mark", 3, None),
+        ("07-request-for-instructions", 0, "withheld"),
+    ],
+)
+def test_check_answers_with_the_status_and_its_exit_code(name: str, code: int, status: str | None) -> None:
+    done = _run("check", str(_EXAMPLES / f"{name}.json"), "--as-of", "2026-11-24", "--json")
+    assert done.returncode == code, done.stderr
+    assert json.loads(done.stdout)["status"] == status
+
+
+def test_check_reads_plain_text_with_options(tmp_path: Path) -> None:
+    path = tmp_path / "公告.txt"
+    path.write_text("现将有关事项公告如下，手机13812345678。", encoding="utf-8")
+    assert _run("check", str(path)).returncode == 2
+    answer = _json("check", str(path), "--kind", "公告", "--issuer", "区政府办公室", "--as-of", "2026-11-24")
+    assert (answer["status"], [each["kind"] for each in answer["redactions"]]) == ("partial", ["mobile"])
+
+
+def test_facts_can_be_given(tmp_path: Path) -> None:
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps(data(kind="通知")), encoding="utf-8")
+    assert _run("check", str(path)).returncode == 3
+    assert _run("check", str(path), "--fact", "normative_document=true").returncode == 0
+    done = _run("check", str(path), "--fact", "normativ=true", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["errors"][0]["code"] == "E-FACT-UNKNOWN"
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "没有这个文种"), ("en", "there is no such kind")])
+def test_errors_speak_both_languages(tmp_path: Path, lang: str, word: str) -> None:
+    path = tmp_path / "d.json"
+    path.write_text(json.dumps(data(kind="通之")), encoding="utf-8")
+    done = _run("--lang", lang, "check", str(path))
+    assert done.returncode == 2
+    assert word in done.stdout + done.stderr
+
+
+def test_one_bad_file_does_not_keep_the_others_from_being_answered(tmp_path: Path) -> None:
+    good = _EXAMPLES / "17-recruitment-notice.json"
+    done = _run("check", str(good), str(tmp_path / "absent.json"), "--json")
+    assert done.returncode == 2
+    first, second = json.loads(done.stdout)
+    assert first["status"] == "proactive"
+    assert second["errors"][0]["code"] == "E-FILE"
+
+
+def test_explain_one_rule() -> None:
+    name = str(_EXAMPLES / "07-request-for-instructions.json")
+    [rule] = _json("explain", name, "--rule", "national/process-material", "--as-of", "2026-11-24")["rules"]
+    assert rule["outcome"] == "true"
+    done = _run("explain", name, "--rule", "national/process-materials")
+    assert done.returncode == 2
+    assert "national/process-material" in done.stderr
+
+
+def test_rules_show_is_a_sentence_in_both_languages() -> None:
+    shown = _json("rules", "show", "national/budgets")
+    assert "预算、决算" in shown["sentence"]["zh"]
+    assert "must be published by law" in shown["sentence"]["en"]
+
+
+def test_rules_test_and_lint_pass_on_what_is_shipped() -> None:
+    assert _json("rules", "test")["failed"] == []
+    assert _run("rules", "lint", "--as-of", "2026-11-24").returncode == 0
+
+
+def test_the_demo_then_the_commands_on_its_register(tmp_path: Path) -> None:
+    report = _json("demo", "--out", str(tmp_path / "demo"))
+    assert report["register_ok"]
+    issued = [row for row in report["documents"] if row["result"].startswith("已发出")]
+    assert len(report["documents"]) >= 15
+    assert len(issued) >= 10
+    register = f"sqlite:///{tmp_path / 'demo' / 'register.db'}"
+    assert _json("register", "verify", "--register", register)["ok"]
+    assert _run("register", "verify", "--register", register, "--head", "999:abc").returncode == 1
+    waiting = _json("column", "status", "--register", register)
+    assert {row["channel"] for row in waiting} >= {"village_board", "credit_system"}
+    assert _run("column", "push", "--register", register, "--site", str(tmp_path / "again")).returncode == 0
+    pages = (tmp_path / "demo" / "column").rglob("*")
+    everything = b"".join(path.read_bytes() for path in pages if path.is_file())
+    assert b"19900011201" not in everything
+    assert "柳湾镇2026年第四季度".encode() not in everything
+
+
+def test_expected_outcomes_of_the_examples(tmp_path: Path) -> None:
+    expected = json.loads((_EXAMPLES / "expected.json").read_text(encoding="utf-8"))
+    report = _json("demo", "--out", str(tmp_path))
+    assert {row["file"]: row["status"] for row in report["documents"]} == expected
+
+
+def test_plugin_list_names_the_built_in_parts() -> None:
+    [plugin] = _json("plugin", "list")["plugins"]
+    assert plugin["hooks"] == ["dg_detectors", "dg_readers", "dg_rulesets"]
+
+
+def test_help_comes_at_once() -> None:
+    def seconds() -> float:
+        start = time.perf_counter()
+        assert _run("--help").returncode == 0
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(5)) < 0.4
+
+
+def test_import_and_load_take_less_than_a_second_and_a_half() -> None:
+    program = "import time; t=time.perf_counter(); from disclosure_gate import Gate; Gate.open(plugins=()); print(time.perf_counter()-t)"
+    taken = [
+        float(
+            subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+        )
+        for _ in range(3)
+    ]
+    assert min(taken) < 1.5

@@ -266,7 +266,7 @@ def test_more_rules_than_one_network_can_hold(count: int) -> None:
 
 
 def test_an_error_of_the_c_engine_is_told_and_the_fact_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = NetworkEngine(_many(5), VOCABULARY)
+    engine = NetworkEngine([MatchRule(0, "national", 0, Test("b0", "in", (True,)))], VOCABULARY)
     engine.match(("national",), _vector())
     taken_back: list[str] = []
 

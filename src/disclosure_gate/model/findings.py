@@ -202,6 +202,7 @@ class Finding:
     basis: tuple[Basis, ...]
     statement: Text
     rank: int = 0  # of the highest live basis, see RANKS
+    place: int = 0  # among the effects of its rule
     evidence: tuple[str, ...] = ()
 
 

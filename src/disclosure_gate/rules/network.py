@@ -1,4 +1,4 @@
-"""The second engine: durable-rules networks, one or more per scope and stratum.
+"""The second engine: durable-rules networks, one or more per scope, stratum and kind of document.
 
 The only module that knows durable-rules. What it avoids, and why (design §4; a test each):
 
@@ -28,11 +28,12 @@ from durable.engine import durable_rules_engine as core
 
 from disclosure_gate.model.errors import EngineError
 from disclosure_gate.model.frozen import FactValue
-from disclosure_gate.rules.conditions import AnyOf, Condition, Test, tests
+from disclosure_gate.rules.conditions import AnyOf, Condition, Test, judge, tests
 from disclosure_gate.rules.matching import Matches, MatchRule
 from disclosure_gate.rules.vocabulary import Vocabulary
 
 MAX_RULES = 150
+KIND = "kind"
 _HANDLED, _UNMATCHED = 0, 1
 _UNKNOWN, _OTHER = "?", "-"
 _Json: TypeAlias = dict[str, Any]
@@ -47,8 +48,8 @@ class NetworkEngine:
     def __init__(self, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> None:
         self._rules = rules
         self._vocabulary = vocabulary
-        self._strata: dict[tuple[str, ...], tuple[_Stratum, ...]] = {}
-        self._networks: dict[tuple[str, int], tuple[_Network, ...]] = {}
+        self._strata: dict[tuple[tuple[str, ...], FactValue], tuple[_Stratum, ...]] = {}
+        self._networks: dict[tuple[str, int, FactValue], tuple[_Network, ...]] = {}
         self._pid = os.getpid()
         self._lock = Lock()
 
@@ -60,7 +61,8 @@ class NetworkEngine:
         """
         if os.getpid() != self._pid:
             self._start_over()
-        strata = self._strata.get(scopes) or self._build(scopes)
+        kind = vector[KIND]
+        strata = self._strata.get((scopes, kind)) or self._build(scopes, kind)
         settled = dict(vector) if len(strata) > 1 else vector
         true: set[int] = set()
         unknown: set[int] = set()
@@ -83,12 +85,12 @@ class NetworkEngine:
         self._lock = Lock()
         self._strata, self._networks, self._pid = {}, {}, os.getpid()
 
-    def _build(self, scopes: tuple[str, ...]) -> tuple[_Stratum, ...]:
+    def _build(self, scopes: tuple[str, ...], kind: FactValue) -> tuple[_Stratum, ...]:
         with self._lock:
             chosen = [rule for rule in self._rules if rule.scope in scopes]
             strata = []
             for level in sorted({rule.stratum for rule in chosen}):
-                networks = tuple(network for scope in scopes for network in self._network(scope, level))
+                networks = tuple(network for scope in scopes for network in self._network(scope, level, kind))
                 concepts: dict[str, set[int]] = {}
                 for rule in chosen:
                     if rule.stratum == level and rule.concept:
@@ -96,18 +98,25 @@ class NetworkEngine:
                 strata.append(_Stratum(networks, concepts))
             if len(strata) == 1 and strata[0].concepts:
                 strata[0].concepts.clear()  # nothing reads them
-            self._strata[scopes] = tuple(strata)
-            return self._strata[scopes]
+            self._strata[scopes, kind] = tuple(strata)
+            return self._strata[scopes, kind]
 
-    def _network(self, scope: str, level: int) -> tuple[_Network, ...]:
-        key = (scope, level)
+    def _network(self, scope: str, level: int, kind: FactValue) -> tuple[_Network, ...]:
+        # The engine's cost grows with the rules in a network. The kind is always known, so a document
+        # meets only the rules that its kind alone does not make false.
+        key = (scope, level, kind)
         if key not in self._networks:
-            rules = [rule for rule in self._rules if rule.scope == scope and rule.stratum == level]
+            given = _Only({KIND: kind})
+            rules = [
+                rule
+                for rule in self._rules
+                if rule.scope == scope and rule.stratum == level and judge(rule.condition, given) is not False
+            ]
             self._networks[key] = tuple(
                 network
                 for start in range(0, len(rules), MAX_RULES)
                 for network in _networks(
-                    f"{scope}.{level}.{start}", rules[start : start + MAX_RULES], self._vocabulary
+                    f"{scope}.{level}.{kind}.{start}", rules[start : start + MAX_RULES], self._vocabulary
                 )
             )
         return self._networks[key]
@@ -124,6 +133,13 @@ def _networks(name: str, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> 
         return _networks(f"{name}a", rules[:half], vocabulary) + _networks(
             f"{name}b", rules[half:], vocabulary
         )
+
+
+class _Only(dict[str, FactValue]):
+    """A vector in which all but a few facts are unknown."""
+
+    def __missing__(self, name: str) -> None:
+        return None
 
 
 class _Stratum:
@@ -148,10 +164,31 @@ class _Network:
         self._must = _create(f"{name}.must", rules, fields, may=False)
         self._may = _create(f"{name}.may", rules, fields, may=True)
         self._name = name
+        self._rules = rules
+        self._vocabulary = vocabulary
+        self._halves: list[_Network] = []
         self._lock = Lock()
 
     def match(self, vector: Mapping[str, FactValue]) -> tuple[set[int], set[int]]:
         """Indexes of the rules that hold, and of those that hold or are open."""
+        if not self._halves:
+            try:
+                return self._match(vector)
+            except EngineError:
+                # Error 303: more rules fired at once than the engine has room for. Halves have room.
+                if len(self._rules) == 1:
+                    raise
+                half = len(self._rules) // 2
+                self._halves = [
+                    *_networks(f"{self._name}a", self._rules[:half], self._vocabulary),
+                    *_networks(f"{self._name}b", self._rules[half:], self._vocabulary),
+                ]
+        answers = [network.match(vector) for network in self._halves]
+        return set().union(*(held for held, _ in answers)), set().union(
+            *(standing for _, standing in answers)
+        )
+
+    def _match(self, vector: Mapping[str, FactValue]) -> tuple[set[int], set[int]]:
         parts = ['{"id":1,"t":"t"']
         known = True
         for field in self._facts:

@@ -87,7 +87,7 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
         findings: what rules, catalogue rows and plugins said; every one with a basis in force.
         spans: what the detectors flagged; masked where a redact rule covers their kind.
     """
-    said = sorted(set(findings), key=_order)
+    said = _arranged(findings)
     duties = _of(said, Duty)
     exempt = _of(said, Exempt)
     lifts = [effect for finding in said if isinstance(effect := finding.effect, Lift)]
@@ -239,8 +239,20 @@ def _of(said: Sequence[Finding], kind: type) -> list[Finding]:
     return [finding for finding in said if isinstance(finding.effect, kind)]
 
 
-def _order(finding: Finding) -> tuple[str, str, str]:
-    return (finding.rule, type(finding.effect).__name__, finding.effect.model_dump_json())
+def _arranged(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, in an order that does not depend on who spoke first (P2)."""
+    groups: dict[tuple[str, int, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.place, type(finding.effect).__name__), []).append(finding)
+    said: list[Finding] = []
+    for key in sorted(groups):
+        group = groups[key]
+        if len(group) > 1:
+            group = sorted(
+                set(group), key=lambda each: (each.effect.model_dump_json(), each.statement.zh, each.rank)
+            )
+        said += group
+    return said
 
 
 def _code(finding: Finding) -> str:

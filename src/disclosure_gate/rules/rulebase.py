@@ -82,8 +82,8 @@ class Edition:
         if made is None:
             rule, law = self.rules[index], self.law[index]
             made = tuple(
-                Finding(rule.id, effect, law.basis, rule.because, law.rank)
-                for effect in rule.effects
+                Finding(rule.id, effect, law.basis, rule.because, law.rank, place)
+                for place, effect in enumerate(rule.effects)
                 if law.basis
             )
             self._findings[index] = made

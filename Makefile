@@ -28,7 +28,8 @@ bench: setup
 	$(BIN)/python benchmarks/engine.py --json bench-engine.json
 
 soak: setup
-	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/engine.py --quick --memory 1000000
 
 docs: setup
 	$(BIN)/python docs/make.py

@@ -160,9 +160,9 @@ class _Network:
             _Field(f"f{number}", fact, vocabulary[fact].type in {"int", "date"}, values)
             for number, (fact, values) in enumerate(sorted(mentioned.items()))
         ]
-        fields = {field.fact: field for field in self._facts}
-        self._must = _create(f"{name}.must", rules, fields, may=False)
-        self._may = _create(f"{name}.may", rules, fields, may=True)
+        self._fields = {field.fact: field for field in self._facts}
+        self._must = _create(f"{name}.must", rules, self._fields, may=False)
+        self._may: int | None = None  # made when first asked for: a network takes some 0.4 MB
         self._name = name
         self._rules = rules
         self._vocabulary = vocabulary
@@ -198,7 +198,11 @@ class _Network:
         message = ",".join(parts) + "}"
         with self._lock:
             held = self._run(self._must, message)
-            return held, held if known else self._run(self._may, message)
+            if known:
+                return held, held
+            if self._may is None:
+                self._may = _create(f"{self._name}.may", self._rules, self._fields, may=True)
+            return held, self._run(self._may, message)
 
     def _run(self, handle: int, message: str) -> set[int]:
         fired: set[int] = set()

@@ -1,4 +1,4 @@
-"""The second engine: durable-rules networks, one or more per scope, stratum and kind of document.
+"""The second engine: durable-rules networks, one for each domain (with the national rules), stratum and kind of document.
 
 The only module that knows durable-rules. What it avoids, and why (design §4; a test each):
 
@@ -49,7 +49,7 @@ class NetworkEngine:
         self._rules = rules
         self._vocabulary = vocabulary
         self._strata: dict[tuple[tuple[str, ...], FactValue], tuple[_Stratum, ...]] = {}
-        self._networks: dict[tuple[str, int, FactValue], tuple[_Network, ...]] = {}
+        self._networks: dict[tuple[tuple[str, ...], int, FactValue], tuple[_Network, ...]] = {}
         self._pid = os.getpid()
         self._lock = Lock()
 
@@ -90,7 +90,7 @@ class NetworkEngine:
             chosen = [rule for rule in self._rules if rule.scope in scopes]
             strata = []
             for level in sorted({rule.stratum for rule in chosen}):
-                networks = tuple(network for scope in scopes for network in self._network(scope, level, kind))
+                networks = self._network(scopes, level, kind)
                 concepts: dict[str, set[int]] = {}
                 for rule in chosen:
                     if rule.stratum == level and rule.concept:
@@ -101,22 +101,26 @@ class NetworkEngine:
             self._strata[scopes, kind] = tuple(strata)
             return self._strata[scopes, kind]
 
-    def _network(self, scope: str, level: int, kind: FactValue) -> tuple[_Network, ...]:
+    def _network(self, scopes: tuple[str, ...], level: int, kind: FactValue) -> tuple[_Network, ...]:
         # The engine's cost grows with the rules in a network. The kind is always known, so a document
-        # meets only the rules that its kind alone does not make false.
-        key = (scope, level, kind)
+        # meets only the rules that its kind alone does not make false, national and domain in one network.
+        key = (scopes, level, kind)
         if key not in self._networks:
             given = _Only({KIND: kind})
             rules = [
                 rule
                 for rule in self._rules
-                if rule.scope == scope and rule.stratum == level and judge(rule.condition, given) is not False
+                if rule.scope in scopes
+                and rule.stratum == level
+                and judge(rule.condition, given) is not False
             ]
             self._networks[key] = tuple(
                 network
                 for start in range(0, len(rules), MAX_RULES)
                 for network in _networks(
-                    f"{scope}.{level}.{kind}.{start}", rules[start : start + MAX_RULES], self._vocabulary
+                    f"{'+'.join(scopes)}.{level}.{kind}.{start}",
+                    rules[start : start + MAX_RULES],
+                    self._vocabulary,
                 )
             )
         return self._networks[key]

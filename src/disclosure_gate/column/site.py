@@ -24,7 +24,7 @@ header.site{background:var(--lead);color:#fff;padding:1.1rem 1rem}header.site a{
 main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 4rem}h1{font-size:1.6rem;line-height:1.4;text-align:center;margin:1.2rem 0}
 table.meta{width:100%;border-collapse:collapse;background:var(--soft);margin-bottom:1.5rem}table.meta th,table.meta td{border:1px solid var(--line);padding:.45rem .7rem;text-align:left;vertical-align:top}
 table.meta th{width:8.5em;font-weight:600;white-space:nowrap}article p{margin:0 0 .6rem;white-space:pre-wrap;overflow-wrap:anywhere}
-table.list{width:100%;border-collapse:collapse}table.list th,table.list td{border-bottom:1px solid var(--line);padding:.6rem .5rem;text-align:left}
+table.list{width:100%;border-collapse:collapse}table.list th,table.list td{border-bottom:1px solid var(--line);padding:.6rem .5rem;text-align:left}table.list td:last-child{white-space:nowrap}
 .label{display:inline-block;border:1px solid var(--lead);color:var(--lead);border-radius:.2rem;padding:0 .4rem;font-size:.9rem;white-space:nowrap}
 a{color:#174f8a}a:focus-visible{outline:3px solid #f2a900;outline-offset:2px}footer{border-top:1px solid var(--line);padding:1rem;text-align:center;color:#4a5560}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:#fff;padding:.5rem}

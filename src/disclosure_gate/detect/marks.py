@@ -28,9 +28,13 @@ _NOTE_STATUS = {
     "公开发布": "proactive", "主动公开": "proactive", "社会公开": "proactive", "部分公开": "partial",
     "依申请公开": "on_request", "可依申请公开": "on_request", "不予公开": "withheld", "不公开": "withheld",
 }  # fmt: skip
+# A number is found from its bracket and its organ's sign read backwards: trying every character as
+# the beginning of a sign would cost most of the scan.
 _NUMBER = re.compile(
-    r"(?P<organ>[\u4e00-\u9fa5]{2,12})\s?(?P<open>[〔\[［(（【])\s?(?P<year>(?:19|20)\d{2})\s?(?P<close>[〕\]］)）】])\s?(?P<di>第)?(?P<serial>\d{1,5})\s?号"
+    r"(?P<open>[〔\[［（(【])\s?(?P<year>(?:19|20)\d{2})\s?(?P<close>[〕\]］)）】])\s?(?P<di>第)?(?P<serial>\d{1,5})\s?号"
 )
+_ORGAN = re.compile(r"(?P<organ>[\u4e00-\u9fa5]{2,12})\s?$")
+_LONGEST_SIGN = 13  # code points before the bracket, a space included
 
 
 def secret_mark(text: str) -> Mark | None:
@@ -54,16 +58,22 @@ def marks(text: str, where: str) -> Iterator[Mark]:
         yield Mark("disclosure_note", where, *found.span(), _NOTE_STATUS[found.group(1)])
     own_seen = False
     for found in _NUMBER.finditer(text):
-        number = f"{found['organ'][-6:]}〔{found['year']}〕{int(found['serial'])}号"
+        organ = _ORGAN.search(text, max(0, found.start() - _LONGEST_SIGN), found.start())
+        if organ is None:
+            continue
+        start = organ.start()
+        number = f"{organ['organ'][-6:]}〔{found['year']}〕{int(found['serial'])}号"
         nonstandard = (
             found["open"] != "〔"
             or found["close"] != "〕"
             or bool(found["di"])
             or found["serial"].startswith("0")
         )
-        quoted = own_seen or _quoted(text, found.start())
+        quoted = own_seen or _quoted(text, start)
         own_seen = own_seen or not quoted
-        yield Mark("quotation" if quoted else "dispatch_number", where, *found.span(), number, nonstandard)
+        yield Mark(
+            "quotation" if quoted else "dispatch_number", where, start, found.end(), number, nonstandard
+        )
 
 
 def _quoted(text: str, start: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,10 @@ _FOLD |= {0xFF41 + n: 0x61 + n for n in range(26)} | {
     0xA0: 0x20,
 }
 
+_FOLDABLE = re.compile(
+    f"[{''.join(map(chr, _FOLD))}]"
+)  # most texts hold none: looking is cheaper than folding
+
 
 def built_in_detectors() -> tuple[Detector, ...]:
     """The detectors that come with the package."""
@@ -51,7 +56,7 @@ class Scanner:
         spans: list[Span] = []
         found_marks: list[Mark] = []
         for where, text in reading.parts:
-            folded = text.translate(_FOLD)
+            folded = text.translate(_FOLD) if _FOLDABLE.search(text) else text
             spans += settle(
                 Span(
                     where,

@@ -55,8 +55,8 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
     """Load everything.
 
     Args:
-        folders: ruleset folders instead of the shipped ones; one of them must hold ``laws.yaml``,
-            else the shipped registry of laws is used.
+        folders: ruleset folders instead of the shipped ones; where none holds a ``laws.yaml``, the
+            shipped registry of laws is used.
         plugins: plugin objects instead of the installed ones.
 
     Raises:
@@ -70,11 +70,8 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
         for number, plugin in enumerate(plugins):
             manager.register(plugin, _name_of(plugin, number))
     roots = [Path(root) for root in _gathered(manager, "dg_rulesets")]
-    laws = next(
-        (path for root in roots for path in sorted(root.rglob("laws.yaml"))),
-        shipped("rulesets") / "national" / "laws.yaml",
-    )
-    registry = LawRegistry.load(laws)
+    laws = [path for root in roots for path in sorted(root.rglob("laws.yaml"))]
+    registry = LawRegistry.load(*(laws or [shipped("rulesets") / "national" / "laws.yaml"]))
     rules = load(find(roots), registry, _vocabulary(manager))
     files = [path for root in roots for path in sorted(root.rglob("catalogue.yaml"))]
     catalogue = load_catalogue([*files, *map(Path, _gathered(manager, "dg_catalogues"))], registry)

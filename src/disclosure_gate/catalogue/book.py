@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from disclosure_gate.catalogue.model import CatalogueFile, Row
 from disclosure_gate.law.registry import LawRegistry
-from disclosure_gate.law.source import Source, read
+from disclosure_gate.law.source import Source, read, read_model
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Basis, Warning
 from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS, closest
 from disclosure_gate.model.errors import Flaw, InputError, RulesetError
@@ -155,17 +153,8 @@ def load(paths: Iterable[Path], registry: LawRegistry) -> Catalogue:
 
 
 def _rows(source: Source, registry: LawRegistry) -> list[Row]:
-    try:
-        file = CatalogueFile.model_validate(source.data)
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            trail = tuple(item["loc"])
-            if item["type"] == "extra_forbidden":
-                source.unknown_key(str(trail[-1]), trail[:-1], tuple(Row.model_fields))
-            elif item["type"] == "missing":
-                source.flaw("E-RULE-MISSING", trail[:-1], expected=str(trail[-1]))
-            else:
-                source.flaw("E-RULE-VALUE", trail, got=str(item["input"])[:60], expected=item["msg"])
+    file = read_model(source, CatalogueFile)
+    if file is None:
         return []
     domain = DOMAIN_ALIASES.get(file.domain, file.domain)
     if domain not in DOMAINS:

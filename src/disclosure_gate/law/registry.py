@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView
+from collections.abc import Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from disclosure_gate.law.source import Source, read
+from disclosure_gate.law.source import Source, read, read_model
 from disclosure_gate.model.determination import Basis
 from disclosure_gate.model.document import closest
-from disclosure_gate.model.errors import RulesetError
+from disclosure_gate.model.errors import Flaw, RulesetError
 from disclosure_gate.model.findings import RANKS
 from disclosure_gate.model.frozen import Frozen, Text
 
@@ -90,30 +90,35 @@ class LawRegistry:
         self.digest = digest
 
     @classmethod
-    def load(cls, path: Path) -> LawRegistry:
-        """Read a ``laws.yaml``.
+    def load(cls, *paths: Path) -> LawRegistry:
+        """Read the files ``laws.yaml``: the national one, and those of domains that rest on laws of their own.
 
         Raises:
-            RulesetError: every flaw at ``file:line:column``.
+            RulesetError: every flaw at ``file:line:column``; a law entered twice is one.
         """
-        source = read(path, path.parent.parent)
-        try:
-            file = LawFile.model_validate(source.data)
-        except ValidationError as error:
-            for item in error.errors(include_url=False):
-                trail = tuple(item["loc"])
-                if item["type"] == "extra_forbidden":
-                    source.unknown_key(str(trail[-1]), trail[:-1], tuple(Law.model_fields))
-                elif item["type"] == "missing":
-                    source.flaw("E-RULE-MISSING", trail[:-1], expected=str(trail[-1]))
-                else:
-                    source.flaw("E-RULE-VALUE", trail, got=str(item["input"])[:60], expected=item["msg"])
-            raise RulesetError(flaws=tuple(source.flaws)) from None
-        for law_id, law in file.laws.items():
-            _check(law_id, law, file, source)
-        if source.flaws:
-            raise RulesetError(flaws=tuple(source.flaws))
-        return cls(file.laws, sha256(path.read_bytes()).hexdigest())
+        laws: dict[str, Law] = {}
+        sources: list[tuple[Source, LawFile]] = []
+        flaws: list[Flaw] = []
+        digest = sha256()
+        for path in paths:
+            source = read(path, path.parent.parent)
+            file = read_model(source, LawFile)
+            for law_id in file.laws if file else ():
+                if law_id in laws:
+                    source.flaw("E-RULE-DUPLICATE", ("laws", law_id), got=law_id)
+            if file is not None:
+                laws |= file.laws
+                sources.append((source, file))
+            flaws += source.flaws
+            source.flaws.clear()
+            digest.update(sha256(path.read_bytes()).digest())
+        for source, file in sources:
+            for law_id, law in file.laws.items():
+                _check(law_id, law, laws, source)
+            flaws += source.flaws
+        if flaws:
+            raise RulesetError(flaws=tuple(flaws))
+        return cls(laws, digest.hexdigest())
 
     def __contains__(self, law_id: object) -> bool:
         return law_id in self._laws
@@ -189,7 +194,7 @@ def _span(law: Law, edition: EditionInForce, article: str) -> tuple[date, date |
     return first, last
 
 
-def _check(law_id: str, law: Law, file: LawFile, source: Source) -> None:
+def _check(law_id: str, law: Law, laws: Mapping[str, Law], source: Source) -> None:
     previous: EditionInForce | None = None
     for number, edition in enumerate(law.editions):
         at = ("laws", law_id, "editions", number)
@@ -208,11 +213,11 @@ def _check(law_id: str, law: Law, file: LawFile, source: Source) -> None:
                 expected="after the end of the edition before it",
             )
         successor = edition.replaced_by.law if edition.replaced_by else law_id
-        if successor not in file.laws:
+        if successor not in laws:
             source.flaw(
                 "E-LAW-REFERENCE",
                 (*at, "replaced_by", "law"),
                 got=successor,
-                suggestion=closest(successor, file.laws),
+                suggestion=closest(successor, laws),
             )
         previous = edition

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, get_args
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import Flaw, RulesetError
 
+_Model = TypeVar("_Model", bound=BaseModel)
 Trail: TypeAlias = tuple[str | int, ...]
 """The steps from the root of a file to a value: keys and list indexes."""
 
@@ -83,6 +85,52 @@ def parse(text: str, name: str) -> Source:
     if source.flaws:
         raise RulesetError(flaws=tuple(source.flaws))
     return source
+
+
+def read_model(source: Source, model: type[_Model], trail: Trail = (), data: Any = None) -> _Model | None:
+    """The data at ``trail`` as ``model``; what is wrong is noted in ``source``, each flaw at its place."""
+    try:
+        return model.model_validate(source.data if data is None else data)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            # pydantic puts names of validators and of union members between the steps of the data.
+            steps: Trail = tuple(
+                step
+                for step in item["loc"]
+                if not isinstance(step, str)
+                or not step.startswith(("function-", "tuple", "dict", "list", "union"))
+            )
+            at = (*trail, *steps)
+            if item["type"] == "extra_forbidden":
+                source.unknown_key(str(item["loc"][-1]), at[:-1], _keys_at(model, steps[:-1]))
+            elif item["type"] == "missing":
+                source.flaw("E-RULE-MISSING", at[:-1], expected=str(item["loc"][-1]))
+            else:
+                near = ""
+                if item["type"] == "literal_error" and isinstance(item["input"], str):
+                    allowed = str(item.get("ctx", {}).get("expected", "")).replace("'", "")
+                    near = closest(item["input"], allowed.replace(" or ", ", ").split(", "))
+                source.flaw(
+                    "E-RULE-VALUE", at, got=str(item["input"])[:60], expected=item["msg"], suggestion=near
+                )
+        return None
+
+
+def _keys_at(model: type[BaseModel], steps: Trail) -> tuple[str, ...]:
+    """The keys a mapping below ``steps`` may have."""
+    here: type[BaseModel] | None = model
+    for step in steps:
+        field = here.model_fields.get(str(step)) if here else None
+        if field is not None:
+            here = next(iter(_models_in(field.annotation)), None)
+        # An index or the key of a mapping: the model within stays the one found.
+    return tuple(field.alias or name for name, field in here.model_fields.items()) if here else ()
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
 
 
 def _build(node: yaml.Node, trail: Trail, source: Source) -> Any:

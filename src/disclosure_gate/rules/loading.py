@@ -6,12 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import Any
 
 from disclosure_gate.law.registry import LawRegistry
-from disclosure_gate.law.source import Source, Trail, read
+from disclosure_gate.law.source import Source, Trail, read, read_model
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.document import DOMAINS, closest
 from disclosure_gate.model.errors import Flaw, RulesetError
@@ -28,7 +26,6 @@ from disclosure_gate.model.findings import (
     Offer,
     Warn,
 )
-from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.rules.conditions import MAX_CLAUSES, All, clause_count, negate, parse, tests
 from disclosure_gate.rules.rulebase import RuleBase
 from disclosure_gate.rules.ruleset import (
@@ -44,7 +41,6 @@ from disclosure_gate.rules.ruleset import (
 )  # fmt: skip
 from disclosure_gate.rules.vocabulary import Cue, Fact, Presumption, Vocabulary, given_facts
 
-_Model = TypeVar("_Model", bound=Frozen)
 _FILE_KEYS = ("facts", "rules", "tests", "catalogue", "laws")
 
 
@@ -72,38 +68,6 @@ def load(
         RulesetError: with every flaw found, each at ``file:line:column``.
     """
     return _Loader(registry).load(list(folders), extra_facts or {})
-
-
-def read_model(source: Source, model: type[_Model], trail: Trail = (), data: Any = None) -> _Model | None:
-    """The data at ``trail`` as ``model``; what is wrong is noted in ``source``."""
-    try:
-        return model.model_validate(source.data if data is None else data)
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            steps: Trail = tuple(
-                step
-                for step in item["loc"]
-                if not isinstance(step, str)
-                or not step.startswith(("function-", "tuple", "dict", "list", "union"))
-            )
-            at = (*trail, *steps)
-            if item["type"] == "extra_forbidden":
-                source.unknown_key(str(item["loc"][-1]), at[:-1], _keys_at(model, steps[:-1]))
-            elif item["type"] == "missing":
-                source.flaw("E-RULE-MISSING", at[:-1], expected=str(item["loc"][-1]))
-            else:
-                near = ""
-                if item["type"] == "literal_error" and isinstance(item["input"], str):
-                    allowed = str(item.get("ctx", {}).get("expected", "")).replace("'", "")
-                    near = closest(item["input"], allowed.replace(" or ", ", ").split(", "))
-                source.flaw(
-                    "E-RULE-VALUE", at, got=str(item["input"])[:60], expected=item["msg"], suggestion=near
-                )
-        return None
-
-
-def _keys_at(model: type[Frozen], steps: Trail) -> tuple[str, ...]:
-    return tuple(field.alias or name for name, field in model.model_fields.items()) if not steps else ()
 
 
 class _Loader:

@@ -32,7 +32,7 @@ def test_every_code_that_is_used_is_in_the_table_and_every_entry_is_used() -> No
         if path.name != "codes.py":
             used |= set(
                 re.findall(
-                    r"\b(?:[EHWXDP]-[A-Z][A-Z-]+[A-Z]|R\d\d-\d|P(?:19|20|21)|O-[A-Z]+)\b",
+                    r"\b(?:[EHWXDPU]-[A-Z][A-Z-]+[A-Z]|R\d\d-\d|P(?:19|20|21)|O-[A-Z]+)\b",
                     path.read_text(encoding="utf-8"),
                 )
             )

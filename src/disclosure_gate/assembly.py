@@ -20,6 +20,7 @@ from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.errors import Flaw
 from disclosure_gate.plugins.builtin import BuiltIn
 from disclosure_gate.plugins.manager import PluginManager
+from disclosure_gate.redact import Format, formats
 from disclosure_gate.rules.facts import FactReader
 from disclosure_gate.rules.loading import find, load
 from disclosure_gate.rules.rulebase import RuleBase
@@ -40,6 +41,11 @@ class Parts:
     readers: tuple[Reader, ...]
     facts: FactReader
     publishers: tuple[Publisher, ...]
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The readers that can also build a public copy."""
+        return tuple(each for each in self.readers if isinstance(each, Format))
 
 
 def shipped(name: str) -> Path:
@@ -63,7 +69,7 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
         RulesetError: every flaw of every file. Plugins that fail are kept as the manager's flaws.
     """
     manager = PluginManager()
-    manager.register(BuiltIn(folders or [shipped("rulesets")]), "disclosure_gate", trusted=True)
+    manager.register(BuiltIn(folders or [shipped("rulesets")], formats()), "disclosure_gate", trusted=True)
     if plugins is None:
         manager.register_installed()
     else:

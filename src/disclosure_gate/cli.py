@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from disclosure_gate.gate import Gate
     from disclosure_gate.model import Determination, Document, GateError
+    from disclosure_gate.model.clearance import PublicFile
 
 DECIDED, FAILED, BAD_INPUT, HELD = 0, 1, 2, 3
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -166,6 +167,58 @@ def explain(session: Session, /, file: str, rule: str | None, as_of: datetime | 
         lambda: show_explanation(explanation, gate.parts.rules.vocabulary, session.lang),
     )
     sys.exit(HELD if explanation.determination.status is None else DECIDED)
+
+
+@cli.command()
+@click.argument("file", type=click.Path())
+@click.option(
+    "-o", "--out", required=True, type=click.Path(), help="输出文件或目录 / the copy, or a folder for several"
+)
+@_document_options
+@_common
+@pass_session
+def redact(session: Session, /, file: str, out: str, as_of: datetime | None, **given: Any) -> None:
+    """生成遮盖后的公开副本并核验 / make the masked public copy and prove it clean."""
+    given = {**given, "kind": given.get("kind") or "其他", "issuer": given.get("issuer") or "—"}
+    if Path(file).suffix.lower() == ".json":
+        given = {**given, "kind": None, "issuer": None}
+    with _errors(session):
+        gate = session.gate()
+        copies = gate.redact(_read_document(file, given), _day(as_of))
+        written = _write_copies(Path(out), copies.files)
+    from disclosure_gate.console import show_redactions  # noqa: PLC0415  see the module's docstring
+
+    data = {
+        "files": [
+            {"file": str(path), "name": each.name, "media_type": each.media_type, "sha256": each.digest}
+            for path, each in written
+        ],
+        "redactions": [each.model_dump(mode="json") for each in copies.redactions],
+        "reasons": [each.model_dump(mode="json") for each in copies.reasons],
+    }
+    session.show(data, lambda: show_redactions(written, copies, session.lang))
+    sys.exit(DECIDED)
+
+
+def _write_copies(out: Path, files: Sequence[PublicFile]) -> list[tuple[Path, PublicFile]]:
+    """Each copy whole or not at all; several go into a folder, under their own masked names."""
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    single = len(files) == 1 and not out.is_dir()
+    written = []
+    try:
+        if not single:
+            out.mkdir(parents=True, exist_ok=True)
+        for number, each in enumerate(files):
+            safe = "".join("_" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in each.name)  # noqa: PLR2004  control characters
+            path = out if single else out / f"{number + 1}-{safe}"
+            temporary = path.with_name(f".{path.name}.part")
+            temporary.write_bytes(each.content)
+            temporary.replace(path)
+            written.append((path, each))
+    except OSError as error:
+        raise InputError("E-FILE", where=str(out), got=type(error).__name__) from error
+    return written
 
 
 @cli.group()

@@ -15,6 +15,7 @@ from rich.text import Text as Line
 
 from disclosure_gate.column import Delivery, OutboxRow
 from disclosure_gate.model import Determination, Explanation, GateError
+from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Status
 from disclosure_gate.register import Verification
 from disclosure_gate.rules.cases import CaseResult
@@ -53,6 +54,26 @@ def show_checks(results: Sequence[tuple[str, Determination | GateError]], lang: 
             console.print(Panel("\n".join(result.messages(lang)), title=Path(name).name, border_style="red"))
         else:
             console.print(Panel(_determination(result, lang), title=Path(name).name, title_align="left"))
+
+
+def show_redactions(files: Sequence[tuple[Path, PublicFile]], copies: PublicCopies, lang: str) -> None:
+    """What was masked, by kind and place with its reason, and where the copies are."""
+    zh = lang == "zh"
+    because = {each.rule: each.statement.get(lang) for each in copies.reasons}
+    counts: dict[tuple[str, str, str], int] = {}
+    for each in copies.redactions:
+        key = (each.where, str(each.kind), each.rule)
+        counts[key] = counts.get(key, 0) + 1
+    table = Table(title="遮盖" if zh else "masked", title_justify="left")
+    for head in ("位置", "类别", "处数", "理由") if zh else ("place", "kind", "spans", "reason"):
+        table.add_column(head)
+    for (where, kind, rule), count in sorted(counts.items()):
+        table.add_row(where, kind, str(count), because[rule])
+    console = Console()
+    console.print(table)
+    for path, file in files:
+        console.print(f"{'副本' if zh else 'copy'}: {path} ({file.media_type})", markup=False)
+    console.print("已重新读取副本，未发现遗留。" if zh else "The copies were read again: nothing is left.")
 
 
 def _determination(it: Determination, lang: str) -> Table:

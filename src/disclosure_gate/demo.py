@@ -14,6 +14,7 @@ from disclosure_gate.console import progress, show_demo
 from disclosure_gate.gate import Gate
 from disclosure_gate.model import ClearanceRefused, Decision, Determination, Document
 from disclosure_gate.model.determination import AUDIENCE_LABELS
+from disclosure_gate.model.findings import Reading
 
 _SIGNS = {"proactive": "●", "partial": "◐", "on_request": "○", "withheld": "✕"}
 
@@ -95,16 +96,15 @@ def _clear_and_issue(gate: Gate, document: Document, it: Determination, day: dat
             )
         )
         return f"{'未放行' if lang == 'zh' else 'refused'} {codes}"
-    receipt = gate.issue(document, clearance, number=_number(document), issued_on=day)
+    receipt = gate.issue(document, clearance, number=_number(gate, document), issued_on=day)
     return f"{'已发出' if lang == 'zh' else 'issued'} #{receipt.record_seq}"
 
 
-def _number(document: Document) -> str:
+def _number(gate: Gate, document: Document) -> str:
     """The dispatch number the text carries at its head, if it does."""
-    from disclosure_gate.detect.marks import marks  # noqa: PLC0415  only the demo reads numbers off a text
-
     text = document.text.reveal() if document.text else ""
-    return next((mark.value for mark in marks(text, "text") if mark.kind == "dispatch_number"), "")
+    found = gate.parts.scanner.scan(Reading((("text", text),))).marks
+    return next((mark.value for mark in found if mark.kind == "dispatch_number"), "")
 
 
 def _row(it: Determination, document: Document, name: str, lang: str) -> dict[str, Any]:

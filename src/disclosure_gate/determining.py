@@ -12,7 +12,7 @@ import rfc8785
 from disclosure_gate.assembly import Parts
 from disclosure_gate.catalogue import Row
 from disclosure_gate.detect import secret_mark
-from disclosure_gate.detect.reader import TITLE, read_document
+from disclosure_gate.detect.reader import is_body, is_hidden, read_document
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import (
@@ -39,6 +39,7 @@ from disclosure_gate.model.findings import (
     Hold,
     Reading,
     RedactSpans,
+    Unseen,
 )  # fmt: skip
 from disclosure_gate.model.frozen import FactValue, Text
 from disclosure_gate.rules.conditions import tests
@@ -111,9 +112,7 @@ class Determiner:
         if any(secret_mark(text) is not None for _, text in reading.parts):
             log(LogEvent.SECRET_MARK, document_id=document.id)
             return Considered(document, _secret(document.id, as_of, self._engine), None)
-        if not reading.unreadable and not any(
-            text.strip() for where, text in reading.parts if _is_body(where)
-        ):
+        if not reading.unseen and not any(text.strip() for where, text in reading.parts if is_body(where)):
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
         detection, said = self._detect(document, reading)
@@ -139,16 +138,16 @@ class Determiner:
     # facts and findings
 
     def _detect(self, document: Document, reading: Reading) -> tuple[Detection, list[Finding]]:
-        said = [
-            _hold("gate/read", "H-UNREADABLE", f"文件无法读取：{where}", f"a file could not be read: {where}")
-            for where in reading.unreadable
-        ]
+        said = [_unseen(each) for each in reading.unseen]
         try:
             detection = self._parts.scanner.scan(reading)
         except Exception as error:  # noqa: BLE001  whatever a detector does, the document is held, never let through
             log(LogEvent.STAGE_FAILED, document_id=document.id, stage="detect", error=type(error).__name__)
             said.append(_hold("gate/detect", "H-ERROR", "检测未能完成", "detection did not finish"))
             return Detection(), said
+        # Nothing hidden is carried into a public copy; but who hands it in should know and clean the file.
+        hidden = dict.fromkeys(span.where for span in detection.spans if is_hidden(span.where))
+        said += [_unseen(Unseen(where, "U-HIDDEN")) for where in hidden]
         return detection, said
 
     def _facts(
@@ -163,7 +162,7 @@ class Determiner:
             "catalogue_row": row.mode if row else NONE,
             "row_audience": row.audience if row else NONE,
         }
-        body = "\n".join(text for where, text in reading.parts if _is_body(where))
+        body = "\n".join(text for where, text in reading.parts if is_body(where))
         derived = cue_statements(vocabulary, document.title, body, document.issuer.name)
         outcome = self._parts.plugins.call(
             "dg_facts", document=document, reading=reading, detection=detection
@@ -258,17 +257,7 @@ class Determiner:
             reasons=tuple(self._reason(finding, workings) for finding in resolution.reasons)
             if status
             else (),
-            redactions=tuple(
-                Redaction(
-                    where=span.where,
-                    start=span.start,
-                    end=span.end,
-                    kind=span.kind,
-                    rule=finding.rule,
-                    mask=span.mask,
-                )
-                for span, finding in (resolution.redactions if status else ())
-            ),
+            redactions=redacted(workings) if status else (),
             publications=publications,
             proposal=proposal,
             obligations=tuple(_sorted_obligations(obligations)),
@@ -290,6 +279,11 @@ class Determiner:
         )
         identity = sha256(rfc8785.dumps(draft.to_json())).hexdigest()
         return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
+
+    def reasons_of_masks(self, workings: Workings) -> tuple[Reason, ...]:
+        """One reason for every rule that masks something."""
+        masking = dict.fromkeys(finding for _, finding in workings.verdict.resolution.redactions)
+        return tuple(self._reason(finding, workings) for finding in masking)
 
     def _reason(self, finding: Finding, workings: Workings) -> Reason:
         evidence = list(finding.evidence)
@@ -382,24 +376,29 @@ def content_digest(document: Document) -> str:
     return sha256(rfc8785.dumps(envelope)).hexdigest()
 
 
-def masked(text: str, where: str, redactions: Iterable[Redaction]) -> str:
-    """``text`` of the part ``where`` with every redaction applied; overlapping spans are masked as one."""
-    out: list[str] = []
-    position = 0
-    for span in sorted(
-        (each for each in redactions if each.where == where), key=lambda each: (each.start, -each.end)
-    ):
-        if span.end <= position:
-            continue
-        start = max(span.start, position)
-        out += [text[position:start], span.mask if start == span.start else "*" * (span.end - start)]
-        position = span.end
-    out.append(text[position:])
-    return "".join(out)
+def redacted(workings: Workings) -> tuple[Redaction, ...]:
+    """Every span that the rules mask, with the rule it rests on."""
+    return tuple(
+        Redaction(
+            where=span.where,
+            start=span.start,
+            end=span.end,
+            kind=span.kind,
+            rule=finding.rule,
+            mask=span.mask,
+        )
+        for span, finding in workings.verdict.resolution.redactions
+    )
 
 
-def _is_body(where: str) -> bool:
-    return where != TITLE and not where.endswith("/name")
+def _unseen(unseen: Unseen) -> Finding:
+    said = CODES[unseen.code]
+    return _hold(
+        f"gate/read/{unseen.where}",
+        "H-UNREADABLE",
+        f"{unseen.where}：{said.zh}。{said.remedy_zh}",
+        f"{unseen.where}: {said.en}; {said.remedy_en}",
+    )
 
 
 def _held(workings: Workings, parts: Parts) -> list[Held]:

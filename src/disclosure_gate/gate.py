@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -12,13 +13,30 @@ from pydantic import ValidationError
 
 from disclosure_gate.assembly import Parts, assemble, digest_of
 from disclosure_gate.column.outbox import Outbox
-from disclosure_gate.determining import Considered, Determiner, masked
+from disclosure_gate.detect.reader import TEXT, TITLE, is_body
+from disclosure_gate.determining import Considered, Determiner, redacted
 from disclosure_gate.events import LogEvent, log
-from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt, PublicItem, Withdrawal
+from disclosure_gate.model.clearance import (
+    Clearance,
+    Decision,
+    IssueReceipt,
+    PublicCopies,
+    PublicFile,
+    PublicItem,
+    Withdrawal,
+)
 from disclosure_gate.model.determination import Determination, Explanation, Publication, Status
 from disclosure_gate.model.document import Document, flaws_of
-from disclosure_gate.model.errors import ClearanceRefused, Flaw, InputError, IssueRefused, NotReady
+from disclosure_gate.model.errors import (
+    ClearanceRefused,
+    Flaw,
+    InputError,
+    IssueRefused,
+    NotReady,
+    UnreadableError,
+)
 from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.redact import Masking, PlainText, format_of, masking, public_copy
 from disclosure_gate.register import Event, Register
 from disclosure_gate.review import chosen_status, departure_record, review_flaws
 from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
@@ -28,7 +46,7 @@ VALID_DAYS = 30
 """A clearance is good for this many days after the day it is given."""
 
 _Model = TypeVar("_Model", bound=Frozen)
-_PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
+PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
 
 
 class Gate:
@@ -137,6 +155,43 @@ class Gate:
             ),
         )
 
+    # redact
+
+    def redact(self, document: Document | Mapping[str, Any], as_of: date | None = None) -> PublicCopies:
+        """Public copies of a document's text and files, proved clean, and every span masked in them.
+
+        What is masked is what the rules would have masked in a publication, also where the document is
+        held for some question; hidden content is not carried. Nothing is stored.
+
+        Returns:
+            The text as a ``.txt`` where there is one, then the files in order; the redactions, and the
+            reasons they rest on (条例 art 37: a reason for every part withheld).
+
+        Raises:
+            InputError: see :meth:`check`.
+            UnreadableError: something cannot be seen or is left in a copy; the codes say what (``U-…``).
+        """
+        considered = self._consider(document, as_of)
+        workings = considered.workings
+        if workings is None:
+            raise UnreadableError("H-SECRET", where=considered.document.id)
+        unseen = [each for each in workings.reading.unseen if each.code != "U-HIDDEN"]
+        if unseen:
+            raise UnreadableError(flaws=tuple(Flaw(each.code, each.where) for each in unseen))
+        redactions = redacted(workings)
+        masks = masking(redactions, workings.reading.parts)
+        files: list[PublicFile] = []
+        if considered.document.text is not None:
+            text = masks.text(TEXT, considered.document.text.reveal()).encode()
+            name = f"{masks.text(TITLE, considered.document.title)}.txt"
+            files.append(_public_file(name, PlainText.media_type, text))
+        files += self._public_files(considered.document, masks)
+        return PublicCopies(
+            files=tuple(files),
+            redactions=redactions,
+            reasons=self._determiner.reasons_of_masks(workings),
+        )
+
     # clear
 
     def clear(
@@ -166,6 +221,13 @@ class Gate:
         chosen = chosen_status(considered, decision)
         if flaws or chosen is None or fresh.status is None or fresh.content_digest is None:
             raise ClearanceRefused("E-HELD", flaws=tuple(flaws))
+        if chosen in PUBLIC:
+            # What cannot be copied cleanly is not cleared: nobody should learn so on the day of issue.
+            try:
+                parts = considered.workings.reading.parts if considered.workings else ()
+                self._public_files(considered.document, masking(fresh.redactions, parts))
+            except UnreadableError as error:
+                raise ClearanceRefused(flaws=error.flaws) from None
         now = self._now()
         clearance = Clearance(
             clearance_id=self._new_id(),
@@ -233,7 +295,7 @@ class Gate:
         with register.transaction(now) as tx:
             before = tx.state(fresh.document_id)
             version = before.version + 1 if before else 1
-            items = _public_items(considered, clearance, version, number, day)
+            items = self._public_items(considered, clearance, version, number, day)
             body = {
                 "clearance_id": clearance.clearance_id,
                 "number": number,
@@ -244,7 +306,13 @@ class Gate:
                 "published": [
                     {
                         "audience": item.publication.audience,
-                        "digest": digest_of([item.title, item.text or ""]),
+                        "digest": digest_of(
+                            [
+                                item.title,
+                                item.text or "",
+                                *(f"{file.name}\n{file.digest}" for file in item.files),
+                            ]
+                        ),
                     }
                     for item in items
                 ],
@@ -339,6 +407,59 @@ class Gate:
             if earliest and wanted and wanted < earliest:
                 raise IssueRefused("E-NOT-BEFORE", got=str(wanted), expected=f"≥ {earliest}")
 
+    def _public_items(
+        self, considered: Considered, clearance: Clearance, version: int, number: str, day: date
+    ) -> list[PublicItem]:
+        """The public copies: one per publication, nothing in them that was to be masked (P6)."""
+        if clearance.status not in PUBLIC or considered.workings is None:
+            return []
+        document, fresh = considered.document, considered.determination
+        # A status made more open than determined has no publications of its own: everybody, in the column.
+        publications = (
+            fresh.publications
+            if fresh.status in PUBLIC
+            else (Publication(audience="public", channels=("column",)),)
+        )
+        masks = masking(fresh.redactions, considered.workings.reading.parts)
+        copies = {where: masks.text(where, text) for where, text in considered.workings.reading.parts}
+        files = self._public_files(document, masks)
+        body = "\n\n".join(text for where, text in copies.items() if is_body(where))
+        items = []
+        for publication in publications:
+            start = max(
+                (each for each in (publication.not_before, clearance.publish_on) if each), default=None
+            )
+            items.append(
+                PublicItem(
+                    document_id=document.id,
+                    version=version,
+                    title=copies[TITLE],
+                    kind=document.kind,
+                    number=number,
+                    issuer=document.issuer.name,
+                    domain=document.domain,
+                    status=clearance.status,
+                    issued_on=day,
+                    label=clearance.status.label,
+                    text=body,
+                    files=files,
+                    publication=publication.model_copy(update={"not_before": start}),
+                )
+            )
+        return items
+
+    def _public_files(self, document: Document, masks: Masking) -> tuple[PublicFile, ...]:
+        """A public copy of every file, or a refusal that names what could not be made clean."""
+        files = []
+        for number, file in enumerate(document.files):
+            where = f"files/{number}"
+            known = format_of(file, self.parts.formats)
+            if known is None:
+                raise UnreadableError("U-FORMAT", where=where)
+            copy = public_copy(file, where, masks, known, self.parts.scanner)
+            files.append(_public_file(copy.name, copy.media_type, copy.content.reveal()))
+        return tuple(files)
+
     def _storage(self) -> tuple[Register, Outbox]:
         if self.register is None or self.outbox is None:
             raise NotReady("E-NO-REGISTER")
@@ -348,43 +469,8 @@ class Gate:
         return self._now().astimezone().date()
 
 
-def _public_items(
-    considered: Considered, clearance: Clearance, version: int, number: str, day: date
-) -> list[PublicItem]:
-    """The public copies: one per publication, nothing in them that was to be masked (P6)."""
-    if clearance.status not in _PUBLIC or considered.workings is None:
-        return []
-    document, fresh = considered.document, considered.determination
-    # A status made more open than determined has no publications of its own: everybody, in the column.
-    publications = (
-        fresh.publications
-        if fresh.status in _PUBLIC
-        else (Publication(audience="public", channels=("column",)),)
-    )
-    copies = {
-        where: masked(text, where, fresh.redactions) for where, text in considered.workings.reading.parts
-    }
-    body = "\n\n".join(text for where, text in copies.items() if where != "title")
-    items = []
-    for publication in publications:
-        start = max((each for each in (publication.not_before, clearance.publish_on) if each), default=None)
-        items.append(
-            PublicItem(
-                document_id=document.id,
-                version=version,
-                title=copies["title"],
-                kind=document.kind,
-                number=number,
-                issuer=document.issuer.name,
-                domain=document.domain,
-                status=clearance.status,
-                issued_on=day,
-                label=clearance.status.label,
-                text=body,
-                publication=publication.model_copy(update={"not_before": start}),
-            )
-        )
-    return items
+def _public_file(name: str, media_type: str, content: bytes) -> PublicFile:
+    return PublicFile(name=name, media_type=media_type, digest=sha256(content).hexdigest(), content=content)
 
 
 def _read(model: type[_Model], data: _Model | Mapping[str, Any]) -> _Model:

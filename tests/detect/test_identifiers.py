@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from disclosure_gate.detect import Scanner, built_in_detectors, secret_mark
 from disclosure_gate.detect.identifiers import check_digit
-from disclosure_gate.detect.marks import marks
 from disclosure_gate.model.findings import Reading
 
 _SCANNER = Scanner(built_in_detectors())
@@ -138,7 +137,8 @@ def test_running_text_is_no_mark(text: str) -> None:
     ],
 )
 def test_marks(text: str, kind: str, value: str) -> None:
-    assert (kind, value) in {(mark.kind, mark.value) for mark in marks(text, "text")}
+    found = _SCANNER.scan(Reading((("text", text),))).marks
+    assert (kind, value) in {(mark.kind, mark.value) for mark in found}
 
 
 @pytest.mark.parametrize(

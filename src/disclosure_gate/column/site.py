@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from disclosure_gate.column.publisher import Receipt
-from disclosure_gate.model.clearance import PublicItem
+from disclosure_gate.model.clearance import PublicFile, PublicItem
 from disclosure_gate.model.determination import Audience, Channel
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.errors import PublishError
@@ -30,6 +31,13 @@ a{color:#174f8a}a:focus-visible{outline:3px solid #f2a900;outline-offset:2px}foo
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:#fff;padding:.5rem}
 @media(max-width:40rem){table.list thead{display:none}table.list tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}table.list td{display:block;border:0;padding:.1rem 0}table.meta th,table.meta td{display:block;width:auto}}
 """
+
+_SUFFIXES = {
+    "text/plain; charset=utf-8": ".txt",
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
 
 
 class ColumnSite:
@@ -59,8 +67,9 @@ class ColumnSite:
                 "state": "public",
                 "published_at": published_at,
                 "index": index,
-                "item": item.model_dump(mode="json"),
+                "item": item.model_dump(mode="json", exclude={"files": {"__all__": {"content"}}}),
             }
+            self._write_files(slug, item)
             self._write(f"items/{slug}.html", self._item_page(item, index, published_at))
             self._write(f"data/{slug}.json", json.dumps(data, ensure_ascii=False, sort_keys=True))
             self._write_index()
@@ -85,6 +94,7 @@ class ColumnSite:
             }
             self._write(f"data/{slug}.json", json.dumps(data, ensure_ascii=False, sort_keys=True))
             (self.folder / f"items/{slug}.html").unlink(missing_ok=True)
+            shutil.rmtree(self.folder / f"files/{slug}", ignore_errors=True)
             self._write_index()
         return Receipt(key=key, version=version, outcome="withdrawn")
 
@@ -112,7 +122,7 @@ class ColumnSite:
         import fcntl  # noqa: PLC0415  not on every platform; only the column needs it
 
         try:
-            for part in ("items", "data"):
+            for part in ("items", "data", "files"):
                 (self.folder / part).mkdir(parents=True, exist_ok=True)
             with (self.folder / ".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -120,12 +130,27 @@ class ColumnSite:
         except OSError as error:
             raise PublishError("E-PUBLISH", got=type(error).__name__) from error
 
-    def _write(self, name: str, text: str) -> None:
+    def _write_files(self, slug: str, item: PublicItem) -> None:
+        folder = self.folder / f"files/{slug}"
+        kept = {self._file_name(number, each) for number, each in enumerate(item.files)}
+        if kept:
+            folder.mkdir(parents=True, exist_ok=True)
+        for number, each in enumerate(item.files):
+            self._write(f"files/{slug}/{self._file_name(number, each)}", each.content)
+        for old in folder.glob("*") if folder.is_dir() else ():
+            if old.name not in kept:
+                old.unlink()
+
+    @staticmethod
+    def _file_name(number: int, file: PublicFile) -> str:
+        return f"{number + 1}-{file.digest[:12]}{_SUFFIXES.get(file.media_type, '.bin')}"
+
+    def _write(self, name: str, content: str | bytes) -> None:
         """Whole or not at all, and on disk before the receipt is given."""
         path = self.folder / name
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with temporary.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -169,7 +194,17 @@ class ColumnSite:
             f'<tr><th scope="row">{name}</th><td>{escape(value)}</td></tr>' for name, value in header.items()
         )
         text = "".join(f"<p>{escape(line)}</p>" for line in (item.text or "").splitlines() if line.strip())
-        body = f'<table class="meta"><tbody>{rows}</tbody></table><h1>{escape(item.title)}</h1><article>{text}</article>'
+        slug = self._slug(item.key("column"))
+        links = "".join(
+            f'<li><a href="../files/{slug}/{self._file_name(number, each)}" download="{escape(each.name, quote=True)}">'
+            f"{escape(each.name)}</a></li>"
+            for number, each in enumerate(item.files)
+        )
+        downloads = f"<h2>附件下载</h2><ul>{links}</ul>" if links else ""
+        body = (
+            f'<table class="meta"><tbody>{rows}</tbody></table><h1>{escape(item.title)}</h1>'
+            f"<article>{text}</article>{downloads}"
+        )
         tags = {
             "ArticleTitle": item.title,
             "PubDate": published_at,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from disclosure_gate.model.findings import Mark
 
@@ -18,14 +19,34 @@ _SECRET = re.compile(
     rf"|[【\[〔](?P<boxed>{_LEVEL})(?:\s{{0,3}}(?:{_TERM}))?[】\]〕]"
     rf"|(?:^|\n)[ \t\u3000]{{0,40}}[（(]?(?P<alone>{_LEVEL})[ \t\u3000]{{0,3}}(?:{_TERM})?[）)]?[ \t\u3000]{{0,40}}(?=\r|\n|$)"
 )
-_INTERNAL = re.compile(
-    r"内部资料|内部文件|内部参考|注意保存|不得外传|请勿外传|严禁外传|供领导参阅|供领导参考|仅供内部"
+_INTERNAL = frozenset(
+    [
+        "内部资料",
+        "内部文件",
+        "内部参考",
+        "注意保存",
+        "不得外传",
+        "请勿外传",
+        "严禁外传",
+        "供领导参阅",
+        "供领导参考",
+        "仅供内部",
+        "内部使用",
+        "内部掌握",
+        "内部刊物",
+        "内部材料",
+        "妥善保管",
+        "阅后收回",
+        "不得翻印",
+        "请勿扩散",
+        "工作秘密",
+    ]
 )
 _NOTE = re.compile(
-    r"[（(]\s{0,2}此件(可?依申请公开|公开发布|主动公开|社会公开|部分公开|不予公开|不公开)\s{0,2}[）)]"
+    r"此\s?件\s{0,2}(可?依申请公开|公开发布|主动公开|社会公开|向社会公开|部分公开|不予公开|不公开|删减后公开)\s{0,2}(?:[）)】\]]|[。\s]|$)"
 )
 _NOTE_STATUS = {
-    "公开发布": "proactive", "主动公开": "proactive", "社会公开": "proactive", "部分公开": "partial",
+    "公开发布": "proactive", "主动公开": "proactive", "社会公开": "proactive", "向社会公开": "proactive", "删减后公开": "partial", "部分公开": "partial",
     "依申请公开": "on_request", "可依申请公开": "on_request", "不予公开": "withheld", "不公开": "withheld",
 }  # fmt: skip
 # A number is found from its bracket and its organ's sign read backwards: trying every character as
@@ -33,6 +54,8 @@ _NOTE_STATUS = {
 _NUMBER = re.compile(
     r"(?P<open>[〔\[［（(【])\s?(?P<year>(?:19|20)\d{2})\s?(?P<close>[〕\]］)）】])\s?(?P<di>第)?(?P<serial>\d{1,5})\s?号"
 )
+_YEARS = tuple(f"{bracket}{century}" for bracket in "〔[［（(【" for century in ("19", "20"))
+MARK_TERMS = (*_INTERNAL, "此件", *_YEARS)
 _ORGAN = re.compile(r"(?P<organ>[\u4e00-\u9fa5]{2,12})\s?$")
 _LONGEST_SIGN = 13  # code points before the bracket, a space included
 
@@ -43,37 +66,50 @@ def secret_mark(text: str) -> Mark | None:
     Basis: 保守国家秘密法 art 22, 实施条例 art 21 (a mark carries level and period); art 31(3): nothing
     marked so may be handled in a system like ours.
     """
-    found = _SECRET.search(text)
+    found = _SECRET.search(text) if "密" in text else None
     if found is None:
         return None
     level = next(group for group in found.groups() if group)
     return Mark("state_secret", "", found.start(), found.end(), "".join(level.split()))
 
 
-def marks(text: str, where: str) -> Iterator[Mark]:
-    """All other marks of one part of a document."""
-    for found in _INTERNAL.finditer(text):
-        yield Mark("internal", where, *found.span(), found.group())
-    for found in _NOTE.finditer(text):
-        yield Mark("disclosure_note", where, *found.span(), _NOTE_STATUS[found.group(1)])
+def marks(text: str, where: str, met: Sequence[tuple[int, int]]) -> Iterator[Mark]:
+    """All other marks of one part of a document; ``met`` are the places of :data:`MARK_TERMS` in it."""
     own_seen = False
-    for found in _NUMBER.finditer(text):
-        organ = _ORGAN.search(text, max(0, found.start() - _LONGEST_SIGN), found.start())
-        if organ is None:
-            continue
-        start = organ.start()
-        number = f"{organ['organ'][-6:]}〔{found['year']}〕{int(found['serial'])}号"
-        nonstandard = (
-            found["open"] != "〔"
-            or found["close"] != "〕"
-            or bool(found["di"])
-            or found["serial"].startswith("0")
-        )
-        quoted = own_seen or _quoted(text, start)
-        own_seen = own_seen or not quoted
-        yield Mark(
-            "quotation" if quoted else "dispatch_number", where, start, found.end(), number, nonstandard
-        )
+    last = -1
+    for start, end in met:
+        term = text[start:end]
+        if term in _INTERNAL:
+            yield Mark("internal", where, start, end, term)
+        elif term == "此件":
+            note = _NOTE.match(text, start)
+            if note:
+                bracket = text[:start].rstrip()
+                first = len(bracket) - 1 if bracket.endswith(("（", "(", "【", "[")) else start
+                yield Mark("disclosure_note", where, first, note.end(), _NOTE_STATUS[note.group(1)])
+        else:
+            number = _dispatch_number(text, where, start, own_seen=own_seen)
+            if number is not None and number.start >= last:
+                own_seen = own_seen or number.kind == "dispatch_number"
+                last = number.end
+                yield number
+
+
+def _dispatch_number(text: str, where: str, bracket: int, *, own_seen: bool) -> Mark | None:
+    found = _NUMBER.match(text, bracket)
+    organ = _ORGAN.search(text, max(0, bracket - _LONGEST_SIGN), bracket) if found else None
+    if found is None or organ is None:
+        return None
+    start = organ.start()
+    serial = found["serial"]
+    nonstandard = (
+        found["open"] != "〔" or found["close"] != "〕" or bool(found["di"]) or serial.startswith("0")
+    )
+    kind: Literal["quotation", "dispatch_number"] = (
+        "quotation" if own_seen or _quoted(text, start) else "dispatch_number"
+    )
+    value = f"{organ['organ'][-6:]}〔{found['year']}〕{int(serial)}号"
+    return Mark(kind, where, start, found.end(), value, nonstandard)
 
 
 def _quoted(text: str, start: int) -> bool:

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ahocorasick_rs import AhoCorasick
+
 from disclosure_gate.detect.detector import Detector
+from disclosure_gate.detect.health import HealthDetector
 from disclosure_gate.detect.identifiers import (
     BankCardDetector,
     DisabilityCardDetector,
     MobileDetector,
     ResidentIdDetector,
 )  # fmt: skip
-from disclosure_gate.detect.marks import marks
-from disclosure_gate.detect.names import ThirdPersonDetector
+from disclosure_gate.detect.lexicon import COLUMNS, LABELS
+from disclosure_gate.detect.marks import MARK_TERMS, marks
+from disclosure_gate.detect.page import COLUMN_TERMS, LABEL_TERMS, Page, folded
+from disclosure_gate.detect.papers import paper_detectors
+from disclosure_gate.detect.people import people_detectors
+from disclosure_gate.detect.places import AddressDetector
 from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
-# Full-width digits, letters and the signs that stand in numbers, one code point for one: offsets stay.
-_FOLD = {0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF21 + n: 0x41 + n for n in range(26)}
-_FOLD |= {0xFF41 + n: 0x61 + n for n in range(26)} | {
-    0xFF0D: 0x2D,
-    0x2010: 0x2D,
-    0x2013: 0x2D,
-    0x2014: 0x2D,
-    0xFF0B: 0x2B,
-    0xA0: 0x20,
-}
-
-_FOLDABLE = re.compile(
-    f"[{''.join(map(chr, _FOLD))}]"
-)  # most texts hold none: looking is cheaper than folding
+_MARKS = "marks"
 
 
 def built_in_detectors() -> tuple[Detector, ...]:
@@ -40,39 +33,71 @@ def built_in_detectors() -> tuple[Detector, ...]:
         DisabilityCardDetector(),
         MobileDetector(),
         BankCardDetector(),
-        ThirdPersonDetector(),
+        *paper_detectors(),
+        *people_detectors(),
+        AddressDetector(),
+        HealthDetector(),
     )
 
 
 class Scanner:
-    """Runs detectors over the parts of a document."""
+    """Runs detectors over the parts of a document.
+
+    The terms of all detectors are found in one pass of one automaton; a detector that has terms is
+    called only where one of them stands, or where a table is.
+    """
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         # INVARIANT P2: the order in which plugins bring detectors is not the order they speak in.
+        # Children come before their schools: "minor_name" < "minor_school".
         self._detectors = sorted(detectors, key=lambda each: each.name)
+        owners: dict[str, list[str]] = {}
+        for owner, terms in (
+            (LABEL_TERMS, LABELS),
+            (COLUMN_TERMS, COLUMNS),
+            (_MARKS, MARK_TERMS),
+            *((each.name, each.terms) for each in self._detectors),
+        ):
+            for term in terms:
+                owners.setdefault(folded(term), []).append(owner)
+        self._owners = tuple(tuple(dict.fromkeys(each)) for each in owners.values())
+        self._automaton = AhoCorasick(list(owners))
 
     def scan(self, reading: Reading) -> Detection:
         """All spans and marks, in order of parts and places."""
         spans: list[Span] = []
         found_marks: list[Mark] = []
         for where, text in reading.parts:
-            folded = text.translate(_FOLD) if _FOLDABLE.search(text) else text
+            page = self.page(text)
             spans += settle(
                 Span(
                     where,
                     hit.start,
                     hit.end,
-                    detector.kind,
-                    detector.name,
+                    each.kind,
+                    each.name,
                     hit.mask,
-                    detector.why,
+                    hit.why or each.why,
                     hit.certain,
                 )
-                for detector in self._detectors
-                for hit in detector.find(folded)
+                for each in self._detectors
+                for hit in each.find(page)
             )
-            found_marks += marks(text, where)
+            found_marks += marks(page.text, where, page.met(_MARKS))
         return Detection(tuple(spans), tuple(found_marks))
+
+    def page(self, text: str) -> Page:
+        """``text`` as detectors see it, with the places of all terms."""
+        plain = folded(text)
+        met: dict[str, list[tuple[int, int]]] = {}
+        owners = self._owners
+        for pattern, start, end in self._automaton.find_matches_as_indexes(plain, overlapping=True):
+            for owner in owners[pattern]:
+                if owner in met:
+                    met[owner].append((start, end))
+                else:
+                    met[owner] = [(start, end)]
+        return Page(plain, met)
 
 
 def settle(spans: Iterable[Span]) -> list[Span]:

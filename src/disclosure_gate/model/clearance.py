@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from disclosure_gate.model.determination import Channel, Publication, Status
+from disclosure_gate.model.determination import Channel, Publication, Reason, Redaction, Status
 from disclosure_gate.model.document import Issuer, Name
 from disclosure_gate.model.frozen import Frozen
 
@@ -50,6 +50,25 @@ class Clearance(Frozen):
     expires_on: date
 
 
+class PublicFile(Frozen):
+    """A public copy of a file: rebuilt, masked and proved clean. ``content`` is base64 in JSON."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    name: str
+    media_type: str
+    digest: str
+    content: bytes = Field(repr=False)
+
+
+class PublicCopies(Frozen):
+    """The public copies of a document, what is masked in them, and the reason of every rule that masks."""
+
+    files: tuple[PublicFile, ...]
+    redactions: tuple[Redaction, ...]
+    reasons: tuple[Reason, ...]
+
+
 class PublicItem(Frozen):
     """What the public may see of a document: metadata and the public copy, never more.
 
@@ -67,6 +86,7 @@ class PublicItem(Frozen):
     issued_on: date
     label: str
     text: str | None
+    files: tuple[PublicFile, ...] = ()
     publication: Publication
     index: str = ""
 

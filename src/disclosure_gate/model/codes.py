@@ -34,12 +34,6 @@ CODES: dict[str, CodeText] = {
     "E-FILE": CodeText(
         "文件无法打开", "the file cannot be opened", "检查路径与权限", "check path and permissions"
     ),
-    "E-FORMAT": CodeText(
-        "不支持这种文件格式",
-        "this file format is not supported",
-        "另存为 .docx、.xlsx、.pdf 或 .txt 后再提交",
-        "save it as .docx, .xlsx, .pdf or .txt and try again",
-    ),
     "E-FIELD-UNKNOWN": CodeText(
         "字段名不存在", "there is no such field", "删去或改正该字段", "remove or correct the field"
     ),
@@ -287,6 +281,64 @@ CODES: dict[str, CodeText] = {
     "H-PLUGIN": CodeText("插件出错", "a plugin failed"),
     "H-ERROR": CodeText("处理出错", "something failed"),
     "H-UNREADABLE": CodeText("有内容无法读取", "some content could not be read"),
+    # What could not be seen in a file.
+    "U-FORMAT": CodeText(
+        "不支持这种文件格式",
+        "this file format is not supported",
+        "另存为 .docx、.xlsx、.pdf 或 .txt 后再提交（.doc、.wps、.ofd 请先转换）",
+        "save it as .docx, .xlsx, .pdf or .txt (convert .doc, .wps, .ofd first) and try again",
+    ),
+    "U-MISMATCH": CodeText(
+        "文件扩展名与实际格式不符",
+        "the file's extension does not fit its format",
+        "用正确的扩展名重新保存",
+        "save it again under the right extension",
+    ),
+    "U-ENCRYPTED": CodeText(
+        "文件已加密", "the file is encrypted", "解除密码后再提交", "remove the password and try again"
+    ),
+    "U-BROKEN": CodeText(
+        "文件已损坏或不合规范",
+        "the file is damaged or malformed",
+        "用办公软件打开后重新保存",
+        "open it in an office program and save it again",
+    ),
+    "U-LARGE": CodeText(
+        "文件展开后过大或层次过多",
+        "the file unpacks to too much",
+        "拆分文件，或去掉多余的内容",
+        "split the file, or remove what is not needed",
+    ),
+    "U-IMAGE": CodeText(
+        "含有无法辨识文字的图片",
+        "it holds an image whose text cannot be read",
+        "去掉图片，或把图片中的内容改为文字",
+        "remove the image, or put its content in as text",
+    ),
+    "U-SCAN": CodeText(
+        "页面只有图像，没有文字",
+        "a page is an image without text",
+        "提交由文字生成的文件，不要提交扫描件",
+        "hand in the file made from text, not the scan",
+    ),
+    "U-EMBEDDED": CodeText(
+        "含有嵌入的对象、宏或附件",
+        "it holds an embedded object, macro or attachment",
+        "删去嵌入内容，需要公开的另作附件提交",
+        "remove it; hand in as a file of its own what is to be published",
+    ),
+    "U-HIDDEN": CodeText(
+        "隐藏的内容（批注、修订、隐藏的行列或工作表、属性）中有个人信息",
+        "hidden content (comments, revisions, hidden rows, sheets, properties) holds personal data",
+        "删去隐藏内容后再提交，或用 redact 命令生成干净的副本",
+        "remove the hidden content, or make a clean copy with the redact command",
+    ),
+    "U-LEFT": CodeText(
+        "副本中仍能找到应当遮盖的内容",
+        "the copy still holds something that was to be masked",
+        "把该内容改为普通文字后再试",
+        "turn that content into plain text and try again",
+    ),
     # Reasons: exemptions (rows of the annual report), duties, residue.
     "R14-1": CodeText("依法确定为国家秘密", "lawfully classified state secret"),
     "R14-2": CodeText("法律、行政法规禁止公开", "publication forbidden by law or administrative regulation"),

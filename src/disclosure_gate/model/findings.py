@@ -247,11 +247,19 @@ class FactStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """Something in a file that could not be looked into, and why: a code ``U-…``."""
+
+    where: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """The text of a document as read: ``text`` and each file's text by place."""
+    """The text of a document as read: ``text`` and each file's text by place, hidden places included."""
 
     parts: tuple[tuple[str, str], ...] = field(repr=False)  # (where, text)
-    unreadable: tuple[str, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

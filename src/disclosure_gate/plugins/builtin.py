@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from disclosure_gate.detect import Detector, built_in_detectors
-from disclosure_gate.detect.reader import PlainTextReader, Reader
+from disclosure_gate.detect.reader import Reader
 from disclosure_gate.plugins.hookspecs import hookimpl
 
 
 class BuiltIn:
     """Rulesets, detectors and readers that come with the package."""
 
-    def __init__(self, rulesets: Sequence[Path]) -> None:
+    def __init__(self, rulesets: Sequence[Path], readers: Sequence[Reader]) -> None:
         self._rulesets = rulesets
+        self._readers = readers
 
     @hookimpl
     def dg_rulesets(self) -> Sequence[Path]:
@@ -28,5 +29,5 @@ class BuiltIn:
 
     @hookimpl
     def dg_readers(self) -> Sequence[Reader]:
-        """Plain text."""
-        return (PlainTextReader(),)
+        """Plain text, Word, Excel and PDF."""
+        return self._readers

@@ -1,0 +1,150 @@
+"""Numbers and names that a label tells: passport, permits, plates, e-mail, accounts, certificates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from disclosure_gate.detect.detector import Detector, Hit
+from disclosure_gate.detect.identifiers import keep
+from disclosure_gate.detect.page import Page
+from disclosure_gate.model.determination import SpanKind
+from disclosure_gate.model.frozen import Text
+
+_PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
+
+
+class LabelledDetector:
+    """Values of one form behind a label or below a heading of one kind."""
+
+    terms: Sequence[str] = ()
+
+    def __init__(self, kind: SpanKind, form: str, why: Text, shown: tuple[int, int] = (0, 4)) -> None:
+        self.name: str = kind
+        self.kind: SpanKind = kind
+        self.why = why
+        self._form = re.compile(form)
+        self._shown = shown
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        places = [(start, len(page.text)) for start in page.labelled(self.kind)]
+        places += [(cell.start, cell.end) for cell in page.below(self.kind)]
+        if not places:
+            return ()
+        found = (self._form.match(page.text, *place) for place in dict(places).items())
+        return [self._hit(each) for each in found if each]
+
+    def _hit(self, found: re.Match[str]) -> Hit:
+        value = found.group()
+        first, last = self._shown
+        bare = sum(char.isascii() and char.isalnum() for char in value)
+        return Hit(*found.span(), keep(value, first, last) if bare > first + last else "*" * len(value))
+
+
+class PlateDetector:
+    """车牌号: a province's sign, a letter and five or six more, also with a dot or a space between."""
+
+    name = "plate"
+    kind: SpanKind = "plate"
+    why = Text(zh="形如机动车号牌", en="reads as a vehicle plate")
+    terms: Sequence[str] = ()
+
+    _form = re.compile(
+        r"[A-HJ-NP-Y][·•.\- ]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{4,6}[挂学警港澳]?(?![0-9A-Za-z])"
+    )
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        text = page.text
+        for found in self._form.finditer(text):
+            start, end = found.start() - 1, found.end()
+            if start >= 0 and text[start] in _PROVINCES:
+                plate = text[start:end]
+                yield Hit(start, end, plate[:2] + "*" * (len(plate) - 3) + plate[-1])
+
+
+class EmailDetector:
+    """电子邮箱."""
+
+    name = "email"
+    kind: SpanKind = "email"
+    why = Text(zh="形如电子邮箱", en="reads as an e-mail address")
+    terms: Sequence[str] = ()
+
+    _form = re.compile(
+        r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}"
+    )
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        if "@" not in page.text:
+            return
+        for found in self._form.finditer(page.text):
+            name, _, host = found.group().partition("@")
+            yield Hit(*found.span(), f"{name[0]}***@{host}")
+
+
+class PropertyCertificateDetector(LabelledDetector):
+    """不动产权证号: by its own form, 陕（2026）某区不动产权第…号, or behind a label."""
+
+    terms: Sequence[str] = (
+        "不动产权第",
+        "房权证",
+        "国用",
+        "集用",
+        "不动产证明第",
+        "农村土地承包",
+        "林证字",
+        "房产证字",
+        "宅基地使用权第",
+        "宅基地第",
+        "房字第",
+        "土国用",
+    )
+
+    _own = re.compile(
+        r"[\u4e00-\u9fa5]{0,4}[（(](?:19|20)\d{2}[）)][\u4e00-\u9fa5]{0,12}(?:不动产权|不动产证明)第\s?[0-9A-Za-z\-]{4,20}\s?号?"
+        r"|[\u4e00-\u9fa5]{0,8}房权证[\u4e00-\u9fa5（()）0-9A-Za-z]{0,16}(?:字)?第?\s?[0-9A-Za-z\-]{4,20}\s?号?"
+        r"|[\u4e00-\u9fa5]{0,6}(?:国用|集用)[（(](?:19|20)\d{2}[）)](?:字)?第?\s?[0-9A-Za-z\-]{3,20}\s?号?"
+    )
+    _before = 26
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        yield from super().find(page)
+        last = -1
+        for start, _ in page.met(self.name):
+            if start < last:
+                continue
+            line = page.text.rfind("\n", 0, start) + 1
+            begin = max(line, start - self._before)
+            for found in self._own.finditer(page.text, begin, start + 60):
+                if found.end() > start:
+                    lead = re.match(
+                        r"[\u4e00-\u9fa5]*?(?:证号?|号|为|：)(?=[\u4e00-\u9fa5]{0,2}[（(])", found.group()
+                    )
+                    first = found.start() + (lead.end() if lead else 0)
+                    last = found.end()
+                    yield Hit(first, last, "*" * (last - first))
+                    break
+
+
+def paper_detectors() -> tuple[Detector, ...]:
+    """All detectors of this module."""
+    return (
+        LabelledDetector(
+            "passport", r"[A-Za-z]{1,2}[ ]?\d{7,9}(?![0-9A-Za-z])|\d{9}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
+        ),
+        LabelledDetector(
+            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}",
+            Text(zh="通行证、居留证件等号码", en="travel or residence permit number"), (1, 2),
+        ),
+        PlateDetector(),
+        EmailDetector(),
+        LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
+        LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),
+        LabelledDetector("household", r"[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
+        LabelledDetector("student_number", r"[A-Za-z]{0,3}\d[0-9A-Za-z\-]{5,22}", Text(zh="学号、学籍号", en="student number")),
+        PropertyCertificateDetector("property_certificate", r"[^\s，。；;,、）)]{0,14}?[（(]?(?:19|20)\d{2}[）)][^\s，。；;,、）)]{0,16}?\d{3,20}\s?号?|[0-9A-Za-z][0-9A-Za-z\-]{5,24}号?", Text(zh="不动产权证等证号", en="property certificate number"), (0, 0)),
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Opening and writing office containers: bounded, without traversal, without entities."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+
+from lxml import etree
+
+from disclosure_gate.model.errors import UnreadableError
+
+MAX_ENTRIES = 4_000
+MAX_UNPACKED = 256 * 1024 * 1024
+MAX_RATIO = 400  # unpacked to packed, for entries above 1 MiB: office XML stays far below
+_LARGE = 1024 * 1024
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCRYPTED = 0x1
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """All entries of an OOXML container by name.
+
+    Raises:
+        UnreadableError: ``U-BROKEN`` (no zip, a doubled or outward name, a bad checksum),
+            ``U-ENCRYPTED``, ``U-LARGE`` (too many entries, too large, packed too tightly).
+    """
+    parts: dict[str, bytes] = {}
+    total = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_ENTRIES:
+                raise UnreadableError("U-LARGE")
+            for entry in entries:
+                if entry.is_dir():
+                    continue
+                if entry.flag_bits & _ENCRYPTED:
+                    raise UnreadableError("U-ENCRYPTED")
+                if not _plain(entry.filename) or entry.filename in parts:
+                    raise UnreadableError("U-BROKEN")
+                # The size the archive states is a claim: reading stops where the claim or the bound ends.
+                if entry.file_size > _LARGE and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+                    raise UnreadableError("U-LARGE")
+                if total + entry.file_size > MAX_UNPACKED:
+                    raise UnreadableError("U-LARGE")
+                with archive.open(entry) as stream:
+                    content = stream.read(entry.file_size + 1)
+                if len(content) > entry.file_size:
+                    raise UnreadableError("U-LARGE")
+                total += len(content)
+                parts[entry.filename] = content
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+        raise UnreadableError("U-BROKEN") from error
+    return parts
+
+
+def pack(parts: Mapping[str, bytes]) -> bytes:
+    """A container of these parts, the same bytes for the same parts."""
+    out = io.BytesIO()
+    names = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), parts[name], zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def xml(data: bytes) -> etree._Element:
+    """The root of an XML part; no document type, no entities, no network.
+
+    Raises:
+        UnreadableError: ``U-BROKEN``.
+    """
+    sample = (
+        data.replace(b"\0", b"") if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in data[:64] else data
+    )
+    if _DECLARED.search(sample):
+        raise UnreadableError("U-BROKEN")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableError("U-BROKEN") from error
+    if root is None or root.getroottree().docinfo.doctype:
+        raise UnreadableError("U-BROKEN")
+    return root
+
+
+def serialised(root: etree._Element) -> bytes:
+    """The part as bytes."""
+    data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return data
+
+
+def _plain(name: str) -> bool:
+    return (
+        bool(name)
+        and "\\" not in name
+        and ":" not in name
+        and not name.startswith("/")
+        and not any(step in {"", ".", ".."} for step in name.split("/"))
+    )

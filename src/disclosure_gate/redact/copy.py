@@ -1,0 +1,167 @@
+"""The public copy of one file: masks put in, the copy read again, and every masked value searched in its bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from disclosure_gate.detect.page import folded
+from disclosure_gate.detect.reader import NAME, FileText
+from disclosure_gate.detect.scan import Scanner
+from disclosure_gate.model.content import Blob
+from disclosure_gate.model.determination import Redaction
+from disclosure_gate.model.document import File
+from disclosure_gate.model.errors import Flaw, UnreadableError
+from disclosure_gate.model.findings import Reading
+from disclosure_gate.redact.formats import Format
+from disclosure_gate.redact.woven import Mask, applied
+
+# Kinds whose value alone says nothing of anybody: 汉族, 肺癌. They are masked where they were found.
+_WORDS = frozenset({"health", "other", "minor_school", "address"})
+_SHORTEST = 2
+_SHORTEST_DIGITS = 5
+_SEPARATORS = re.compile(r"[\s\x0b\u3000\-·•]")
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """What is masked in a document: spans by place, and the values that may stand nowhere in a copy."""
+
+    masks: Mapping[str, Sequence[Mask]]
+    values: frozenset[str] = field(repr=False)
+
+    def text(self, where: str, text: str) -> str:
+        """The public text of one part."""
+        return applied(text, self.masks.get(where, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCopy:
+    """A file as it may be published. ``masked`` counts spans."""
+
+    name: str
+    media_type: str
+    content: Blob = field(repr=False)
+    masked: int
+
+
+def masking(redactions: Iterable[Redaction], parts: Iterable[tuple[str, str]]) -> Masking:
+    """From redactions to masks: a value masked in one place is masked wherever it comes again.
+
+    Args:
+        redactions: the redactions of a determination.
+        parts: the parts of the document as read, (where, text).
+    """
+    texts = dict(parts)
+    redactions = tuple(redactions)
+    values = _values(redactions, texts)
+    return Masking(_masks(redactions, texts, values), frozenset(values))
+
+
+def public_copy(file: File, where: str, masks: Masking, known: Format, scanner: Scanner) -> PublicCopy:
+    """Build the public copy of ``file`` and prove it clean (P6).
+
+    Args:
+        file: the original.
+        where: its place in the document, such as ``files/0``.
+        masks: what is masked in the document.
+        known: the format of the file.
+        scanner: reads the copy again.
+
+    Raises:
+        UnreadableError: something could not be seen, or is left in the copy; nothing is returned then.
+    """
+    original = known.read(file)
+    if original.unseen:
+        raise UnreadableError(
+            flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in original.unseen)
+        )
+    mine = {place: masks.masks.get(_within(where, place), ()) for place, _ in original.parts}
+    data = known.rebuild(file.content.reveal(), mine)
+    name = masks.text(f"{where}/{NAME}", file.name)
+    _prove(known.inspect(data), name, data, masks.values, known, scanner, where)
+    return PublicCopy(name, known.media_type, Blob(data), sum(map(len, mine.values())))
+
+
+def squeezed(text: str) -> str:
+    """``text`` without separators, digits and letters in ASCII: the form in which values are compared."""
+    return _SEPARATORS.sub("", folded(text))
+
+
+def _values(redactions: Sequence[Redaction], texts: dict[str, str]) -> dict[str, str]:
+    """What was masked, by its squeezed form, with the mask; only what identifies somebody by itself."""
+    found: dict[str, str] = {}
+    for each in redactions:
+        value = squeezed(texts.get(each.where, "")[each.start : each.end])
+        digits = sum(char.isdigit() for char in value)
+        long_enough = digits >= _SHORTEST_DIGITS or (digits == 0 and len(value) > _SHORTEST)
+        if each.kind not in _WORDS and long_enough:
+            found.setdefault(value, each.mask)
+    return found
+
+
+def _masks(
+    redactions: Sequence[Redaction], texts: dict[str, str], values: dict[str, str]
+) -> dict[str, list[Mask]]:
+    masks: dict[str, list[Mask]] = {}
+    for each in redactions:
+        masks.setdefault(each.where, []).append((each.start, each.end, each.mask))
+    if not values:
+        return masks
+    again = re.compile(
+        "|".join(re.escape(value) for value in sorted(values, key=lambda each: (-len(each), each)))
+    )
+    for where, text in texts.items():
+        bare, places = _bare(text)
+        for found in again.finditer(bare):
+            start, end = places[found.start()], places[found.end() - 1] + 1
+            masks.setdefault(where, []).append((start, end, values[found.group()]))
+    return masks
+
+
+def _bare(text: str) -> tuple[str, list[int]]:
+    """``text`` squeezed, and for each character where it stands in ``text``."""
+    plain = folded(text)
+    places = [index for index, char in enumerate(plain) if not _SEPARATORS.match(char)]
+    return "".join(plain[index] for index in places), places
+
+
+def _prove(
+    copy: FileText,
+    name: str,
+    data: bytes,
+    values: frozenset[str],
+    known: Format,
+    scanner: Scanner,
+    where: str,
+) -> None:
+    """INVARIANT P6: nothing that was found is left: not in text, hidden places, names or raw bytes."""
+    if copy.unseen:
+        raise UnreadableError(
+            flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in copy.unseen)
+        )
+    everything = squeezed("\n".join([name, *(text for _, text in copy.parts)]))
+    left = [value for value in values if value in everything]
+    if not left:
+        raw = known.raw(data)
+        for value in values:
+            forms = {
+                value.encode(),
+                value.encode("utf-16-le"),
+                value.encode("utf-16-be"),
+                value.encode("gb18030"),
+            }
+            if any(form in part for form in forms for part in raw):
+                left.append(value)
+                break
+    if not left:
+        spans = scanner.scan(Reading(tuple((place, text) for place, text in copy.parts))).spans
+        parts = dict(copy.parts)
+        left = [span.kind for span in spans if squeezed(parts[span.where][span.start : span.end]) in values]
+    if left:
+        raise UnreadableError("U-LEFT", where=where, got=str(len(left)))
+
+
+def _within(where: str, place: str) -> str:
+    return f"{where}/{place}" if place else where

@@ -1,0 +1,58 @@
+"""Plain text: read as UTF-8 or GB 18030, written as UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from disclosure_gate.detect.reader import FileText
+from disclosure_gate.model.document import File
+from disclosure_gate.model.errors import UnreadableError
+from disclosure_gate.redact.woven import Mask, applied
+
+_SUFFIXES = (".txt", ".md", ".csv")
+_CONTROL = frozenset(map(chr, range(32))) - set("\t\n\r\x0b\x0c")
+
+
+class PlainText:
+    """.txt, .md and .csv without control characters."""
+
+    name = "plain text"
+    suffixes: tuple[str, ...] = _SUFFIXES
+    media_type = "text/plain; charset=utf-8"
+
+    def claims(self, file: File) -> bool:
+        """A .txt, .md or .csv by name whose bytes hold no NUL and begin like no other format."""
+        data = file.content.reveal()
+        return (
+            file.name.lower().endswith(_SUFFIXES)
+            and b"\0" not in data
+            and not data.startswith((b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0"))
+        )
+
+    def read(self, file: File) -> FileText:
+        """See :class:`~disclosure_gate.detect.reader.Reader`."""
+        return FileText((("", _decoded(file.content.reveal())),))
+
+    def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        return applied(_decoded(data), masks.get("", ())).encode()
+
+    def inspect(self, data: bytes) -> FileText:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        return FileText((("", _decoded(data)),))
+
+    def raw(self, data: bytes) -> list[bytes]:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        return [data]
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL & set(text):
+            return text
+        break
+    raise UnreadableError("U-BROKEN")

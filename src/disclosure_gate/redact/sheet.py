@@ -1,0 +1,376 @@
+"""Workbooks (.xlsx): every cell read, hidden ones apart; rebuilt as a new workbook of what a reader sees.
+
+The copy holds values instead of formulas. Hidden sheets, rows and columns, comments, defined names,
+validations, links, charts, pivot caches and properties are not carried. The only module that uses openpyxl.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from disclosure_gate.detect.reader import HIDDEN, NAME, FileText
+from disclosure_gate.model.document import File
+from disclosure_gate.model.errors import UnreadableError
+from disclosure_gate.model.findings import Unseen
+from disclosure_gate.redact.container import pack, serialised, unpack, xml
+from disclosure_gate.redact.woven import Mask, Woven
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MAX_CELLS = 2_000_000
+_SHEETS = "sheets"
+_EMBEDDED = (
+    "xl/embeddings/",
+    "xl/vbaProject",
+    "xl/activeX/",
+    "xl/ctrlProps/",
+    "xl/macrosheets/",
+    "xl/externalLinks/",
+    "xl/model/",
+    "xl/customData/",
+)
+_SHORT = 5  # characters: no attribute value as short identifies anybody
+_MARGINS = tuple(
+    (kind, side)
+    for kind in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+    for side in ("left", "center", "right")
+)
+
+
+class Spreadsheet:
+    """.xlsx."""
+
+    name = "Excel"
+    suffixes: tuple[str, ...] = (".xlsx",)
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def claims(self, file: File) -> bool:
+        """A zip with a workbook, or anything called .xlsx."""
+        data = file.content.reveal()
+        if data.startswith(b"PK\x03\x04"):
+            return b"xl/workbook" in data
+        return file.name.lower().endswith(self.suffixes)
+
+    def read(self, file: File) -> FileText:
+        """See :class:`~disclosure_gate.detect.reader.Reader`."""
+        data = file.content.reveal()
+        if data.startswith(b"\xd0\xcf\x11\xe0"):
+            raise UnreadableError("U-ENCRYPTED")
+        found = self.inspect(data)
+        if not file.name.lower().endswith(self.suffixes):
+            found = FileText(found.parts, (*found.unseen, Unseen("", "U-MISMATCH")))
+        return found
+
+    def inspect(self, data: bytes) -> FileText:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        book = _Book(data)
+        parts = [(place, woven.text) for place, woven in book.visible()]
+        parts += [(f"{HIDDEN}/{kind}", text) for kind, text in book.hidden()]
+        return FileText(tuple(parts), tuple(Unseen("", code) for code in book.unseen()))
+
+    def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        book = _Book(data)
+        for place, woven in book.visible():
+            woven.mask(masks.get(place, ()))
+        return book.rebuilt()
+
+    def raw(self, data: bytes) -> list[bytes]:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        parts = unpack(data)
+        return [data, *parts.values(), *(name.encode() for name in parts)]
+
+
+class _Book:
+    """A workbook read twice: cached values to show, formulas to look into."""
+
+    def __init__(self, data: bytes) -> None:
+        self._parts = unpack(data)
+        for name, part in self._parts.items():
+            if name.endswith((".xml", ".rels")):
+                xml(part)  # no entities, well formed: openpyxl is not asked to find out
+        self._values = _loaded(data, formulas=False)
+        if (
+            sum((sheet.max_row or 0) * (sheet.max_column or 0) for sheet in self._values.worksheets)
+            > MAX_CELLS
+        ):
+            raise UnreadableError("U-LARGE")
+        self._changed: dict[tuple[int, int, int], str] = {}
+        self._titles: dict[int, str] = {}
+        self._margins: dict[tuple[int, str, str], str] = {}
+        self._woven: list[tuple[str, Woven]] | None = None
+
+    def visible(self) -> list[tuple[str, Woven]]:
+        """(place, text) of every sheet a reader sees, its name, and what is printed above and below it."""
+        if self._woven is None:
+            self._woven = list(self._read())
+        return self._woven
+
+    def hidden(self) -> Iterator[tuple[str, str]]:
+        """(kind, text) of what a reader does not see."""
+        yield from self._hidden_cells()
+        properties = self._values.properties
+        told = [
+            str(value)
+            for key, value in vars(properties).items()
+            if isinstance(value, str) and key != "creator"
+        ]
+        told += [str(properties.creator)] if properties.creator not in {None, "openpyxl"} else []
+        told += [f"{each.name} {each.value}" for each in self._values.custom_doc_props.props]
+        if told:
+            yield "properties", "\n".join(told)
+        names = [f"{name} {each.attr_text}" for name, each in self._values.defined_names.items()]
+        others: list[str] = []
+        for name, part in self._parts.items():
+            if name.startswith(
+                (
+                    "xl/comments",
+                    "xl/threadedComments",
+                    "xl/persons",
+                    "xl/pivotCache",
+                    "customXml/",
+                    "docProps/custom",
+                    "xl/queryTables",
+                    "xl/connections",
+                )
+            ):
+                root = xml(part)
+                others += [text for text in root.itertext() if text.strip()]
+                others += [
+                    value for each in root.iter() for value in each.attrib.values() if len(value) > _SHORT
+                ]
+        for sheet in self._values.worksheets:
+            others += [
+                f"{each.formula1} {each.prompt} {each.error}"
+                for each in sheet.data_validations.dataValidation
+            ]
+            others += [f"{name} {each.attr_text}" for name, each in sheet.defined_names.items()]
+        if names or others:
+            yield "other", "\n".join([*names, *others])
+        formulas = [text for text in self._formulas() if text]
+        if formulas:
+            yield "formulas", "\n".join(formulas)
+
+    def unseen(self) -> list[str]:
+        """Codes of what cannot be looked into."""
+        codes = []
+        if any(name.startswith("xl/media/") for name in self._parts):
+            codes.append("U-IMAGE")
+        if any(name.startswith((*_EMBEDDED, "xl/charts/", "xl/diagrams/")) for name in self._parts):
+            codes.append("U-EMBEDDED")
+        return codes
+
+    def rebuilt(self) -> bytes:
+        """The copy as bytes."""
+        from openpyxl import Workbook  # noqa: PLC0415  loaded only where a workbook is written
+
+        new = Workbook()
+        new.remove(new.worksheets[0])
+        styles = _Styles()
+        for number, sheet in self._shown():
+            title = self._titles.get(number, sheet.title)
+            self._copy(number, sheet, new.create_sheet(_title(title, new.sheetnames)), styles)
+        if not new.worksheets:
+            raise UnreadableError("U-BROKEN")
+        new.properties.creator = ""
+        out = io.BytesIO()
+        new.save(out)
+        parts = unpack(out.getvalue())
+        parts.pop("docProps/app.xml", None)
+        for name, unwanted in (
+            ("docProps/core.xml", ""),
+            ("[Content_Types].xml", "app.xml"),
+            ("_rels/.rels", "app.xml"),
+        ):
+            root = xml(parts[name])
+            for child in list(root):
+                if unwanted in (child.get("PartName") or child.get("Target") or ""):
+                    root.remove(child)
+            parts[name] = serialised(root)
+        return pack(parts)
+
+    def _shown(self) -> list[tuple[int, Worksheet]]:
+        return [
+            (number, sheet)
+            for number, sheet in enumerate(self._values.worksheets)
+            if sheet.sheet_state == "visible"
+        ]
+
+    def _read(self) -> Iterator[tuple[str, Woven]]:
+        for number, sheet in self._shown():
+            title = Woven()
+            title.add(sheet.title, self._put_title(number))
+            yield f"{_SHEETS}/{number}/{NAME}", title
+            rows, columns = _hidden_lines(sheet)
+            woven = Woven()
+            for row in sheet.iter_rows():
+                filled = False
+                for cell in row:
+                    if cell.column > 1:
+                        woven.add("\t")
+                    if cell.value is not None and cell.row not in rows and cell.column not in columns:
+                        woven.add(shown(cell.value), self._put_cell(number, cell.row, cell.column))
+                        filled = True
+                woven.add("\n" if filled else "")
+                if not filled and not woven.ends_with("\n"):
+                    woven.add("\n")
+            yield f"{_SHEETS}/{number}", woven
+            margins = Woven()
+            for kind, side in _MARGINS:
+                text = getattr(getattr(sheet, kind), side).text
+                if text:
+                    margins.add(text, self._put_margin(number, kind, side))
+                    margins.add("\n")
+            if margins.text:
+                yield f"{_SHEETS}/{number}/margins", margins
+
+    def _hidden_cells(self) -> Iterator[tuple[str, str]]:
+        for number, sheet in enumerate(self._values.worksheets):
+            rows, columns = _hidden_lines(sheet)
+            whole = sheet.sheet_state != "visible"
+            lines = [sheet.title] if whole else []
+            for row in sheet.iter_rows():
+                cells = [
+                    shown(cell.value)
+                    if cell.value is not None and (whole or cell.row in rows or cell.column in columns)
+                    else ""
+                    for cell in row
+                ]
+                if any(cells):
+                    lines.append("\t".join(cells))
+            if lines:
+                yield f"{_SHEETS}/{number}", "\n".join(lines)
+
+    def _formulas(self) -> Iterator[str]:
+        for name, part in self._parts.items():
+            if name.startswith("xl/worksheets/sheet"):
+                for each in xml(part).iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"):
+                    yield each.text or ""
+
+    def _put_cell(self, sheet: int, row: int, column: int) -> Callable[[str], None]:
+        return lambda text: self._changed.__setitem__((sheet, row, column), text)
+
+    def _put_title(self, sheet: int) -> Callable[[str], None]:
+        return lambda text: self._titles.__setitem__(sheet, text)
+
+    def _put_margin(self, sheet: int, kind: str, side: str) -> Callable[[str], None]:
+        return lambda text: self._margins.__setitem__((sheet, kind, side), text)
+
+    def _copy(self, number: int, old: Worksheet, new: Worksheet, styles: _Styles) -> None:
+        rows, columns = _hidden_lines(old)
+        for row in old.iter_rows():
+            for cell in row:
+                if cell.row in rows or cell.column in columns:
+                    continue
+                value = self._changed.get((number, cell.row, cell.column), cell.value)
+                if value is None and not cell.has_style:
+                    continue
+                fresh = new.cell(cell.row, cell.column)
+                if type(fresh).__name__ == "MergedCell":
+                    continue
+                fresh.value = value
+                if isinstance(value, str):
+                    fresh.data_type = "s"  # a text that begins with = stays a text
+                if cell.has_style:
+                    styles.give(cell, fresh)
+        self._copy_layout(number, old, new)
+
+    def _copy_layout(self, number: int, old: Worksheet, new: Worksheet) -> None:
+        for area in old.merged_cells.ranges:
+            new.merge_cells(area.coord)
+        for letter, size in old.column_dimensions.items():
+            column = new.column_dimensions[letter]
+            column.width, column.hidden, column.min, column.max = size.width, size.hidden, size.min, size.max
+        for index, height in old.row_dimensions.items():
+            if height.height is not None:
+                new.row_dimensions[index].height = height.height
+            new.row_dimensions[index].hidden = height.hidden
+        new.freeze_panes = old.freeze_panes
+        new.page_setup.orientation = old.page_setup.orientation
+        new.page_setup.paperSize = old.page_setup.paperSize
+        for kind, side in _MARGINS:
+            text = self._margins.get((number, kind, side), getattr(getattr(old, kind), side).text)
+            if text:
+                getattr(getattr(new, kind), side).text = text
+
+
+class _Styles:
+    """Looks of cells carried into another workbook, each made once."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Any, ...]] = {}
+
+    def give(self, old: Any, new: Any) -> None:
+        """Give ``new`` the look of ``old``."""
+        made = self._made.get(old.style_id)
+        if made is None:
+            made = (
+                copy(old.font),
+                copy(old.fill),
+                copy(old.border),
+                copy(old.alignment),
+                _format(old.number_format),
+            )
+            new.font, new.fill, new.border, new.alignment, new.number_format = made
+            self._made[old.style_id] = (new._style,)  # noqa: SLF001  openpyxl's own way to share a style
+        else:
+            new._style = copy(made[0])  # noqa: SLF001  openpyxl's own way to share a style
+
+
+def shown(value: Any) -> str:
+    """A cell's value as text, numbers in full."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e22:  # noqa: PLR2004  exact in text
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(" ") if value.time() != time(0) else value.date().isoformat()
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    return str(value).replace("\r\n", "\x0b").replace("\n", "\x0b")
+
+
+def _format(code: str) -> str:
+    """A number format without words of the author in it."""
+    return code if '"' not in code and all(ord(char) < 0x3000 for char in code) else "General"  # noqa: PLR2004  CJK
+
+
+def _title(wanted: str, taken: Sequence[str]) -> str:
+    title = "".join("_" if char in "[]:*?/\\" else char for char in wanted)[:28] or "Sheet"
+    number = 1
+    while title in taken:
+        number += 1
+        title = f"{title[:25]}_{number}"
+    return title
+
+
+def _hidden_lines(sheet: Worksheet) -> tuple[set[int], set[int]]:
+    rows = {index for index, each in sheet.row_dimensions.items() if each.hidden or each.height == 0}
+    columns: set[int] = set()
+    for each in sheet.column_dimensions.values():
+        if each.hidden or each.width == 0:
+            first = each.min or 1
+            columns |= set(
+                range(first, (each.max or first) + 1 if (each.max or first) < first + 1000 else first + 1000)
+            )
+    return rows, columns
+
+
+def _loaded(data: bytes, *, formulas: bool) -> Workbook:
+    from openpyxl import load_workbook  # noqa: PLC0415  loaded only where a workbook is read
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl does not carry is not carried here either
+            return load_workbook(io.BytesIO(data), data_only=not formulas, keep_links=False)
+    except MemoryError:
+        raise UnreadableError("U-LARGE") from None
+    except Exception as error:  # openpyxl raises whatever a malformed part makes it meet
+        raise UnreadableError("U-BROKEN") from error

@@ -1,0 +1,506 @@
+"""Word documents (.docx): read in reading order, rebuilt from what a reader sees.
+
+The copy is a new container with only the parts that carry the visible text and its look. Comments,
+revisions, hidden text, field codes, links' targets, alternative texts, properties and custom XML are
+not carried. The only module that knows WordprocessingML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from posixpath import dirname, join, normpath
+
+from lxml import etree
+
+from disclosure_gate.detect.reader import HIDDEN, FileText
+from disclosure_gate.model.document import File
+from disclosure_gate.model.errors import UnreadableError
+from disclosure_gate.model.findings import Unseen
+from disclosure_gate.redact.container import pack, serialised, unpack, xml
+from disclosure_gate.redact.woven import Mask, Woven
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_V = "{urn:schemas-microsoft-com:vml}"
+_O = "{urn:schemas-microsoft-com:office:office}"
+_REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_CT = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_STRICT = b"http://purl.oclc.org/ooxml/"
+
+_STORIES = ("header", "footer", "footnotes", "endnotes")
+_LOOKS = ("styles", "numbering", "theme", "fontTable")
+_BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}noBreakHyphen": "-"}
+_GONE = frozenset(
+    {
+        f"{_W}del",
+        f"{_W}moveFrom",
+        f"{_W}rPrChange",
+        f"{_W}pPrChange",
+        f"{_W}sectPrChange",
+        f"{_W}tblPrChange",
+        f"{_W}tcPrChange",
+        f"{_W}trPrChange",
+        f"{_W}tblGridChange",
+        f"{_W}numberingChange",
+        f"{_W}cellDel",
+    }
+)
+_DROPPED = _GONE | {
+    f"{_W}{name}"
+    for name in (
+        "instrText", "delText", "delInstrText", "fldChar", "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef",
+        "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "moveFromRangeStart", "moveFromRangeEnd",
+        "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
+        "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "altChunk", "subDoc", "object", "control", "dataBinding",
+        "printerSettings", "attachedTemplate", "cellIns", "cellMerge", "ffData", "docPartObj", "lastRenderedPageBreak",
+    )
+} | {f"{_MC}Fallback"}  # fmt: skip
+_UNWRAPPED = frozenset(
+    {
+        f"{_W}{name}"
+        for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple")
+    }
+    | {f"{_MC}AlternateContent", f"{_MC}Choice"}
+)
+_TOLD = ("descr", "title", "alt", "name", "tooltip", "string")  # attributes that hold words of the author
+_EMBEDDED = ("embeddings/", "vbaProject", "activeX/", "ctrlProps/", "afchunk", "oleObject")
+_SETTINGS = frozenset(
+    {
+        f"{_W}{name}"
+        for name in (
+            "evenAndOddHeaders",
+            "defaultTabStop",
+            "characterSpacingControl",
+            "compat",
+            "mirrorMargins",
+            "bordersDoNotSurroundHeader",
+            "bordersDoNotSurroundFooter",
+        )
+    }
+)
+_TOLD_ASIDE = ("docProps/", "customXml/", "word/glossary/", "word/people", "word/webSettings")
+_SHORT = 5  # characters: no attribute value as short identifies anybody
+_MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
+_THEME_TYPE = "application/vnd.openxmlformats-officedocument.theme+xml"
+
+
+class WordDocument:
+    """.docx."""
+
+    name = "Word"
+    suffixes: tuple[str, ...] = (".docx",)
+    media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    def claims(self, file: File) -> bool:
+        """A zip with a Word main part, or anything called .docx."""
+        data = file.content.reveal()
+        if data.startswith(b"PK\x03\x04"):
+            return b"word/" in data[:4096] or b"word/document" in data
+        return file.name.lower().endswith(self.suffixes)
+
+    def read(self, file: File) -> FileText:
+        """See :class:`~disclosure_gate.detect.reader.Reader`."""
+        data = file.content.reveal()
+        if data.startswith(b"\xd0\xcf\x11\xe0"):
+            raise UnreadableError(
+                "U-ENCRYPTED"
+            )  # what is called .docx and is an OLE file is an encrypted one
+        found = self.inspect(data)
+        if not file.name.lower().endswith(self.suffixes):
+            found = FileText(found.parts, (*found.unseen, Unseen("", "U-MISMATCH")))
+        return found
+
+    def inspect(self, data: bytes) -> FileText:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        package = _Package(unpack(data))
+        parts: list[tuple[str, str]] = []
+        hidden: dict[str, list[str]] = {}
+        unseen: dict[Unseen, None] = {Unseen("", code): None for code in package.unseen()}
+        for place, root in package.stories():
+            walk = _Walk(package.hidden_styles)
+            walk.read(root)
+            parts.append((place, walk.visible.text))
+            for kind, text in walk.hidden:
+                hidden.setdefault(kind, []).append(text)
+            unseen |= {Unseen(place, code): None for code in walk.unseen}
+        for kind, text in package.hidden_texts():
+            hidden.setdefault(kind, []).append(text)
+        parts += [(f"{HIDDEN}/{kind}", "\n".join(texts)) for kind, texts in sorted(hidden.items())]
+        return FileText(tuple(parts), tuple(unseen))
+
+    def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        package = _Package(unpack(data))
+        for place, root in package.stories():
+            walk = _Walk(package.hidden_styles)
+            walk.read(root)
+            walk.visible.mask(masks.get(place, ()))
+            _clean(root, package.hidden_styles)
+        return package.packed()
+
+    def raw(self, data: bytes) -> list[bytes]:
+        """See :class:`~disclosure_gate.redact.formats.Format`."""
+        parts = unpack(data)
+        return [data, *parts.values(), *(name.encode() for name in parts)]
+
+
+class _Package:
+    """The container and the parts the main part relates to."""
+
+    def __init__(self, parts: dict[str, bytes]) -> None:
+        self._parts = parts
+        root = parts.get("_rels/.rels")
+        if root is None:
+            raise UnreadableError("U-BROKEN")
+        main = [target for kind, _, target in _relations(root, "") if kind == "officeDocument"]
+        if not main or main[0] not in parts:
+            raise UnreadableError("U-BROKEN")
+        self.main = main[0]
+        if _STRICT in parts[self.main][:4096]:
+            raise UnreadableError("U-FORMAT")  # ISO strict: other namespaces throughout
+        relations = parts.get(_rels_of(self.main))
+        self._related = _relations(relations, dirname(self.main)) if relations else []
+        self._roots: dict[str, etree._Element] = {}
+        self.hidden_styles = self._hidden_styles()
+
+    def stories(self) -> Iterator[tuple[str, etree._Element]]:
+        """The parts a reader sees, as (place, root); the same root each time."""
+        yield "body", self._root(self.main)
+        counted: dict[str, int] = {}
+        for kind, _, target in self._related:
+            if kind in _STORIES and target in self._parts:
+                counted[kind] = counted.get(kind, 0) + 1
+                yield f"{kind}{counted[kind]}", self._root(target)
+
+    def hidden_texts(self) -> Iterator[tuple[str, str]]:
+        """Text of parts that no reader sees: comments, properties, custom XML, settings, names."""
+        for name in sorted(self._parts):
+            if name.endswith(".rels"):
+                targets = [
+                    each.get("Target", "")
+                    for each in self._root(name)
+                    if each.get("TargetMode") == "External"
+                ]
+                if targets:
+                    yield "links", "\n".join(targets)
+            elif name.endswith(".xml") and (name.startswith(_TOLD_ASIDE) or "comments" in name):
+                root = self._root(name)
+                words = [text for text in root.itertext() if text.strip()]
+                words += [
+                    value for each in root.iter() for value in each.attrib.values() if len(value) > _SHORT
+                ]
+                kind = (
+                    "comments"
+                    if "comments" in name
+                    else "properties"
+                    if name.startswith("docProps")
+                    else "other"
+                )
+                if words:
+                    yield kind, "\n".join(words)
+
+    def unseen(self) -> list[str]:
+        """Codes of what in the container cannot be looked into."""
+        codes = []
+        names = [name.removeprefix("word/") for name in self._parts]
+        if any(
+            name.startswith(_EMBEDDED) or name.endswith((".bin", ".vml.bin"))
+            for name in names
+            if "printerSettings" not in name
+        ):
+            codes.append("U-EMBEDDED")
+        if any(name.startswith(("charts/", "diagrams/")) for name in names):
+            codes.append("U-EMBEDDED")
+        return list(dict.fromkeys(codes))
+
+    def packed(self) -> bytes:
+        """The copy: main part, stories and looks, with relations and types of their own."""
+        kept: dict[str, tuple[str, bytes]] = {}
+        relations: list[tuple[str, str, str]] = []
+        counts: dict[str, int] = {}
+        for kind, identity, target in self._related:
+            if target not in self._parts or kind not in {*_STORIES, *_LOOKS}:
+                continue
+            counts[kind] = counts.get(kind, 0) + 1
+            name = f"theme/theme{counts[kind]}.xml" if kind == "theme" else f"{kind}{counts[kind]}.xml"
+            root = self._root(target)
+            if kind in _LOOKS:
+                _strip_looks(root)
+            kept[f"word/{name}"] = (_THEME_TYPE if kind == "theme" else _TYPE.format(kind), serialised(root))
+            relations.append((identity, kind, name))
+        settings = next(
+            (target for kind, _, target in self._related if kind == "settings" and target in self._parts),
+            None,
+        )
+        if settings:
+            root = self._root(settings)
+            for child in list(root):
+                if child.tag not in _SETTINGS:
+                    root.remove(child)
+            root.attrib.clear()
+            kept["word/settings.xml"] = (_TYPE.format("settings"), serialised(root))
+            relations.append(("rIdSettings", "settings", "settings.xml"))
+        known = {identity for identity, _, _ in relations}
+        _drop_references(self._root(self.main), known)
+        kept["word/document.xml"] = (_MAIN_TYPE, serialised(self._root(self.main)))
+        parts = {name: data for name, (_, data) in kept.items()}
+        parts["[Content_Types].xml"] = _types({name: kind for name, (kind, _) in kept.items()})
+        parts["_rels/.rels"] = _rels([("rId1", "officeDocument", "word/document.xml")])
+        parts["word/_rels/document.xml.rels"] = _rels(relations)
+        return pack(parts)
+
+    def _root(self, name: str) -> etree._Element:
+        if name not in self._roots:
+            self._roots[name] = xml(self._parts[name])
+        return self._roots[name]
+
+    def _hidden_styles(self) -> frozenset[str]:
+        target = next(
+            (target for kind, _, target in self._related if kind == "styles" and target in self._parts), None
+        )
+        if target is None:
+            return frozenset()
+        hidden: set[str] = set()
+        based: dict[str, str] = {}
+        for style in self._root(target).iter(f"{_W}style"):
+            name = style.get(f"{_W}styleId", "")
+            parent = style.find(f"{_W}basedOn")
+            if parent is not None:
+                based[name] = parent.get(f"{_W}val", "")
+            properties = style.find(f"{_W}rPr")
+            if properties is not None and _vanishes(properties):
+                hidden.add(name)
+        for name in based:
+            chain, at = set(), name
+            while at in based and at not in chain:
+                chain.add(at)
+                at = based[at]
+                if at in hidden:
+                    hidden.add(name)
+        return frozenset(hidden)
+
+
+class _Walk:
+    """One story in reading order: its visible text woven of pieces, and what is hidden in it."""
+
+    def __init__(self, hidden_styles: frozenset[str]) -> None:
+        self.visible = Woven()
+        self.hidden: list[tuple[str, str]] = []
+        self.unseen: dict[str, None] = {}
+        self._styles = hidden_styles
+        self._depth = 0  # within a table cell
+
+    def read(self, root: etree._Element) -> None:
+        """Read the story."""
+        for child in root:
+            self._node(child)
+
+    def _node(self, node: etree._Element) -> None:
+        tag = node.tag
+        if not isinstance(tag, str):
+            return
+        if tag in {f"{_W}t", f"{_M}t"}:
+            self.visible.add(node.text or "", _setter(node))
+        elif tag in _BREAKS:
+            self.visible.add(_BREAKS[tag])
+        elif tag == f"{_W}p":
+            if self._depth and not self.visible.ends_with("\t") and not self.visible.ends_with("\n"):
+                self.visible.add("\x0b")
+            self._children(node)
+            self.visible.add("" if self._depth else "\n")
+        elif tag == f"{_W}tbl":
+            self._children(node)
+        elif tag == f"{_W}tr":
+            if node.find(f"{_W}trPr/{_W}del") is not None:
+                self.hidden.append(("revisions", "".join(node.itertext())))
+                return
+            self._row(node)
+        elif tag == f"{_W}r" and _run_hidden(node, self._styles):
+            self.hidden.append(("text", "".join(node.itertext())))
+        elif tag in _GONE:
+            self.hidden.append(("revisions", "".join(node.itertext())))
+        elif tag in {f"{_W}instrText", f"{_W}delInstrText", f"{_W}delText"}:
+            self.hidden.append(("fields", node.text or ""))
+        elif tag == f"{_MC}Fallback":
+            self.hidden.append(("fallback", "".join(node.itertext())))
+        else:
+            self._other(node)
+
+    def _other(self, node: etree._Element) -> None:
+        tag = str(node.tag)
+        if tag in {f"{_A}blip", f"{_V}imagedata"} or tag.endswith("}svgBlip"):
+            self.unseen["U-IMAGE"] = None
+        elif (
+            tag in {f"{_O}OLEObject", f"{_W}object", f"{_W}control", f"{_W}altChunk", f"{_W}subDoc"}
+            or "/chart" in tag
+            or "/diagram" in tag
+        ):
+            self.unseen["U-EMBEDDED"] = None
+        words = [value for key, value in node.attrib.items() if etree.QName(key).localname in _TOLD and value]
+        if tag == f"{_W}fldSimple":
+            words.append(node.get(f"{_W}instr", ""))
+        if words and not tag.startswith((f"{_W}style", f"{_W}fonts")):
+            self.hidden.append(("labels", "\n".join(words)))
+        self._children(node)
+
+    def _row(self, row: etree._Element) -> None:
+        outer = self._depth
+        first = True
+        for cell in row.iter(f"{_W}tc"):
+            if next((up for up in cell.iterancestors(f"{_W}tr")), None) is not row:
+                continue  # a table within a cell reads as part of the cell
+            if not first:
+                self.visible.add("\t")
+            first = False
+            self._depth += 1
+            self._children(cell)
+            self._depth = outer
+        self.visible.add("\x0b" if outer else "\n")
+
+    def _children(self, node: etree._Element) -> None:
+        for child in node:
+            self._node(child)
+
+
+def _setter(node: etree._Element) -> Callable[[str], None]:
+    def put(text: str) -> None:
+        node.text = text
+        node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+    return put
+
+
+def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:
+    """Take out of a story whatever a reader does not see."""
+    for node in list(root.iter()):
+        tag = node.tag
+        if (
+            not isinstance(tag, str)
+            or tag in _DROPPED
+            or (tag == f"{_W}r" and _run_hidden(node, hidden_styles))
+            or (tag == f"{_W}tr" and node.find(f"{_W}trPr/{_W}del") is not None)
+        ):
+            _remove(node)
+    for node in list(root.iter()):
+        if node.tag in _UNWRAPPED and node.getparent() is not None:
+            _unwrap(node)
+    for node in root.iter():
+        for key in list(node.attrib):
+            local = etree.QName(key).localname
+            if (
+                (local in _TOLD and not str(node.tag).startswith((f"{_W}style", f"{_W}fonts")))
+                or local.startswith(("rsid", "paraId", "textId"))
+                or local in {"author", "date", "initials"}
+            ):
+                if local == "name":
+                    node.set(key, "")
+                else:
+                    del node.attrib[key]
+
+
+def _run_hidden(run: etree._Element, styles: frozenset[str]) -> bool:
+    properties = run.find(f"{_W}rPr")
+    if properties is not None:
+        own = [properties.find(f"{_W}{name}") for name in ("vanish", "specVanish", "webHidden")]
+        if any(each is not None for each in own):
+            return _vanishes(properties)
+        style = properties.find(f"{_W}rStyle")
+        if style is not None and style.get(f"{_W}val") in styles:
+            return True
+    paragraph = next(run.iterancestors(f"{_W}p"), None)
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle") if paragraph is not None else None
+    return style is not None and style.get(f"{_W}val") in styles
+
+
+def _vanishes(properties: etree._Element) -> bool:
+    return any(
+        each.get(f"{_W}val", "true") not in {"0", "false", "off"}
+        for name in ("vanish", "specVanish", "webHidden")
+        for each in properties.findall(f"{_W}{name}")
+    )
+
+
+def _remove(node: etree._Element) -> None:
+    parent = node.getparent()
+    if parent is not None:
+        node.tail = None
+        parent.remove(node)
+
+
+def _unwrap(node: etree._Element) -> None:
+    parent = node.getparent()
+    assert parent is not None  # noqa: S101  asked by the caller
+    at = parent.index(node)
+    for child in reversed(list(node)):
+        parent.insert(at, child)
+    parent.remove(node)
+
+
+def _strip_looks(root: etree._Element) -> None:
+    for node in list(root.iter()):
+        if not isinstance(node.tag, str) or etree.QName(node.tag).localname in {
+            "embedRegular",
+            "embedBold",
+            "embedItalic",
+            "embedBoldItalic",
+            "rsid",
+            "extLst",
+        }:
+            _remove(node)
+    for node in root.iter():
+        for key in list(node.attrib):
+            if etree.QName(key).localname.startswith("rsid"):
+                del node.attrib[key]
+
+
+def _drop_references(root: etree._Element, known: set[str]) -> None:
+    for node in list(root.iter()):
+        identity = node.get(f"{_R}id") if isinstance(node.tag, str) else None
+        if identity is not None and identity not in known:
+            if node.tag in {f"{_W}headerReference", f"{_W}footerReference"}:
+                _remove(node)
+            else:
+                del node.attrib[f"{_R}id"]
+
+
+def _relations(data: bytes, folder: str) -> list[tuple[str, str, str]]:
+    """(kind, id, target name) of every internal relation."""
+    found = []
+    for each in xml(data).iter(f"{_REL}Relationship"):
+        if each.get("TargetMode") == "External":
+            continue
+        target = each.get("Target", "")
+        name = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
+        found.append((each.get("Type", "").rpartition("/")[2], each.get("Id", ""), name))
+    return found
+
+
+def _rels_of(name: str) -> str:
+    folder, _, base = name.rpartition("/")
+    return f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
+
+
+def _rels(relations: Sequence[tuple[str, str, str]]) -> bytes:
+    root = etree.Element(f"{_REL}Relationships", nsmap={None: _REL[1:-1]})
+    for identity, kind, target in relations:
+        etree.SubElement(root, f"{_REL}Relationship", Id=identity, Type=f"{_OFFICE}{kind}", Target=target)
+    return serialised(root)
+
+
+def _types(kinds: Mapping[str, str]) -> bytes:
+    root = etree.Element(f"{_CT}Types", nsmap={None: _CT[1:-1]})
+    etree.SubElement(
+        root,
+        f"{_CT}Default",
+        Extension="rels",
+        ContentType="application/vnd.openxmlformats-package.relationships+xml",
+    )
+    etree.SubElement(root, f"{_CT}Default", Extension="xml", ContentType="application/xml")
+    for name, kind in sorted(kinds.items()):
+        etree.SubElement(root, f"{_CT}Override", PartName=f"/{name}", ContentType=kind)
+    return serialised(root)

@@ -1,0 +1,231 @@
+"""Public copies: nothing that was found is left in them (P6), whatever the format and wherever it stood."""
+
+from __future__ import annotations
+
+import io
+import logging
+import zlib
+from random import Random
+
+import docx
+import openpyxl
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import office
+from disclosure_gate.detect import Scanner, built_in_detectors
+from disclosure_gate.detect.reader import NAME, is_hidden
+from disclosure_gate.model.content import Blob
+from disclosure_gate.model.determination import Redaction
+from disclosure_gate.model.document import File
+from disclosure_gate.model.errors import UnreadableError
+from disclosure_gate.model.findings import Reading
+from disclosure_gate.redact import PublicCopy, format_of, formats, masking, public_copy
+
+_FORMATS = formats()
+_SCANNER = Scanner(built_in_detectors())
+
+
+def _copy(name: str, data: bytes) -> PublicCopy:
+    """The copy with everything masked that the detectors flag."""
+    file = File(name=name, content=Blob(data))
+    known = format_of(file, _FORMATS)
+    assert known is not None
+    parts = [(f"files/0/{NAME}", name)]
+    parts += [(f"files/0/{place}" if place else "files/0", text) for place, text in known.read(file).parts]
+    redactions = [
+        Redaction(
+            where=span.where, start=span.start, end=span.end, kind=span.kind, rule="test", mask=span.mask
+        )
+        for span in _SCANNER.scan(Reading(tuple(parts))).spans
+    ]
+    return public_copy(file, "files/0", masking(redactions, parts), known, _SCANNER)
+
+
+def _everything(data: bytes) -> bytes:
+    """All bytes of a file, containers opened and streams unpacked, by means of our own tests only."""
+    if data.startswith(b"PK"):
+        parts = office.unzipped(data)
+        return b"\n".join([data, *parts.values(), *(name.encode() for name in parts)])
+    found = [data]
+    rest = data
+    while b"stream" in rest:
+        _, _, rest = rest.partition(b"stream")
+        body = rest.lstrip(b"\r\n")
+        try:
+            found.append(zlib.decompressobj().decompress(body))
+        except zlib.error:
+            continue
+    return b"\n".join(found)
+
+
+@pytest.mark.law("P6")
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32), places=st.sets(st.sampled_from(sorted(office.WORD_PLACES)), min_size=1))
+def test_nothing_found_is_left_in_a_word_file(seed: int, places: set[str]) -> None:
+    rng = Random(seed)
+    planted = {place: office.resident_id(rng) for place in sorted(places)}
+    around = {
+        place: office.mobile(rng)
+        for place in (
+            "header",
+            "footer",
+            "author",
+            "keywords",
+            "comment",
+            "custom xml",
+            "link",
+            "nested table",
+        )
+    }
+    data = office.word_with(planted, around=around)
+    copy = _copy("通知.docx", data)
+    everything = _everything(copy.content.reveal()).replace(b"-", b"")
+    for place, value in {**planted, **around}.items():
+        assert value.encode() not in everything, place
+        assert value[2:-3].encode() not in everything, place
+    text = "\n".join(each.text for each in docx.Document(io.BytesIO(copy.content.reveal())).paragraphs)
+    assert "关于有关情况的通知" in text
+    if "split runs" in planted:
+        assert planted["split runs"][:2] + "*" * 13 + planted["split runs"][-3:] in text
+
+
+@pytest.mark.law("P6")
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32), places=st.sets(st.sampled_from(office.SHEET_PLACES), min_size=1))
+def test_nothing_found_is_left_in_a_workbook(seed: int, places: set[str]) -> None:
+    rng = Random(seed)
+    planted = {place: office.resident_id(rng) for place in sorted(places)}
+    if "number cell" in planted:
+        planted["number cell"] = office.mobile(rng)  # a longer number would lose its last digits in a cell
+    copy = _copy("名单.xlsx", office.workbook_with(planted))
+    everything = _everything(copy.content.reveal())
+    for place, value in planted.items():
+        assert value.encode() not in everything, place
+    sheet = openpyxl.load_workbook(io.BytesIO(copy.content.reveal())).active
+    assert [cell.value for cell in sheet[1]][:3] == ["序号", "说明", "号码"]
+
+
+@pytest.mark.law("P6")
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32), rotate=st.sampled_from([0, 90, 180, 270]))
+def test_nothing_found_is_left_in_a_pdf_not_even_as_ink(seed: int, rotate: int) -> None:
+    rng = Random(seed)
+    seen = [office.resident_id(rng), office.mobile(rng)]
+    hidden, noted, titled = office.mobile(rng), office.mobile(rng), office.mobile(rng)
+    lines = [
+        "Notice on heating",
+        "The office is open from nine to five, room 204.",
+        "Telephone of the office 0919-6180001",
+    ]
+    data = office.pdf(lines, red=seen, white=[hidden], title=titled, note=noted, rotate=rotate)
+    assert _red(data) > 100
+    copy = _copy("notice.pdf", data)
+    everything = _everything(copy.content.reveal())
+    for value in [*seen, hidden, noted, titled]:
+        assert value.encode() not in everything
+    assert _red(copy.content.reveal()) == 0
+    with pypdfium2.PdfDocument(copy.content.reveal()) as document:
+        text = "".join(document[0].get_textpage().get_text_range().split())
+    assert "Noticeonheating" in text
+    assert "0919-6180001" in text
+
+
+def _red(data: bytes) -> int:
+    """How many points of the first page are red."""
+    with pypdfium2.PdfDocument(data) as document:
+        picture = document[0].render(scale=2, may_draw_forms=False).to_pil().convert("RGB")
+    return sum(
+        count
+        for count, (red, green, blue) in picture.getcolors(10**7)
+        if red > 150 and green < 90 and blue < 90
+    )
+
+
+@pytest.mark.law("P6")
+def test_file_and_sheet_names_are_masked_too() -> None:
+    number = office.resident_id(Random(1))
+    copy = _copy(f"{number}补贴.xlsx", office.workbook([["姓名", "身份证号"], ["沐云", number]]))
+    assert number not in copy.name
+    assert copy.name.endswith("补贴.xlsx")
+
+
+@pytest.mark.law("P6")
+def test_a_value_masked_in_one_place_is_masked_wherever_it_comes_again() -> None:
+    copy = _copy("a.docx", office.word(["投诉人：岑云舟，电话略。", "办理情况已告知岑云舟本人"]))
+    text = "\n".join(each.text for each in docx.Document(io.BytesIO(copy.content.reveal())).paragraphs)
+    assert "岑云舟" not in text
+    assert "岑某某本人" in text
+
+
+def test_the_look_of_a_word_file_stays() -> None:
+    made = docx.Document()
+    made.add_heading("标题", 1)
+    paragraph = made.add_paragraph()
+    bold = paragraph.add_run("电话13812345678")
+    bold.bold = True
+    out = io.BytesIO()
+    made.save(out)
+    again = docx.Document(io.BytesIO(_copy("a.docx", out.getvalue()).content.reveal()))
+    assert again.paragraphs[0].style is not None
+    assert again.paragraphs[0].style.name == "Heading 1"
+    assert (again.paragraphs[1].runs[0].text, again.paragraphs[1].runs[0].bold) == ("电话138****5678", True)
+
+
+def test_the_look_of_a_workbook_stays() -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    sheet["A1"] = "金额"
+    sheet["A2"] = 1234.5
+    sheet["A2"].number_format = "#,##0.00"
+    sheet["A2"].font = openpyxl.styles.Font(bold=True)
+    sheet.column_dimensions["A"].width = 33
+    sheet["B2"] = "=A2*2"
+    out = io.BytesIO()
+    made.save(out)
+    again = openpyxl.load_workbook(io.BytesIO(_copy("a.xlsx", out.getvalue()).content.reveal())).active
+    assert again is not None
+    assert (again["A2"].value, again["A2"].number_format, again["A2"].font.b) == (1234.5, "#,##0.00", True)
+    assert again.column_dimensions["A"].width == 33
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("电话13812345678\n", "a.txt"), ("姓名,电话\r\n沐云,13812345678", "b.csv")]
+)
+def test_plain_text_is_copied_masked(text: str, name: str) -> None:
+    for encoding in ("utf-8", "gb18030", "utf-8-sig"):
+        copy = _copy(name, text.encode(encoding))
+        assert "13812345678" not in copy.content.reveal().decode()
+        assert "138****5678" in copy.content.reveal().decode()
+
+
+def test_copies_are_the_same_bytes_for_the_same_file() -> None:
+    for name, data in (
+        ("a.docx", office.word(["电话13812345678"])),
+        ("a.pdf", office.pdf(["Tel 13812345678"])),
+    ):
+        assert _copy(name, data).content == _copy(name, data).content
+
+
+@pytest.mark.law("P7")
+def test_no_content_in_errors_or_logs(caplog: pytest.LogCaptureFixture) -> None:
+    number = office.resident_id(Random(7))
+    picture = office.unzipped(office.word([number]))
+    picture["word/embeddings/oleObject1.bin"] = number.encode()
+    with caplog.at_level(logging.DEBUG), pytest.raises(UnreadableError) as refused:
+        _copy("a.docx", office.zipped(picture))
+    assert number not in str(refused.value)
+    assert number not in repr(refused.value)
+    assert number not in caplog.text
+
+
+def test_hidden_places_are_told_apart() -> None:
+    file = File(name="a.docx", content=Blob(office.word_with({"deleted": "61020319900101001X"}, around={})))
+    known = format_of(file, _FORMATS)
+    assert known is not None
+    places = {place for place, text in known.read(file).parts if "61020319900101001X" in text}
+    assert places == {"hidden/revisions"}
+    assert all(is_hidden(f"files/0/{place}") for place in places)

@@ -1,0 +1,158 @@
+"""Files that mean harm or are broken: bounded time and memory, a code that says what, nothing written."""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+import tracemalloc
+import zipfile
+
+import docx
+import pytest
+from fpdf import FPDF
+from PIL import Image
+
+import office
+from disclosure_gate.detect.reader import read_document
+from disclosure_gate.model.document import Document
+from disclosure_gate.redact import formats
+
+_FORMATS = formats()
+
+
+def _codes(name: str, data: bytes) -> set[str]:
+    document = Document.parse(
+        {
+            "id": "d",
+            "title": "t",
+            "kind": "通知",
+            "issuer": {"name": "区财政局"},
+            "files": [{"name": name, "content": base64.b64encode(data).decode()}],
+        }
+    )
+    return {unseen.code for unseen in read_document(document, _FORMATS).unseen}
+
+
+def _bomb(size: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", b"<Types/>")
+        with archive.open("word/document.xml", "w", force_zip64=True) as stream:
+            for _ in range(size // 2**20):
+                stream.write(b"\0" * 2**20)
+    return out.getvalue()
+
+
+def _lying_bomb() -> bytes:
+    data = bytearray(_bomb(64 * 2**20))
+    # The central directory now claims 10 bytes for what unpacks to 64 MiB.
+    for at in range(len(data) - 4):
+        if data[at : at + 4] == b"PK\x01\x02" and b"document" in data[at : at + 80]:
+            data[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
+def _entity_bomb(encoding: str) -> bytes:
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
+        + "".join(f'<!ENTITY {chr(98 + n)} "{("&" + chr(97 + n) + ";") * 10}">' for n in range(9))
+        + "]><a>&j;</a>"
+    )
+    parts = office.unzipped(office.word(["x"]))
+    return office.zipped({**parts, "word/document.xml": text.encode(encoding)})
+
+
+def _encrypted_pdf() -> bytes:
+    made = FPDF()
+    made.add_page()
+    made.set_encryption(owner_password="o", user_password="u")  # noqa: S106  a test's own
+    return bytes(made.output())
+
+
+def _picture_pdf() -> bytes:
+    made = FPDF()
+    made.add_page()
+    picture = Image.new("RGB", (300, 300), "white")
+    for x in range(300):
+        picture.putpixel((x, x), (0, 0, 0))
+    made.image(picture, x=10, y=10, w=150)
+    return bytes(made.output())
+
+
+def _attached_pdf() -> bytes:
+    made = FPDF()
+    made.add_page()
+    made.set_font("Helvetica", size=12)
+    made.cell(text="a page with words on it")
+    made.embed_file(basename="x.txt", bytes=b"13812345678")
+    return bytes(made.output())
+
+
+def _word_with_picture() -> bytes:
+    made = docx.Document()
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), "red").save(out, "PNG")
+    out.seek(0)
+    made.add_picture(out)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _with(data: bytes, **parts: bytes) -> bytes:
+    return office.zipped(
+        {**office.unzipped(data), **{name.replace("__", "/"): part for name, part in parts.items()}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "code"),
+    [
+        ("bomb.docx", lambda: _bomb(300 * 2**20), "U-LARGE"),
+        ("lying.docx", _lying_bomb, "U-BROKEN"),
+        ("entities.docx", lambda: _entity_bomb("utf-8"), "U-BROKEN"),
+        ("entities16.docx", lambda: _entity_bomb("utf-16"), "U-BROKEN"),
+        ("traversal.docx", lambda: _with(office.word(["x"]), **{"..__..__etc__x.xml": b"<a/>"}), "U-BROKEN"),
+        ("many.docx", lambda: office.zipped({f"word/{n}.xml": b"<a/>" for n in range(5000)}), "U-LARGE"),
+        ("macro.docx", lambda: _with(office.word(["x"]), word__vbaProject_bin=b"x", **{"word/vbaProject.bin": b"x"}), "U-EMBEDDED"),
+        ("object.docx", lambda: _with(office.word(["x"]), **{"word/embeddings/a.xlsx": b"x"}), "U-EMBEDDED"),
+        ("picture.docx", _word_with_picture, "U-IMAGE"),
+        ("cut.docx", lambda: office.word(["x"])[:-200], "U-BROKEN"),
+        ("text.docx", lambda: b"not a zip at all", "U-BROKEN"),
+        ("old.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "U-FORMAT"),
+        ("locked.docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "U-ENCRYPTED"),
+        ("wps.wps", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "U-FORMAT"),
+        ("a.ofd", lambda: office.zipped({"OFD.xml": b"<ofd/>"}), "U-FORMAT"),
+        ("lies.xlsx", lambda: office.word(["x"]), "U-MISMATCH"),
+        ("lies.docx", lambda: office.workbook([["x"]]), "U-MISMATCH"),
+        ("lies.txt", lambda: office.pdf(["x"]), "U-MISMATCH"),
+        ("broken.xlsx", lambda: _with(office.workbook([["x"]]), **{"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row"}), "U-BROKEN"),
+        ("media.xlsx", lambda: _with(office.workbook([["x"]]), **{"xl/media/image1.png": b"x"}), "U-IMAGE"),
+        ("broken.pdf", lambda: office.pdf(["x"])[:300], "U-BROKEN"),
+        ("empty.pdf", lambda: b"%PDF-1.7\n", "U-BROKEN"),
+        ("locked.pdf", _encrypted_pdf, "U-ENCRYPTED"),
+        ("scan.pdf", _picture_pdf, "U-SCAN"),
+        ("attached.pdf", _attached_pdf, "U-EMBEDDED"),
+        ("binary.txt", lambda: b"\x01\x02\x03", "U-BROKEN"),
+        ("nothing.bin", lambda: bytes(10), "U-FORMAT"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_seen_is_told_by_code(name: str, make: object, code: str) -> None:
+    data = make()  # type: ignore[operator]
+    tracemalloc.start()
+    started = time.perf_counter()
+    codes = _codes(name, data)
+    seconds = time.perf_counter() - started
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert code in codes
+    assert seconds < 5
+    assert peak < 300 * 2**20
+
+
+def test_a_sheet_of_a_hundred_thousand_cells_is_read_in_bounded_time() -> None:
+    data = office.workbook([[f"{row}-{column}" for column in range(20)] for row in range(5000)])
+    started = time.perf_counter()
+    assert _codes("big.xlsx", data) == set()
+    assert time.perf_counter() - started < 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+import office
 from disclosure_gate import Clearance, Gate
 from disclosure_gate.column import ColumnSite, Worker
 from disclosure_gate.model import ClearanceRefused, InputError, IssueRefused, NotReady, Status
@@ -372,3 +374,53 @@ def test_quotations_are_listed_with_their_places(gate: Gate) -> None:
     [place] = held.places
     assert place.startswith("text[")
     assert "〔2026〕52号" in place
+
+
+def test_a10_a_quashed_penalty_is_withdrawn_within_three_working_days(issuing: Gate, tmp_path: Path) -> None:
+    facts = {"secrecy_review": "passed", "social_impact": True}
+    issued = document(
+        kind="行政处罚决定", text="对某厂罚款二万元。", facts=facts, dates={"concluded": "2026-11-20"}
+    )
+    determined = issuing.check(issued, TODAY)
+    [duty] = [each for each in determined.obligations if each.code == "D-WITHDRAW"]
+    assert duty.due_on == date(2026, 11, 25)  # the third working day after Friday the 20th
+    clearance = issuing.clear(issued, determined, decision(done=["D-JUDGEMENT"]))
+    issuing.issue(issued, clearance, number="景环罚〔2026〕5号", issued_on=TODAY)
+    site = _push(issuing, tmp_path)
+    assert len(site.items()) == 1
+    issuing.withdraw(
+        {"document_id": "doc-1", "reason": "行政复议决定撤销", "by": "法制科", "withdrawn_on": "2026-11-24"}
+    )
+    assert issuing.outbox is not None
+    Worker(issuing.outbox, [site], Random(0)).run(lambda: NOW)
+    assert site.items() == []
+    assert issuing.register is not None
+    assert [entry.event for entry in issuing.register.entries()] == ["cleared", "issued", "withdrawn"]
+
+
+def test_a_file_goes_to_the_column_as_a_public_copy(issuing: Gate, tmp_path: Path) -> None:
+    content = base64.b64encode(office.workbook([["姓名", "身份证号"], ["沐云", _ID]])).decode()
+    _issue(issuing, files=[{"name": f"{_ID}.xlsx", "content": content}])
+    site = _push(issuing, tmp_path)
+    [published] = (tmp_path / "site/files").rglob("*.xlsx")
+    everything = b"".join(office.unzipped(published.read_bytes()).values())
+    assert _ID.encode() not in everything
+    page = next((tmp_path / "site/items").iterdir()).read_text(encoding="utf-8")
+    assert published.name in page
+    assert _ID not in page
+    issuing.withdraw({"document_id": "doc-1", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"})
+    assert issuing.outbox is not None
+    Worker(issuing.outbox, [site], Random(0)).run(lambda: NOW)
+    assert list((tmp_path / "site/files").rglob("*.xlsx")) == []
+
+
+def test_a23_a_workbook_with_a_hidden_sheet_of_identifiers_is_held(gate: Gate) -> None:
+    content = base64.b64encode(office.workbook_with({"hidden sheet": _ID})).decode()
+    determined = gate.check(document(files=[{"name": "附件.xlsx", "content": content}]), TODAY)
+    assert determined.status is None
+    [held] = determined.held
+    assert held.code == "H-UNREADABLE"
+    assert "隐藏" in held.message.zh
+    assert _ID not in determined.model_dump_json()
+    copies = gate.redact(document(files=[{"name": "附件.xlsx", "content": content}]), TODAY)
+    assert _ID.encode() not in b"".join(office.unzipped(copies.files[1].content).values())

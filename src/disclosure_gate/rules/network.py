@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -28,7 +29,7 @@ from durable.engine import durable_rules_engine as core
 
 from disclosure_gate.model.errors import EngineError
 from disclosure_gate.model.frozen import FactValue
-from disclosure_gate.rules.conditions import AnyOf, Condition, Test, judge, tests
+from disclosure_gate.rules.conditions import All, AnyOf, Condition, Test, judge, tests
 from disclosure_gate.rules.matching import Matches, MatchRule
 from disclosure_gate.rules.vocabulary import Vocabulary
 
@@ -47,7 +48,7 @@ class NetworkEngine:
 
     def __init__(self, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> None:
         self._rules = rules
-        self._vocabulary = vocabulary
+        self._fields = _fields(rules, vocabulary)
         self._strata: dict[tuple[tuple[str, ...], FactValue], tuple[_Stratum, ...]] = {}
         self._networks: dict[tuple[tuple[str, ...], int, FactValue], tuple[_Network, ...]] = {}
         self._pid = os.getpid()
@@ -108,7 +109,7 @@ class NetworkEngine:
         if key not in self._networks:
             given = _Only({KIND: kind})
             rules = [
-                rule
+                replace(rule, condition=_given(rule.condition, given))
                 for rule in self._rules
                 if rule.scope in scopes
                 and rule.stratum == level
@@ -120,23 +121,21 @@ class NetworkEngine:
                 for network in _networks(
                     f"{'+'.join(scopes)}.{level}.{kind}.{start}",
                     rules[start : start + MAX_RULES],
-                    self._vocabulary,
+                    self._fields,
                 )
             )
         return self._networks[key]
 
 
-def _networks(name: str, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> list[_Network]:
+def _networks(name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field]) -> list[_Network]:
     """One network, or as many as the engine's limits on nodes and expressions make necessary."""
     try:
-        return [_Network(name, rules, vocabulary)]
+        return [_Network(name, rules, fields)]
     except EngineError:
         if len(rules) == 1:
             raise
         half = len(rules) // 2
-        return _networks(f"{name}a", rules[:half], vocabulary) + _networks(
-            f"{name}b", rules[half:], vocabulary
-        )
+        return _networks(f"{name}a", rules[:half], fields) + _networks(f"{name}b", rules[half:], fields)
 
 
 class _Only(dict[str, FactValue]):
@@ -144,6 +143,16 @@ class _Only(dict[str, FactValue]):
 
     def __missing__(self, name: str) -> None:
         return None
+
+
+def _given(condition: Condition, known: Mapping[str, FactValue]) -> Condition:
+    """``condition``, not false, without the tests that the known facts settle."""
+    if isinstance(condition, Test):
+        return All(()) if judge(condition, known) is True else condition
+    parts = [_given(part, known) for part in condition.parts if judge(part, known) is not False]
+    if isinstance(condition, AnyOf):
+        return All(()) if All(()) in parts else AnyOf(tuple(parts))
+    return All(tuple(part for part in parts if part != All(())))
 
 
 class _Stratum:
@@ -155,21 +164,14 @@ class _Stratum:
 class _Network:
     """A few hundred rules as a must network and a may network over the facts they read."""
 
-    def __init__(self, name: str, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> None:
-        mentioned: dict[str, set[FactValue]] = {}
-        for rule in rules:
-            for test in tests(rule.condition):
-                mentioned.setdefault(test.fact, set()).update(test.values)
-        self._facts = [
-            _Field(f"f{number}", fact, vocabulary[fact].type in {"int", "date"}, values)
-            for number, (fact, values) in enumerate(sorted(mentioned.items()))
-        ]
-        self._fields = {field.fact: field for field in self._facts}
-        self._must = _create(f"{name}.must", rules, self._fields, may=False)
+    def __init__(self, name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field]) -> None:
+        read = sorted({test.fact for rule in rules for test in tests(rule.condition)})
+        self._facts = tuple(fields[fact] for fact in read)
+        self._fields = fields
+        self._must = _create(f"{name}.must", rules, fields, may=False)
         self._may: int | None = None  # made when first asked for: a network takes some 0.4 MB
         self._name = name
         self._rules = rules
-        self._vocabulary = vocabulary
         self._halves: list[_Network] = []
         self._lock = Lock()
 
@@ -184,8 +186,8 @@ class _Network:
                     raise
                 half = len(self._rules) // 2
                 self._halves = [
-                    *_networks(f"{self._name}a", self._rules[:half], self._vocabulary),
-                    *_networks(f"{self._name}b", self._rules[half:], self._vocabulary),
+                    *_networks(f"{self._name}a", self._rules[:half], self._fields),
+                    *_networks(f"{self._name}b", self._rules[half:], self._fields),
                 ]
         answers = [network.match(vector) for network in self._halves]
         return set().union(*(held for held, _ in answers)), set().union(
@@ -197,8 +199,9 @@ class _Network:
         known = True
         for field in self._facts:
             value = vector[field.fact]
-            known = known and value is not None
-            parts.append(field.written(value))
+            if value is None:
+                known = False
+            parts.append(field.pieces.get(value) or field.written(value))
         message = ",".join(parts) + "}"
         with self._lock:
             held = self._run(self._must, message)
@@ -231,6 +234,18 @@ class _Network:
         return fired
 
 
+def _fields(rules: Sequence[MatchRule], vocabulary: Vocabulary) -> dict[str, _Field]:
+    """The facts that rules read, each with a short key of its own."""
+    mentioned: dict[str, set[FactValue]] = {}
+    for rule in rules:
+        for test in tests(rule.condition):
+            mentioned.setdefault(test.fact, set()).update(test.values)
+    return {
+        fact: _Field(f"f{number}", fact, vocabulary[fact].type in {"int", "date"}, values)
+        for number, (fact, values) in enumerate(sorted(mentioned.items()))
+    }
+
+
 class _Field:
     """One fact as a network sees it."""
 
@@ -244,18 +259,19 @@ class _Field:
         self._low, self._high = min(bounds, default=0) - 1, max(bounds, default=0) + 1
         known = sorted(values, key=lambda value: (type(value).__name__, str(value)))
         self.names = {} if ordered else {value: f"v{number}" for number, value in enumerate(known)}
-        self._written = {value: f'"{key}":"{name}"' for value, name in self.names.items()}
+        # What is sent for a value, made once and shared by all networks.
+        self.pieces: dict[FactValue, str] = {value: f'"{key}":"{name}"' for value, name in self.names.items()}
         self._other = f'"{key}":"{_OTHER}"'
         self._unknown = f'"{key}":{self._low},"{key}k":"n"' if ordered else f'"{key}":"{_UNKNOWN}"'
 
     def written(self, value: FactValue) -> str:
-        """The fact as a piece of JSON."""
+        """The fact as a piece of JSON, for a value that is not among :attr:`pieces`."""
         if value is None:
             return self._unknown
         if self.ordered:
             number = max(self._low, min(self._high, int(value)))
             return f'"{self.key}":{number},"{self.key}k":"y"'
-        return self._written.get(value, self._other)
+        return self._other
 
 
 def _create(name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field], *, may: bool) -> int:

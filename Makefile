@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint bench soak docs clean
+.PHONY: setup demo test lint corpus bench soak docs clean
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -26,10 +26,14 @@ lint: setup
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/engine.py --json bench-engine.json
+	$(BIN)/python benchmarks/scan.py --json bench-scan.json
 
 soak: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/engine.py --quick --memory 1000000
+
+corpus: setup
+	$(BIN)/python tests/corpus/corpus.py --errors
 
 docs: setup
 	$(BIN)/python docs/make.py

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from disclosure_gate.detect.detector import Hit
-from disclosure_gate.detect.lexicon import DISEASES, SURNAMES
+from disclosure_gate.detect.lexicon import COMMON_CHARACTERS, DISEASES, NO_NAMES, SURNAMES
 from disclosure_gate.detect.page import Page
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -16,11 +16,14 @@ _VERB = re.compile(
 )
 _TELLS = re.compile(r"患|确诊|诊断|查出|检出|身患|感染|因|得了|突发|病史|住院|治疗|残疾|怀孕|妊娠|手术")
 _SOMEBODY = re.compile(
-    rf"其|本人|申请人|该户|户主|妻|丈夫|儿子|女儿|父亲|母亲|老伴|配偶|子女|之子|之女|长子|次子|他|她|某|患者[^的]|当事人|该生|学生[{''.join(sorted(SURNAMES))}]"
-    rf"|[{''.join(sorted(SURNAMES))}][\u4e00-\u9fa5]{{1,2}}(?:[，,（(、：:\s]|患|因|系|家|之|的妻|的儿|的女|的母|的父|在|于|被|为|突|经|身|确|自|长|[男女])"
+    r"其|本人|申请人|该户|户主|妻|丈夫|儿子|女儿|父亲|母亲|老伴|配偶|子女|之子|之女|长子|次子|他|她|某|患者[^的]|当事人|该生"
+)
+_NAMED = re.compile(
+    rf"[{''.join(sorted(SURNAMES - COMMON_CHARACTERS))}][\u4e00-\u9fa5]{{1,2}}"
+    r"(?=[，,（(、：:\s]|患|因|系|家|之|的妻|的儿|的女|的母|的父|在|于|被|为|突|经|身|确|自|长|[男女])"
 )
 _GROUP = re.compile(
-    r"^(?:等)?(?:[\u4e00-\u9fa5、]{0,6}?)(?:的)?(?:患者|病人|人群|老年人|人员|家庭|学生|职工|群众|参保|居民|儿童|妇女|者|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|科|管理|监测|护理|救助|评定|服务|等级|鉴定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|日|病毒|检测|医疗|人数|基金|规范|健康教育)"
+    r"^(?:的，(?:可|应|不|按|由|给|经|凭|每|享))|^(?:等)?(?:[\u4e00-\u9fa5、]{0,6}?)(?:的)?(?:患者|病人|人群|老年人|人员|家庭|学生|职工|群众|参保|居民|儿童|妇女|者|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|科|管理|监测|护理|救助|评定|服务|等级|鉴定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|日|病毒|检测|医疗|人数|基金|规范|健康教育)"
 )
 _GRADE = re.compile(
     r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?(?:[一二三四1-4][级類类])(?:(?:视力|听力|言语|肢体|智力|精神|多重)?(?:残疾|伤残|重残))?|(?:视力|听力|言语|肢体|智力|精神|多重)残疾(?:[（(]?[一二三四1-4]级[）)]?)?"
@@ -84,7 +87,7 @@ class HealthDetector:
                 return None
             start, end = graded.span()
             before = text[begin:start]
-            if _GROUP.match(text[end : end + 14]) or not _SOMEBODY.search(before):
+            if _GROUP.match(text[end : end + 14]) or not _somebody(before):
                 return None
             return start, end
         lead = _LEAD.search(before)
@@ -95,7 +98,7 @@ class HealthDetector:
         end = tail.end() if tail else end
         if _GROUP.match(text[end : end + 14]) and not text.startswith(("，", "。", "、"), end):
             return None
-        if not _SOMEBODY.search(before):
+        if not _somebody(before):
             return None
         told = (
             _VERB.search(before)
@@ -103,3 +106,10 @@ class HealthDetector:
             or (before.endswith("、") and _TELLS.search(before))
         )
         return (start, end) if told else None
+
+
+def _somebody(before: str) -> bool:
+    """Whether the words before speak of one person."""
+    if _SOMEBODY.search(before):
+        return True
+    return any(found.group()[:2] not in NO_NAMES for found in _NAMED.finditer(before))

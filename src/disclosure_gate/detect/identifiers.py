@@ -140,6 +140,9 @@ def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
     said = _said(page, start)
     if said == "code" and not _valid(digits):
         return None
+    if end - start == _ID + _MOBILE:  # run together, as when cells lose their borders
+        glued = _valid(digits[:_ID]) or _valid(digits[_MOBILE:])
+        return ("resident_id", Hit(start, end, keep(digits, 2, 3))) if glued else None
     if end - start == _MOBILE:
         return _as_mobile(page, start, end, digits, said) or _as_card(page, start, end, digits, said)
     return (
@@ -236,8 +239,8 @@ def _joined(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[s
         found = _spread(page, start, end, digits, sizes, said)
         if found is not None:
             best = (*found, used)
-            if found[1].certain:
-                break
+            if found[1].certain and found[0] != "bank_card":
+                break  # an account may go on: the longest that is one
     return best
 
 
@@ -289,7 +292,12 @@ def _identity(start: int, end: int, digits: str) -> Hit:
 
 
 def _valid(digits: str) -> bool:
-    return len(digits) >= _ID and digits[:17].isdigit() and check_digit(digits[:17]) == digits[17].upper()
+    return (
+        len(digits) >= _ID
+        and digits[:17].isdigit()
+        and _dated(digits[6:14])
+        and check_digit(digits[:17]) == digits[17].upper()
+    )
 
 
 def _is_id(digits: str) -> bool:

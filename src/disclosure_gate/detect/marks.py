@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from disclosure_gate.detect.lexicon import words
 from disclosure_gate.model.findings import Mark
 
 _LEVEL = r"(?:绝\s{0,2}密|机\s{0,2}密|秘\s{0,2}密)"
@@ -20,27 +21,10 @@ _SECRET = re.compile(
     rf"|(?:^|\n)[ \t\u3000]{{0,40}}[（(]?(?P<alone>{_LEVEL})[ \t\u3000]{{0,3}}(?:{_TERM})?[）)]?[ \t\u3000]{{0,40}}(?=\r|\n|$)"
 )
 _INTERNAL = frozenset(
-    [
-        "内部资料",
-        "内部文件",
-        "内部参考",
-        "注意保存",
-        "不得外传",
-        "请勿外传",
-        "严禁外传",
-        "供领导参阅",
-        "供领导参考",
-        "仅供内部",
-        "内部使用",
-        "内部掌握",
-        "内部刊物",
-        "内部材料",
-        "妥善保管",
-        "阅后收回",
-        "不得翻印",
-        "请勿扩散",
-        "工作秘密",
-    ]
+    words(
+        "内部资料 内部文件 内部参考 注意保存 不得外传 请勿外传 严禁外传 供领导参阅 供领导参考 仅供内部 "
+        "内部使用 内部掌握 内部刊物 内部材料 妥善保管 阅后收回 不得翻印 请勿扩散 工作秘密 "
+    )
 )
 _NOTE = re.compile(
     r"此\s?件\s{0,2}(可?依申请公开|公开发布|主动公开|社会公开|向社会公开|部分公开|不予公开|不公开|删减后公开)\s{0,2}(?:[）)】\]]|[。\s]|$)"

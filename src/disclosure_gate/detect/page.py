@@ -19,8 +19,8 @@ _FOLD |= {0xFF0B: 0x2B, 0xFF20: 0x40, 0xFF0E: 0x2E, 0xA0: 0x20, 0xFF5C: 0x7C, 0x
 _FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most texts hold none
 
 # No look-behind in front: the search for a first digit stays a search for one character.
-_NUMBER = re.compile(r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:[Xx](?![0-9A-Za-z]))?")
-_GROUP = re.compile(r"\d++[Xx]?")
+_NUMBER = re.compile(r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:[0-9]{2}(?![0-9A-Za-z]))?")
+_GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?")
 _PLAIN = 20  # digits of the longest number that identifies a person
 _SHORTEST = 11  # digits of the shortest number that identifies a person
 LABEL_TERMS, COLUMN_TERMS = "labels", "columns"  # owners of terms beside the detectors
@@ -29,7 +29,7 @@ _LOOSE = frozenset({"，住", "、住", ",住"})
 _NO_HOME = frozenset("所房宅院建址户宿")
 _REACH = 14  # code points before a value in which a label may say what it is
 _BETWEEN = re.compile(
-    r"[ \t\u3000]*(?:[（(][^）)\n]{0,8}[）)])?(?:号码|编号|号|信息)?[ \t\u3000]*[为是:：]?[ \t\r\n\x0b\u3000]*(?:\+?86[ \-]?)?"
+    r"[ \t\u3000]*(?:[（(][^）)\n]{0,8}[）)])?(?:号码|编号|号|信息)?[ \t\u3000]*[为是:：]?[ \t\r\n\x0b\u3000]*(?:\+86[ \-]?)?"
 )
 
 
@@ -71,7 +71,9 @@ class Page:
         text = self.text
         for match in _NUMBER.finditer(text):
             start, end = match.span()
-            if end - start <= _PLAIN and match.group()[:-1].isdigit():  # the usual case: one plain number
+            if (
+                end - start <= _PLAIN and match.group().upper().replace("X", "0", 1).isdigit()
+            ):  # the usual case: one plain number
                 if not (_joins(text, start - 1) or _joins(text, end)):
                     found.append(Number(start, end, ((start, end),)))
                 continue

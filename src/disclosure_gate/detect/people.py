@@ -14,8 +14,10 @@ from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
     COMPOUND_SURNAMES,
     NO_NAMES,
+    PHRASES,
     ROLES,
     SURNAMES,
+    words,
 )
 from disclosure_gate.detect.page import Cell, Page
 from disclosure_gate.model.determination import SpanKind
@@ -37,43 +39,13 @@ _AFTER = frozenset(
 )
 _ANONYMOUS = frozenset("某×*＊X○xＸ〇")
 _NO_GIVEN = frozenset(
-    "的了和与及在是为有不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能可应须请说称的地得着过某某人员户者们性化类型方面情况问题信息材料证件号码电话账户家长老师镇村乡县区市省组街路"
+    "的了和与及在是为有不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能可应须请说称的地得着过某某人员户者们性化类型方面情况问题信息材料证件号码电话账户老师镇村乡县区市省组街路"
 )
 _NOT_A_PERSON = frozenset(
-    [
-        "合计",
-        "小计",
-        "总计",
-        "共计",
-        "姓名",
-        "无",
-        "略",
-        "备注",
-        "空缺",
-        "本页",
-        "本月",
-        "以下",
-        "以上",
-        "其他",
-        "全家",
-        "同上",
-        "不详",
-        "未知",
-        "保密",
-        "汇总",
-        "平均",
-        "户主",
-        "配偶",
-        "本人",
-        "单位",
-        "个人",
-        "公司",
-        "男",
-        "女",
-        "汉族",
-        "是",
-        "否",
-    ]
+    words(
+        "合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
+        "保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 "
+    )
 )
 _ORGANISATION = re.compile(
     r"公司|中心|合作社|学校|医院|集团|商行|商店|超市|经营部|委员会|政府|局$|厂$|店$|社$|站$|所$|队$|办$|村$|镇$|组$|社区$"
@@ -83,40 +55,10 @@ _CELL_LONGEST = 16
 _FEWEST_AGAIN = 2
 _GIVEN = 2  # characters of a given name, at most, as a rule
 _LIST_WORDS = frozenset(
-    [
-        "低保",
-        "特困",
-        "救助",
-        "补助",
-        "补贴",
-        "危房",
-        "保障",
-        "资助",
-        "残疾",
-        "扶助",
-        "临时",
-        "受灾",
-        "贫困",
-        "脱贫",
-        "监测",
-        "孤儿",
-        "高龄",
-        "慰问",
-        "优抚",
-        "受助",
-        "困难",
-        "五保",
-        "享受",
-        "领取",
-        "受益",
-        "帮扶",
-        "配租",
-        "轮候",
-        "低收入",
-        "失业",
-        "抚恤",
-        "发放",
-    ]
+    words(
+        "低保 特困 救助 补助 补贴 危房 保障 资助 残疾 扶助 临时 受灾 贫困 脱贫 监测 孤儿 高龄 "
+        "慰问 优抚 受助 困难 五保 享受 领取 受益 帮扶 配租 轮候 低收入 失业 抚恤 发放 "
+    )
 )
 _LIST_ENDS = ("名单", "对象", "人员", "如下", "分别为", "分别是", "户")
 _BRACKETED = re.compile(r"(?:（[^）]{0,12}）|\([^)]{0,12}\))$")
@@ -343,12 +285,15 @@ def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[
         end = name_at(text, begin, plain=plain)
         if end is None:
             return
-        if text[begin] in COMMON_CHARACTERS and not colon and not _signed(text, end):
+        if text[begin] in COMMON_CHARACTERS and not colon and text[begin + 1] in PHRASES:
             return
         yield begin, end
         follow = _JOINT.match(text, end)
         joint = text[end : end + 1]
-        if joint not in {"、", "和", "与", "及", "（", "("} or follow is None or follow.end() == end:
+        spaced = colon and joint in {" ", "\u3000"}
+        if joint not in {"、", "和", "与", "及", "（", "("} and not spaced:
+            return
+        if follow is None or follow.end() == end:
             return
         if joint in {"（", "("} and text[follow.end() - 1 : follow.end()] not in {"、", "和", "与", "及"}:
             return

@@ -41,6 +41,8 @@ class AddressDetector:
         text = page.text
         places: set[tuple[int, int]] = set()
         for start in page.labelled("address"):
+            if text[start - 1] in "\t\n":
+                continue  # a heading: its cells are read as cells
             found = _END.search(text, start, start + _LONGEST)
             place = below_town(text, start, found.start() if found else min(start + _LONGEST, len(text)))
             if place:

@@ -209,7 +209,7 @@ class _Values:
         return self._pick("123456789")
 
 
-def _written(value: str, form: str, rng: Random) -> str:
+def _written(value: str, form: str, rng: Random) -> str:  # noqa: PLR0911  one way of writing each
     match form:
         case "spaced":
             cuts = (3, 7) if len(value) == 11 else (4, 8, 12, 16) if value.startswith("62") else (6, 14)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from disclosure_gate.detect.page import Page
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Code points ``[start, end)`` of a text, and what a mask would show instead.
 
     ``certain`` is false where the validator failed, such as a wrong check digit: it is flagged all the
@@ -22,16 +20,19 @@ class Hit:
 
     start: int
     end: int
-    mask: str = field(repr=False)
+    mask: str
     certain: bool = True
     why: Text | None = None
+
+    def __repr__(self) -> str:
+        return f"<hit at {self.start} to {self.end}>"
 
 
 class Detector(Protocol):
     """Finds spans of one kind. Linear in the length of the text, for every text.
 
     ``terms`` are words the detector wants to be told about: they are found for all detectors together
-    in one pass, and a detector that has terms is only called on a page that holds one of them.
+    in one pass, and a detector that has terms is only called on a page that holds one of them, or a table.
     """
 
     name: str

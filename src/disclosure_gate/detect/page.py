@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from disclosure_gate.detect.lexicon import COLUMNS, LABELS
 
@@ -33,8 +32,7 @@ _BETWEEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """Digits in groups that single separators join: ``[start, end)`` and the groups' own places."""
 
     start: int
@@ -42,8 +40,7 @@ class Number:
     groups: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a table below a heading that says what it holds."""
 
     start: int

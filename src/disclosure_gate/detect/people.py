@@ -81,7 +81,8 @@ class NameDetector:
         self.name = name
         self.kind: SpanKind = kind
         self.why = why
-        self.terms: Sequence[str] = tuple(word for word, role in ROLES.items() if role in roles)
+        listed = _LIST_WORDS if kind == "person_name" else ()
+        self.terms: Sequence[str] = (*(word for word, role in ROLES.items() if role in roles), *listed)
         self._column = column
         self._mask = mask
 
@@ -270,6 +271,8 @@ def _bounded(text: str, end: int) -> bool:
 def _told(page: Page, owner: str) -> Iterator[tuple[int, int]]:
     text = page.text
     for start, end in page.met(owner):
+        if text[start:end] not in ROLES:
+            continue  # a word of a list, see _lists
         if text[end : end + 1] not in _MAY_FOLLOW and not _MINORITY.match(text, end):
             continue
         introduced = _INTRODUCED.match(text, end)

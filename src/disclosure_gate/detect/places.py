@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from disclosure_gate.detect.detector import Hit
+from disclosure_gate.detect.lexicon import LABELS
 from disclosure_gate.detect.page import Page
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -22,6 +23,7 @@ _BELOW = re.compile(
 _UNIT = re.compile(
     r"\d{1,4}(?:号楼|栋|幢|座|#楼?|号院)?[\-]?(?:[东西南北]?\d{1,3})?单元\s?\d{1,5}(?:室|号|户)?|(?:\d{1,4}(?:号楼|栋|幢|座|楼))\s?(?:\d{1,3}\-)?\d{3,5}(?:室|户)"
 )
+_UNITS = ("单元", "室", "号楼")
 _LONGEST = 60
 _BACK = 40
 _STOPS = re.compile(r"[，。；;,、！？：:\s（(）)“”\"|]")
@@ -34,7 +36,7 @@ class AddressDetector:
     name = "address"
     kind: SpanKind = "address"
     why = Text(zh="家庭住址中乡镇、街道以下的部分", en="what of a home address lies below town or street")
-    terms: Sequence[str] = ("单元", "室", "号楼")
+    terms: Sequence[str] = (*_UNITS, *(word for word, role in LABELS.items() if role == "address"))
 
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
@@ -77,7 +79,7 @@ class AddressDetector:
     def _units(self, page: Page) -> Iterator[re.Match[str]]:
         last = -1
         for start, end in page.met(self.name):
-            if end <= last:
+            if end <= last or page.text[start:end] not in _UNITS:
                 continue
             for found in _UNIT.finditer(page.text, max(0, start - 14), end + 8):
                 if found.start() >= last:

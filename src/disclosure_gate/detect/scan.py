@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ahocorasick_rs import AhoCorasick
 
@@ -69,20 +68,25 @@ class Scanner:
         found_marks: list[Mark] = []
         for where, text in reading.parts:
             page = self.page(text)
-            spans += settle(
-                Span(
-                    where,
-                    hit.start,
-                    hit.end,
-                    each.kind,
-                    each.name,
-                    hit.mask,
-                    hit.why or each.why,
-                    hit.certain,
-                )
-                for each in self._detectors
-                for hit in each.find(page)
-            )
+            tables = bool(page.cells)
+            found: list[Span] = []
+            for each in self._detectors:
+                if each.terms and not tables and not page.met(each.name):
+                    continue
+                found += [
+                    Span(
+                        where,
+                        hit.start,
+                        hit.end,
+                        each.kind,
+                        each.name,
+                        hit.mask,
+                        hit.why or each.why,
+                        hit.certain,
+                    )
+                    for hit in each.find(page)
+                ]
+            spans += settle(found) if len(found) > 1 else found
             found_marks += marks(page.text, where, page.met(_MARKS))
         return Detection(tuple(spans), tuple(found_marks))
 
@@ -114,5 +118,5 @@ def settle(spans: Iterable[Span]) -> list[Span]:
             settled[-1] = winner
         else:
             # Two kinds of which neither covers the other: nothing of either may stay readable.
-            settled[-1] = replace(winner, start=start, end=end, mask="*" * (end - start))
+            settled[-1] = winner._replace(start=start, end=end, mask="*" * (end - start))
     return settled

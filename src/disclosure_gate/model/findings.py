@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field
 
@@ -206,8 +206,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch ``[start, end)`` of code points that a detector flagged. Holds no content.
 
     ``mask`` is what the detector would put in its place (digits it keeps are its own choice);
@@ -219,9 +218,12 @@ class Span:
     end: int
     kind: SpanKind
     detector: str
-    mask: str = field(repr=False)
+    mask: str
     why: Text
     certain: bool = True  # False: the validator failed (a wrong check digit), still flagged
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} at {self.where}[{self.start}:{self.end}]>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,6 @@ def test_every_code_that_is_used_is_in_the_table_and_every_entry_is_used() -> No
         "E-LAW-DATE",
         "E-CALENDAR",
         "W-UNVERIFIED",
-        "W-PROMISE",
     }
     assert set(CODES) - used - reserved == set()
 

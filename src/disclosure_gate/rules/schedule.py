@@ -37,6 +37,7 @@ class _Time:
     provisional: bool
     assumed: str
     basis: tuple[Basis, ...]
+    promise: bool = False
 
 
 def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar) -> Schedule:
@@ -135,6 +136,12 @@ def _publication(
             for who, clock in meant
             if clock.due and clock.general
         ]
+    # A promise kept is the date to meet; one missed is told, and the law's own date remains.
+    missed = [each for each in times if each.promise and each.on < dates.as_of]
+    lawful = [each for each in times if not each.promise]
+    if missed and lawful:
+        warnings[_promise(min(missed, key=lambda each: each.on), min(lawful, key=lambda each: each.on))] = None
+        times = lawful
     chosen = min(times, key=lambda each: each.on, default=None)
     due_on = chosen.on if chosen else None
     if due_on and not_before:
@@ -168,7 +175,8 @@ def _time(
 ) -> _Time:
     assert deadline is not None  # noqa: S101  callers filter
     counted = due(deadline, dates, calendar)
-    return _Time(counted.on, counted.provisional, counted.trigger if counted.assumed_start else "", basis)
+    assumed = counted.trigger if counted.assumed_start else ""
+    return _Time(counted.on, counted.provisional, assumed, basis, deadline.promise)
 
 
 def _merged(publications: Iterable[Publication]) -> tuple[Publication, ...]:
@@ -204,6 +212,16 @@ _CALENDAR = Warning(
         en="the time runs past the published holiday calendar; Monday to Friday were counted, to be checked again",
     ),
 )
+
+
+def _promise(promised: _Time, lawful: _Time) -> Warning:
+    return Warning(
+        code="W-PROMISE",
+        message=Text(
+            zh=f"目录承诺的期限 {promised.on} 已过，法定期限为 {lawful.on}",
+            en=f"the catalogue's promise of {promised.on} was missed; the law's own date is {lawful.on}",
+        ),
+    )
 
 
 def _missing_date(trigger: str) -> Warning:

@@ -34,6 +34,7 @@ class Parts:
     """What a gate decides with. Nothing in it is shared with another gate."""
 
     rules: RuleBase
+    laws: LawRegistry
     catalogue: Catalogue
     calendar: WorkingCalendar
     plugins: PluginManager
@@ -83,6 +84,7 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
     catalogue = load_catalogue([*files, *map(Path, _gathered(manager, "dg_catalogues"))], registry)
     return Parts(
         rules,
+        registry,
         catalogue,
         WorkingCalendar.published(),
         manager,

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from disclosure_gate.catalogue.model import Row, RowSource
+    from disclosure_gate.catalogue.tables import Imported
     from disclosure_gate.gate import Gate
     from disclosure_gate.model import Determination, Document, GateError
     from disclosure_gate.model.clearance import PublicFile
@@ -221,6 +224,173 @@ def _write_copies(out: Path, files: Sequence[PublicFile]) -> list[tuple[Path, Pu
     return written
 
 
+@cli.group("catalogue")
+def catalogue_group() -> None:
+    """标准目录 / standard catalogues."""
+
+
+@catalogue_group.command("import")
+@click.argument("file", type=click.Path())
+@click.option("-o", "--out", type=click.Path(), help="写成 catalogue.yaml / write a catalogue.yaml")
+@click.option("--domain", required=True, help="领域 / domain")
+@click.option("--as-of", type=_DAY, help="依据以哪一天为准 / the day bases are held against")
+@_common
+@pass_session
+def catalogue_import(
+    session: Session, file: str, out: str | None, domain: str, as_of: datetime | None
+) -> None:
+    """读入 .xlsx/.docx 目录表，列出理解方式和缺陷 / read a table, tell how it was understood and what is wrong."""
+    from disclosure_gate.console import show_import  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        slug = _domain(domain)
+        imported = _import_rows(session, file, _day(as_of) or date.today())  # noqa: DTZ011  the clerk's own day
+        if out:
+            _write_whole(Path(out), _catalogue_yaml(slug, imported.rows).encode())
+    data = {
+        "rows": [row.model_dump(mode="json") for row in imported.rows],
+        "understood": [asdict(each) for each in imported.understood],
+        "defects": [asdict(each) for each in imported.defects],
+    }
+    session.show(data, lambda: show_import(imported, session.lang))
+    sys.exit(DECIDED)
+
+
+@catalogue_group.command("export")
+@click.argument("domain")
+@click.option("-o", "--out", required=True, type=click.Path(), help="输出的 .xlsx / the workbook to write")
+@_common
+@pass_session
+def catalogue_export(session: Session, domain: str, out: str) -> None:
+    """按统一样式导出为 Excel / export in the standard Excel form."""
+    from disclosure_gate.catalogue.tables import export_grid  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.document import DOMAINS  # noqa: PLC0415
+    from disclosure_gate.redact.sheet import workbook  # noqa: PLC0415
+
+    with _errors(session):
+        slug = _domain(domain)
+        gate = session.gate()
+        rows = gate.parts.catalogue.rows(slug)
+        title = f"{DOMAINS[slug]}领域基层政务公开标准目录"
+        _write_whole(Path(out), workbook(export_grid(rows, gate.parts.laws, title)))
+    session.show(
+        {"file": out, "rows": len(rows)},
+        lambda: click.echo(
+            session.say(f"已导出 {len(rows)} 个事项：{out}", f"{len(rows)} items written: {out}")
+        ),
+    )
+
+
+@catalogue_group.command("check")
+@click.argument("file", type=click.Path())
+@click.option("--domain", required=True, help="作为指引的领域 / the domain that is the guide")
+@_common
+@pass_session
+def catalogue_check(session: Session, file: str, domain: str) -> None:
+    """对照指引检查本地目录：增加、细化、删减、缺要素 / hold a local table against the guide."""
+    from disclosure_gate.catalogue.comparison import compare  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import show_differences  # noqa: PLC0415
+
+    with _errors(session):
+        slug = _domain(domain)
+        imported = _import_rows(session, file, date.today())  # noqa: DTZ011  the clerk's own day
+        found = compare(imported.rows, session.gate().parts.catalogue.rows(slug))
+    session.show([asdict(each) for each in found], lambda: show_differences(found, session.lang))
+    sys.exit(FAILED if any(each.code.startswith("E-") for each in found) else DECIDED)
+
+
+@catalogue_group.command("suggest")
+@click.argument("title")
+@click.option("--text", "text_file", type=click.Path(), help="正文文件 / a file with the text")
+@click.option("--domain", help="限于该领域 / within this domain")
+@_common
+@pass_session
+def catalogue_suggest(session: Session, title: str, text_file: str | None, domain: str | None) -> None:
+    """按标题和正文推荐目录事项，并说明理由 / the likely items for a title and text, with the reason."""
+    from disclosure_gate.console import show_suggestions  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        slug = _domain(domain) if domain else None
+        text = _text_of(text_file) if text_file else ""
+        found = session.gate().parts.catalogue.suggest(title, text, slug)
+    data = [
+        {
+            "item": each.row.id,
+            "path": each.row.path,
+            "score": round(each.score, 3),
+            "because": list(each.because),
+        }
+        for each in found
+    ]
+    session.show(data, lambda: show_suggestions(found, session.lang))
+    sys.exit(DECIDED if found else FAILED)
+
+
+def _domain(name: str) -> str:
+    """The slug of a domain given by slug or Chinese name."""
+    from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS, closest  # noqa: PLC0415
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415
+
+    by_name = {zh: slug for slug, zh in DOMAINS.items()} | DOMAIN_ALIASES
+    slug = by_name.get(name, name)
+    if slug not in DOMAINS:
+        raise InputError(
+            "E-DOMAIN", where="--domain", got=name, suggestion=closest(name, [*DOMAINS, *by_name])
+        )
+    return slug
+
+
+def _import_rows(session: Session, file: str, on: date) -> Imported:
+    from disclosure_gate.catalogue.tables import import_rows  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.errors import InputError, UnreadableError  # noqa: PLC0415
+    from disclosure_gate.redact import sheet, word  # noqa: PLC0415
+
+    try:
+        data = Path(file).read_bytes()
+        grids = word.grids(data) if file.lower().endswith(".docx") else sheet.grids(data)
+    except OSError as error:
+        raise InputError("E-FILE", where=file, got=type(error).__name__) from error
+    except UnreadableError as error:
+        raise InputError(error.code, where=file) from error
+    return import_rows(grids, session.gate().parts.laws, on)
+
+
+def _catalogue_yaml(domain: str, rows: Sequence[RowSource]) -> str:
+    import yaml  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.model.document import DOMAINS  # noqa: PLC0415
+
+    data = {
+        "domain": domain,
+        "title": f"{DOMAINS[domain]}领域基层政务公开标准目录",
+        "catalogue": [
+            row.model_dump(mode="json", exclude_defaults=True) | {"id": row.id, "item": list(row.item)}
+            for row in rows
+        ],
+    }
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    try:
+        temporary = path.with_name(f".{path.name}.part")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        raise InputError("E-FILE", where=str(path), got=type(error).__name__) from error
+
+
+def _text_of(name: str) -> str:
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("E-FILE", where=name, got=type(error).__name__) from error
+
+
 @cli.group()
 def rules() -> None:
     """规则集 / rulesets."""
@@ -275,17 +445,43 @@ def rules_lint(session: Session, as_of: datetime | None) -> None:
     sys.exit(FAILED if any(each.error for each in found) else DECIDED)
 
 
+@rules.command("coverage")
+@_common
+@pass_session
+def rules_coverage(session: Session) -> None:
+    """用例覆盖：按规则和按条款 / coverage by the test cases, by rule and by article."""
+    from disclosure_gate.console import show_coverage  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.rules.coverage import coverage  # noqa: PLC0415
+
+    with _errors(session):
+        gate = session.gate(engine="direct")
+        found = coverage(gate.parts.rules, _firings(gate))
+    session.show(
+        {
+            "rules": found.rules,
+            "articles": [asdict(each) for each in found.articles],
+            "untested": list(found.untested),
+        },
+        lambda: show_coverage(found, session.lang),
+    )
+    sys.exit(FAILED if found.untested else DECIDED)
+
+
 @rules.command("show")
 @click.argument("rule_id")
 @_common
 @pass_session
 def rules_show(session: Session, rule_id: str) -> None:
-    """把一条规则写成一句话 / print a rule as a sentence."""
+    """把一条规则或目录事项写成一句话 / print a rule or row as a sentence."""
     from disclosure_gate.console import show_rule  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.rules.wording import sentence  # noqa: PLC0415
 
     with _errors(session):
         gate = session.gate(engine="direct")
+        row = gate.parts.catalogue.get(rule_id.removeprefix("catalogue/"))
+        if row is not None:
+            _show_row(session, gate, row)
+            return
         rule = _known_rule(gate, rule_id)
     vocabulary = gate.parts.rules.vocabulary
     data = {
@@ -302,6 +498,28 @@ def rules_show(session: Session, rule_id: str) -> None:
         "to": rule.to and rule.to.isoformat(),
         "confidence": rule.confidence,
         "source": rule.source,
+    }
+    session.show(data, lambda: show_rule(data))
+
+
+def _show_row(session: Session, gate: Gate, row: Row) -> None:
+    from disclosure_gate.catalogue.book import sentence  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import show_rule  # noqa: PLC0415
+
+    data = {
+        "id": f"catalogue/{row.id}",
+        "where": row.source,
+        "title": {"zh": row.path, "en": row.path},
+        "sentence": {lang: sentence(row, lang) for lang in ("zh", "en")},
+        "because": {"zh": row.content, "en": row.content},
+        "basis": [
+            {"law": each.law, "title": gate.parts.laws[each.law].title, "article": each.article}
+            for each in row.basis
+        ],
+        "from": None,
+        "to": None,
+        "confidence": row.confidence,
+        "source": row.source,
     }
     session.show(data, lambda: show_rule(data))
 
@@ -554,14 +772,23 @@ def _run_cases(gate: Gate, ruleset: str | None) -> Sequence[Any]:
 
 def _fired(gate: Gate) -> set[str]:
     """The rules that some test case makes true."""
+    return {rule for rules in _firings(gate).values() for rule in rules}
+
+
+def _firings(gate: Gate) -> dict[str, set[str]]:
+    """For every test case the rules it makes true, catalogue rows included."""
     from disclosure_gate.model.document import Document  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.rules.cases import document_of  # noqa: PLC0415
 
-    fired: set[str] = set()
-    for _, _, case in gate.parts.rules.cases:
-        explanation = gate.explain(Document.parse(document_of(case.document)), case.as_of, what_if=False)
-        fired |= {each.rule for each in explanation.rules if each.outcome == "true"}
-    return fired
+    found: dict[str, set[str]] = {}
+    for of, _, case in gate.parts.rules.cases:
+        document = Document.parse(document_of(case.document))
+        explanation = gate.explain(document, case.as_of, what_if=False)
+        fired = {each.rule for each in explanation.rules if each.outcome == "true"}
+        if document.item:
+            fired.add(f"catalogue/{gate.parts.catalogue.find(document.domain, document.item).id}")
+        found[f"{of}: {case.case}"] = fired
+    return found
 
 
 def _head(text: str | None) -> tuple[int, str] | None:

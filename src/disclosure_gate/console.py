@@ -13,12 +13,17 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text as Line
 
+from disclosure_gate.catalogue.comparison import Difference
+from disclosure_gate.catalogue.suggestion import Suggestion
+from disclosure_gate.catalogue.tables import Imported
 from disclosure_gate.column import Delivery, OutboxRow
 from disclosure_gate.model import Determination, Explanation, GateError
 from disclosure_gate.model.clearance import PublicCopies, PublicFile
+from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Status
 from disclosure_gate.register import Verification
 from disclosure_gate.rules.cases import CaseResult
+from disclosure_gate.rules.coverage import Coverage
 from disclosure_gate.rules.lint import LintFinding
 from disclosure_gate.rules.vocabulary import Vocabulary
 
@@ -74,6 +79,70 @@ def show_redactions(files: Sequence[tuple[Path, PublicFile]], copies: PublicCopi
     for path, file in files:
         console.print(f"{'副本' if zh else 'copy'}: {path} ({file.media_type})", markup=False)
     console.print("已重新读取副本，未发现遗留。" if zh else "The copies were read again: nothing is left.")
+
+
+def show_coverage(found: Coverage, lang: str) -> None:
+    """Cases by article, and rules no case reaches."""
+    zh = lang == "zh"
+    table = Table()
+    for head in (
+        ("法规", "条", "规则", "已测", "用例") if zh else ("law", "article", "rules", "tested", "cases")
+    ):
+        table.add_column(head)
+    for each in found.articles:
+        table.add_row(each.title, each.article or "—", str(each.rules), str(each.tested), str(each.cases))
+    console = Console()
+    console.print(table)
+    tested = len(found.rules) - len(found.untested)
+    console.print(f"{tested}/{len(found.rules)} {'条规则有用例' if zh else 'rules are reached by a case'}")
+    for rule in found.untested:
+        console.print(f"✕ {rule}", markup=False)
+
+
+def show_import(imported: Imported, lang: str) -> None:
+    """Rows that were read, how cells were understood, and defects."""
+    zh = lang == "zh"
+    console = Console()
+    table = Table(title=f"{len(imported.rows)} {'个事项' if zh else 'items'}", title_justify="left")
+    for head in (
+        ("事项", "时限", "对象", "方式", "渠道") if zh else ("item", "time", "audience", "mode", "channels")
+    ):
+        table.add_column(head)
+    for row in imported.rows:
+        table.add_row("/".join(row.item), row.wording, row.audience, row.mode, " ".join(row.channels))
+    console.print(table)
+    for title, remarks in (
+        ("理解方式" if zh else "understood", imported.understood),
+        ("缺陷" if zh else "defects", imported.defects),
+    ):
+        console.print(f"{title}: {len(remarks)}", style="bold")
+        for each in remarks:
+            said = CODES.get(each.code)
+            what = (said.zh if zh else said.en) if said else each.code
+            console.print(f"  {each.where}  {what}  {each.text}", markup=False)
+
+
+def show_differences(found: Sequence[Difference], lang: str) -> None:
+    """What a local catalogue changes."""
+    console = Console()
+    for each in found:
+        said = CODES[each.code]
+        sign = "✕" if each.code.startswith("E-") else "·"
+        console.print(
+            f"{sign} {each.item}：{said.zh if lang == 'zh' else said.en}  {each.what}", markup=False
+        )
+    if not found:
+        console.print("与指引一致。" if lang == "zh" else "As the guide has it.")
+
+
+def show_suggestions(found: Sequence[Suggestion], lang: str) -> None:
+    """Likely items, the likeliest first."""
+    table = Table()
+    for head in ("事项", "领域", "依据的词") if lang == "zh" else ("item", "domain", "words"):
+        table.add_column(head)
+    for each in found:
+        table.add_row(each.row.path, each.row.domain, "、".join(each.because))
+    Console().print(table)
 
 
 def _determination(it: Determination, lang: str) -> Table:

@@ -11,6 +11,7 @@ import rfc8785
 
 from disclosure_gate.assembly import Parts
 from disclosure_gate.catalogue import Row
+from disclosure_gate.catalogue.elements import by_law, lacking, wanted
 from disclosure_gate.detect import secret_mark
 from disclosure_gate.detect.reader import is_body, is_hidden, read_document
 from disclosure_gate.events import LogEvent, log
@@ -50,6 +51,7 @@ from disclosure_gate.rules.rulebase import Edition
 from disclosure_gate.rules.schedule import obligation, schedule
 from disclosure_gate.rules.vocabulary import NONE
 
+_LIKELY = 0.3  # how well a row must fit to be shown as the likely item
 HELD_LABEL = "待定"
 NOTES = {
     Status.PROACTIVE: "（此件公开发布）",
@@ -240,6 +242,18 @@ class Determiner:
         planned = schedule(resolution, dates, parts.calendar)
         obligations += [obligation(finding, dates, parts.calendar) for finding in resolution.obligations]
         obligations += _own_obligations(document, workings)
+        elements = self._elements(document, row, workings)
+        if elements is not None and by_law(document.kind, row):
+            basis = parts.rules.registry.basis("licensing_law", "30", as_of)
+            obligations.append(
+                Obligation(
+                    code="D-ELEMENTS",
+                    rule="gate/elements",
+                    when="before_clearing",
+                    message=elements.message,
+                    basis=(basis,) if basis else (),
+                )
+            )
         proposal = None
         if document.proposed is not None and (document.proposed.status or document.proposed.reason_code):
             wanted = document.proposed
@@ -267,6 +281,8 @@ class Determiner:
                     [
                         *workings.table.warnings,
                         *self._warnings(row, as_of, workings),
+                        *([elements] if elements is not None else []),
+                        *self._suggested(document, row),
                         *(planned.warnings if status else ()),
                     ]
                 )
@@ -310,6 +326,47 @@ class Determiner:
             statement=finding.statement,
             evidence=tuple(evidence),
         )
+
+    def _elements(self, document: Document, row: Row | None, workings: Workings) -> Warning | None:
+        """What the paper should say and does not."""
+        asked = wanted(document.kind, row)
+        if not asked:
+            return None
+        text = "\n".join(text for where, text in workings.reading.parts if not is_hidden(where))
+        missing = lacking(text, asked)
+        if not missing:
+            return None
+        return Warning(
+            code="W-ELEMENTS",
+            message=Text(
+                zh=f"缺少要素：{'、'.join(missing)}", en=f"lacks what it should say: {', '.join(missing)}"
+            ),
+            where=f"catalogue/{row.id}" if row else document.kind,
+        )
+
+    def _suggested(self, document: Document, row: Row | None) -> list[Warning]:
+        """Likely items where the caller names none: shown, never taken silently."""
+        if row is not None or document.domain is None:
+            return []
+        text = document.text.reveal() if document.text is not None else ""
+        found = [
+            each
+            for each in self._parts.catalogue.suggest(document.title, text, document.domain)
+            if each.score >= _LIKELY
+        ]
+        if not found:
+            return []
+        paths = "；".join(each.row.path for each in found)
+        return [
+            Warning(
+                code="W-ITEM",
+                message=Text(
+                    zh=f"未指明目录事项，可能是：{paths}",
+                    en=f"no catalogue item is named; it may be: {paths}",
+                ),
+                where="/item",
+            )
+        ]
 
     def _question(self, name: str, workings: Workings) -> Question:
         fact = self._parts.rules.vocabulary[name]

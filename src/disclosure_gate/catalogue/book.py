@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from disclosure_gate.catalogue.model import CatalogueFile, Row
+from disclosure_gate.catalogue.suggestion import Suggester, Suggestion
+from disclosure_gate.catalogue.wording import write
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.law.source import Source, read, read_model
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Basis, Warning
@@ -25,6 +27,7 @@ class Catalogue:
     def __init__(self, rows: Iterable[Row], registry: LawRegistry) -> None:
         self._registry = registry
         self._rows: dict[str, Row] = {row.id: row for row in rows}
+        self._suggester: Suggester | None = None
         self._named: dict[tuple[str | None, str], list[Row]] = {}
         for row in self._rows.values():
             for domain in (row.domain, None):
@@ -37,6 +40,10 @@ class Catalogue:
     def rows(self, domain: str | None = None) -> list[Row]:
         """All rows, or those of a domain, in the order of the files."""
         return [row for row in self._rows.values() if domain in {None, row.domain}]
+
+    def get(self, row_id: str) -> Row | None:
+        """The row of an id such as ``budget/government-budget``."""
+        return self._rows.get(row_id)
 
     def find(self, domain: str | None, item: str) -> Row:
         """The row a caller means by ``item``: an id, a path such as 最低生活保障/审核信息, or an unambiguous last level.
@@ -60,6 +67,12 @@ class Catalogue:
             )
         names = [name for (of, name), _ in self._named.items() if of == domain]
         raise InputError("E-ITEM", where="/item", got=item[:60], suggestion=closest(wanted, names))
+
+    def suggest(self, title: str, text: str = "", domain: str | None = None) -> list[Suggestion]:
+        """The likely rows of a document, best first, with the words that say so."""
+        if self._suggester is None:
+            self._suggester = Suggester(self._rows.values())
+        return self._suggester.suggest(title, text, domain)
 
     def findings(self, row: Row, on: date) -> tuple[Finding, ...]:
         """What the row says on a day: a duty or an offer on request, and a limit on who may see it.
@@ -187,3 +200,16 @@ def _limited(row: Row) -> Text:
         zh=f"“{row.path}”只向{label}公开，不上网站",
         en=f"“{row.path}” is for: {row.audience}; it does not go to the web",
     )
+
+
+def sentence(row: Row, lang: str) -> str:
+    """A row in one sentence: what, when, to whom, where."""
+    when = row.wording or write(row.due, row.period, row.then)
+    if lang == "zh":
+        mode = "主动公开" if row.mode == "proactive" else "依申请公开"
+        content = f"（{row.content}）" if row.content else ""
+        clock = f"，时限：{when}" if when else ""
+        return f"“{row.path}”{content}{mode}，对象：{AUDIENCE_LABELS[row.audience]}，渠道：{'、'.join(row.channels)}{clock}。"
+    mode = "is published" if row.mode == "proactive" else "is offered on request"
+    clock = f", in time: {when}" if when else ""
+    return f"“{row.path}” {mode}, to: {row.audience}, through: {', '.join(row.channels)}{clock}."

@@ -128,6 +128,24 @@ CODES: dict[str, CodeText] = {
         "改用 unless 说明例外本身何时不成立",
         "say with unless when the exemption itself does not apply",
     ),
+    "E-CATALOGUE-HEAD": CodeText(
+        "找不到目录表的表头，或缺少必要的列",
+        "the table has no heading of a catalogue, or lacks a column it needs",
+        "表头应当有公开事项、公开内容、公开依据、公开时限等列",
+        "its heading should name items, content, basis and time limit",
+    ),
+    "E-CATALOGUE-TIME": CodeText(
+        "公开时限无法理解",
+        "the time limit is not understood",
+        "写明天数和起算点，例如“信息形成之日起20个工作日内”",
+        "say how many days from when, such as 20 working days from being formed",
+    ),
+    "E-CATALOGUE-DELETED": CodeText(
+        "本地目录删去了指引中的事项",
+        "the local catalogue drops an item of the guide",
+        "恢复该事项；可以增加和细化，不得擅自删减",
+        "put it back: a local catalogue may add and refine, not delete",
+    ),
     "E-LAW-REFERENCE": CodeText(
         "法规登记表中没有这部法规",
         "the law registry has no such law",
@@ -393,8 +411,24 @@ CODES: dict[str, CodeText] = {
     "W-REFERENCE-FORM": CodeText(
         "发文字号书写不规范", "a dispatch number is not written in the standard form"
     ),
+    "W-CATALOGUE-WEAK": CodeText("期限弱于法律规定", "the time limit is weaker than the law"),
+    "W-CATALOGUE-FREE": CodeText("没有期限", "no time limit is given"),
+    "W-CATALOGUE-WEB": CodeText(
+        "限特定对象的事项列了面向全社会的渠道", "an item for some has channels for everybody"
+    ),
+    "W-CATALOGUE-BASIS": CodeText("没有公开依据", "no basis is given"),
+    "W-CATALOGUE-NAMES": CodeText("名单列为向全社会公开", "a list of names is offered to everybody"),
+    "W-CATALOGUE-SEVEN": CodeText(
+        "许可、处罚决定应当七个工作日内公开", "licences and penalties go out within seven working days"
+    ),
+    "W-CATALOGUE-SUBJECT": CodeText("依据与事项不符", "the basis is about something else"),
+    "W-CATALOGUE-REFINED": CodeText("本地目录对事项作了调整", "the local catalogue changes an item"),
+    "W-CATALOGUE-ADDED": CodeText("本地目录增加的事项", "an item the local catalogue adds"),
+    "W-CATALOGUE-ELEMENT": CodeText("事项缺少要素", "an item lacks an element"),
     "W-ROW-DIFFERS": CodeText("各地目录对此事项规定不一", "county catalogues differ on this item"),
     "W-PROMISE": CodeText("未达到本地承诺的期限", "a local promise of time was missed"),
+    "W-ELEMENTS": CodeText("缺少应当写明的要素", "it lacks what it should say"),
+    "W-ITEM": CodeText("未指明目录事项", "no catalogue item is named"),
     "W-RULE": CodeText("规则提示", "a rule's advice"),
     "W-FORWARDED": CodeText("原件未标注公开属性，已重新认定", "the original carries no status; decided anew"),
     # Obligations: what must be done before clearing or after issuing.
@@ -403,6 +437,7 @@ CODES: dict[str, CodeText] = {
     "D-INTERPRET": CodeText(
         "同步起草、审签、发布政策解读", "prepare, sign and publish the policy interpretation together"
     ),
+    "D-ELEMENTS": CodeText("补全法定要素", "add what the law has it say"),
     "D-CONSULT": CodeText("公开征求意见", "consult the public"),
     "D-LEGALITY": CodeText("合法性审核", "legality review"),
     "D-THIRD-PARTY": CodeText("书面征求第三方意见", "ask the third party in writing"),

@@ -36,7 +36,9 @@ class Deadline(Frozen):
     unit: Literal["working_day", "day", "month", "year"]
     start: tuple[Trigger, ...] = ("signed", "formed")
     prompt: bool = False  # 及时/实时: no number in law, `within` is the cap
-    promise: bool = False  # a local promise stricter than the law: missing it is told, not held against the law
+    promise: bool = (
+        False  # a local promise stricter than the law: missing it is told, not held against the law
+    )
 
 
 class Period(Frozen):

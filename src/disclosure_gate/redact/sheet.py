@@ -13,6 +13,7 @@ from copy import copy
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from disclosure_gate.catalogue.grid import Area, Grid
 from disclosure_gate.detect.reader import HIDDEN, NAME, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_CELLS = 2_000_000
+_HEAD_LINES = 3
+_WIDTHS = (6, 14, 16, 14, 40, 34, 24, 14, 30, 8, 12, 8, 10, 8, 10)
 _SHEETS = "sheets"
 _EMBEDDED = (
     "xl/embeddings/",
@@ -174,7 +177,7 @@ class _Book:
         new = Workbook()
         new.remove(new.worksheets[0])
         styles = _Styles()
-        for number, sheet in self._shown():
+        for number, sheet in self.shown():
             title = self._titles.get(number, sheet.title)
             self._copy(number, sheet, new.create_sheet(_title(title, new.sheetnames)), styles)
         if not new.worksheets:
@@ -196,7 +199,8 @@ class _Book:
             parts[name] = serialised(root)
         return pack(parts)
 
-    def _shown(self) -> list[tuple[int, Worksheet]]:
+    def shown(self) -> list[tuple[int, Worksheet]]:
+        """The sheets a reader sees, by number."""
         return [
             (number, sheet)
             for number, sheet in enumerate(self._values.worksheets)
@@ -204,7 +208,7 @@ class _Book:
         ]
 
     def _read(self) -> Iterator[tuple[str, Woven]]:
-        for number, sheet in self._shown():
+        for number, sheet in self.shown():
             title = Woven()
             title.add(sheet.title, self._put_title(number))
             yield f"{_SHEETS}/{number}/{NAME}", title
@@ -374,3 +378,59 @@ def _loaded(data: bytes, *, formulas: bool) -> Workbook:
         raise UnreadableError("U-LARGE") from None
     except Exception as error:  # openpyxl raises whatever a malformed part makes it meet
         raise UnreadableError("U-BROKEN") from error
+
+
+def grids(data: bytes) -> list[Grid]:
+    """The visible sheets of a workbook as tables.
+
+    Raises:
+        UnreadableError: see :class:`Spreadsheet`.
+    """
+    book = _Book(data)
+    return [_grid(sheet) for _, sheet in book.shown()]
+
+
+def workbook(grid: Grid) -> bytes:
+    """A table as a workbook, merged cells merged, the heading lines bold and framed."""
+    from openpyxl import Workbook  # noqa: PLC0415  loaded only where a workbook is written
+    from openpyxl.styles import Alignment, Border, Font, Side  # noqa: PLC0415
+
+    made = Workbook()
+    sheet = made.worksheets[0]
+    sheet.title = _title(grid.name, ())
+    line = Side(style="thin")
+    for row in grid.rows:
+        sheet.append([text or None for text in row])
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+            cell.border = Border(left=line, right=line, top=line, bottom=line)
+            cell.font = Font(bold=cell.row <= _HEAD_LINES)
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+    for area in grid.areas:
+        sheet.merge_cells(
+            start_row=area.top + 1,
+            start_column=area.left + 1,
+            end_row=area.bottom + 1,
+            end_column=area.right + 1,
+        )
+    for column, width in zip("ABCDEFGHIJKLMNO", _WIDTHS, strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.freeze_panes = "A4"
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _grid(sheet: Worksheet) -> Grid:
+    rows = tuple(
+        tuple("" if cell.value is None else shown(cell.value).replace("\x0b", "\n") for cell in row)
+        for row in sheet.iter_rows()
+    )
+    areas = tuple(
+        Area(each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1)
+        for each in sheet.merged_cells.ranges
+    )
+    return Grid(sheet.title, rows, areas)

@@ -12,6 +12,7 @@ from posixpath import dirname, join, normpath
 
 from lxml import etree
 
+from disclosure_gate.catalogue.grid import Area, Grid
 from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
@@ -504,3 +505,48 @@ def _types(kinds: Mapping[str, str]) -> bytes:
     for name, kind in sorted(kinds.items()):
         etree.SubElement(root, f"{_CT}Override", PartName=f"/{name}", ContentType=kind)
     return serialised(root)
+
+
+def grids(data: bytes) -> list[Grid]:
+    """The tables of a Word file.
+
+    Raises:
+        UnreadableError: see :class:`WordDocument`.
+    """
+    package = _Package(unpack(data))
+    body = next(root for place, root in package.stories() if place == "body")
+    return [_table(table, f"表{number}") for number, table in enumerate(body.iter(f"{_W}tbl"), start=1)]
+
+
+def _table(table: etree._Element, name: str) -> Grid:
+    rows: list[tuple[str, ...]] = []
+    areas: list[Area] = []
+    open_areas: dict[int, tuple[int, int]] = {}  # column: first row, last column
+    for number, line in enumerate(table.iterchildren(f"{_W}tr")):
+        texts: list[str] = []
+        for cell in line.iterchildren(f"{_W}tc"):
+            column = len(texts)
+            properties = cell.find(f"{_W}tcPr")
+            span = properties.find(f"{_W}gridSpan") if properties is not None else None
+            wide = int(span.get(f"{_W}val", "1")) if span is not None else 1
+            merge = properties.find(f"{_W}vMerge") if properties is not None else None
+            goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+            if not goes_on and column in open_areas:
+                _close(open_areas, column, number - 1, areas)
+            if merge is not None and not goes_on:
+                open_areas[column] = (number, column + wide - 1)
+            elif merge is None and wide > 1:
+                areas.append(Area(number, column, number, column + wide - 1))
+            walk = _Walk(frozenset())
+            walk.read(cell)
+            texts += [walk.visible.text.strip() if not goes_on else "", *[""] * (wide - 1)]
+        rows.append(tuple(texts))
+    for column in list(open_areas):
+        _close(open_areas, column, len(rows) - 1, areas)
+    return Grid(name, tuple(rows), tuple(areas))
+
+
+def _close(open_areas: dict[int, tuple[int, int]], column: int, last: int, areas: list[Area]) -> None:
+    top, right = open_areas.pop(column)
+    if last > top or right > column:
+        areas.append(Area(top, column, last, right))

@@ -140,7 +140,9 @@ def _publication(
     missed = [each for each in times if each.promise and each.on < dates.as_of]
     lawful = [each for each in times if not each.promise]
     if missed and lawful:
-        warnings[_promise(min(missed, key=lambda each: each.on), min(lawful, key=lambda each: each.on))] = None
+        warnings[_promise(min(missed, key=lambda each: each.on), min(lawful, key=lambda each: each.on))] = (
+            None
+        )
         times = lawful
     chosen = min(times, key=lambda each: each.on, default=None)
     due_on = chosen.on if chosen else None

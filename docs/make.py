@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from disclosure_gate.catalogue.model import CatalogueFile
+from disclosure_gate.catalogue.organs import OrganFile
 from disclosure_gate.events import LogEvent
 from disclosure_gate.law.registry import LawFile
 from disclosure_gate.model.codes import CODES
@@ -24,6 +25,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "tests": CaseFile,
     "catalogue": CatalogueFile,
     "laws": LawFile,
+    "organs": OrganFile,
 }
 
 

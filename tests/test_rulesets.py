@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from disclosure_gate import Document, Gate
 from disclosure_gate.rules.cases import document_of, run
 from disclosure_gate.rules.lint import lint
 from disclosure_gate.rules.ruleset import Case
-from factories import TODAY
+from factories import RULESETS, TODAY, document
 
 _CASES = [(ruleset, case) for ruleset, _, case in Gate.open(plugins=(), engine="direct").parts.rules.cases]
 
@@ -29,3 +32,23 @@ def test_no_rule_is_untested_unreachable_overlapping_or_without_a_basis(gate: Ga
         f"{each.where} {each.kind} {each.rule}" for each in lint(gate.parts.rules, TODAY, fired) if each.error
     ]
     assert errors == []
+
+
+@pytest.mark.law("P3")
+def test_installing_other_domains_changes_no_determination(tmp_path: Path, gate: Gate) -> None:
+    shutil.copytree(RULESETS / "national", tmp_path / "national")
+    for name in ("03-social_assistance", "07-budget", "24-ecology"):
+        shutil.copytree(RULESETS / "domains" / name, tmp_path / "domains" / name)
+    shutil.copytree(RULESETS / "local", tmp_path / "local")
+    few = Gate.open(rulesets=tmp_path, plugins=())
+    for domain in ("budget", "ecology", "social_assistance", None):
+        for kind in ("公告", "预算", "行政处罚决定", "名单公示"):
+            it = document(kind=kind, domain=domain)
+            one, other = few.check(it, TODAY), gate.check(it, TODAY)
+            assert {each.name for each in other.rulesets} == {"national", "local/yintai"} | (
+                {f"domains/{domain}"} if domain else set()
+            )
+            assert one.status == other.status
+            assert one.publications == other.publications
+            if domain:
+                assert [each.digest for each in one.rulesets] == [each.digest for each in other.rulesets]

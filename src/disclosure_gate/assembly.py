@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from disclosure_gate.catalogue import Catalogue
 from disclosure_gate.catalogue import load as load_catalogue
+from disclosure_gate.catalogue.organs import Organs
+from disclosure_gate.catalogue.organs import load as load_organs
 from disclosure_gate.column.publisher import Publisher
 from disclosure_gate.detect import Scanner
 from disclosure_gate.detect.reader import Reader
@@ -36,6 +38,7 @@ class Parts:
     rules: RuleBase
     laws: LawRegistry
     catalogue: Catalogue
+    organs: Organs
     calendar: WorkingCalendar
     plugins: PluginManager
     scanner: Scanner
@@ -86,6 +89,7 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
         rules,
         registry,
         catalogue,
+        load_organs(path for root in roots for path in sorted(root.rglob("organs.yaml"))),
         WorkingCalendar.published(),
         manager,
         Scanner(tuple(_gathered(manager, "dg_detectors"))),

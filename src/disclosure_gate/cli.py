@@ -244,7 +244,7 @@ def catalogue_import(
 
     with _errors(session):
         slug = _domain(domain)
-        imported = _import_rows(session, file, _day(as_of) or date.today())  # noqa: DTZ011  the clerk's own day
+        imported = _import_rows(session, file, _day(as_of) or _today())
         if out:
             _write_whole(Path(out), _catalogue_yaml(slug, imported.rows).encode())
     data = {
@@ -293,7 +293,7 @@ def catalogue_check(session: Session, file: str, domain: str) -> None:
 
     with _errors(session):
         slug = _domain(domain)
-        imported = _import_rows(session, file, date.today())  # noqa: DTZ011  the clerk's own day
+        imported = _import_rows(session, file, _today())
         found = compare(imported.rows, session.gate().parts.catalogue.rows(slug))
     session.show([asdict(each) for each in found], lambda: show_differences(found, session.lang))
     sys.exit(FAILED if any(each.code.startswith("E-") for each in found) else DECIDED)
@@ -424,14 +424,17 @@ def rules_test(session: Session, ruleset: str | None) -> None:
 @pass_session
 def rules_lint(session: Session, as_of: datetime | None) -> None:
     """检查规则：失效、未核实、未测试、不可达、重复 / stale, unverified, untested, unreachable, overlapping."""
-    from disclosure_gate.console import show_lint  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.catalogue.lint import lint as lint_rows  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import show_lint  # noqa: PLC0415
     from disclosure_gate.rules.lint import lint  # noqa: PLC0415
 
     with _errors(session):
         gate = session.gate(engine="direct")
         fired = _fired(gate)
-        found = lint(gate.parts.rules, _day(as_of) or _today(), fired)
-    data = [
+        day = _day(as_of) or _today()
+        found = lint(gate.parts.rules, day, fired)
+        rows = lint_rows(gate.parts.catalogue, gate.parts.laws, day)
+    data: list[dict[str, Any]] = [
         {
             "kind": each.kind,
             "rule": each.rule,
@@ -441,8 +444,21 @@ def rules_lint(session: Session, as_of: datetime | None) -> None:
         }
         for each in found
     ]
-    session.show(data, lambda: show_lint(found, len(gate.parts.rules.rules), session.lang))
-    sys.exit(FAILED if any(each.error for each in found) else DECIDED)
+    data += [
+        {
+            "kind": each.kind,
+            "row": each.row,
+            "error": each.error,
+            "message": {"zh": each.message, "en": each.message},
+        }
+        for each in rows
+    ]
+    session.show(
+        data,
+        lambda: show_lint(found, rows, len(gate.parts.rules.rules), len(gate.parts.catalogue), session.lang),
+    )
+    wrong = any(each.error for each in found) or any(each.error for each in rows)
+    sys.exit(FAILED if wrong else DECIDED)
 
 
 @rules.command("coverage")

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from disclosure_gate.catalogue.comparison import Difference
+from disclosure_gate.catalogue.lint import RowFinding, summary
 from disclosure_gate.catalogue.suggestion import Suggestion
 from disclosure_gate.catalogue.tables import Imported
 from disclosure_gate.column import Delivery, OutboxRow
@@ -264,8 +265,10 @@ def show_cases(results: Sequence[CaseResult], lang: str) -> None:
     console.print(told)
 
 
-def show_lint(found: Sequence[LintFinding], rules: int, lang: str) -> None:
-    """What the lint found, errors first."""
+def show_lint(
+    found: Sequence[LintFinding], rows: Sequence[RowFinding], rules: int, row_count: int, lang: str
+) -> None:
+    """What the lint found: rules and errors one by one, notes on rows counted by kind and domain."""
     console = Console()
     for each in sorted(found, key=lambda one: (not one.error, one.kind, one.rule)):
         console.print(
@@ -274,11 +277,17 @@ def show_lint(found: Sequence[LintFinding], rules: int, lang: str) -> None:
                 "red" if each.error else "",
             )
         )
-    errors = sum(each.error for each in found)
+    for row in rows:
+        if row.error:
+            console.print(Line(f"✕ catalogue/{row.row} {row.kind}: {row.message}", "red"))
+    for line in summary([row for row in rows if not row.error]):
+        console.print(f"· {line}", markup=False)
+    errors = sum(each.error for each in found) + sum(each.error for each in rows)
+    notes = len(found) + len(rows) - errors
     console.print(
-        f"{rules} 条规则，{errors} 个错误，{len(found) - errors} 个提示"
+        f"{rules} 条规则，{row_count} 个事项，{errors} 个错误，{notes} 个提示"
         if lang == "zh"
-        else f"{rules} rules, {errors} errors, {len(found) - errors} notes"
+        else f"{rules} rules, {row_count} rows, {errors} errors, {notes} notes"
     )
 
 

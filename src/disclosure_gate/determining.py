@@ -29,7 +29,7 @@ from disclosure_gate.model.determination import (
     Status,
     Warning,
 )  # fmt: skip
-from disclosure_gate.model.document import Document
+from disclosure_gate.model.document import DOMAINS, Document
 from disclosure_gate.model.errors import Flaw, InputError, NotReady
 from disclosure_gate.model.findings import (
     EFFECT_NAMES,
@@ -93,10 +93,8 @@ class Determiner:
     def __init__(self, parts: Parts, engine: EngineChoice) -> None:
         self._parts = parts
         self._engine: EngineChoice = engine
-        self._versions = tuple(
-            RulesetVersion(name=each.id, version=each.version, digest=each.digest)
-            for each in parts.rules.rulesets
-        )
+        # By domain: what took part in a decision. Installing another domain changes no determination.
+        self._versions: dict[str | None, tuple[RulesetVersion, ...]] = {}
 
     def consider(self, document: Document, as_of: date) -> Considered:
         """Determine ``document`` under the law of ``as_of``. Stores nothing.
@@ -289,7 +287,7 @@ class Determiner:
             ),
             notes=_notes(status, publications),
             as_of=as_of,
-            rulesets=self._versions,
+            rulesets=self._versions_of(row.domain if row else document.domain),
             engine=self._engine,
             content_digest=content_digest(document),
         )
@@ -327,6 +325,17 @@ class Determiner:
             evidence=tuple(evidence),
         )
 
+    def _versions_of(self, domain: str | None) -> tuple[RulesetVersion, ...]:
+        """The rulesets that a document of ``domain`` is judged by, with version and digest."""
+        known = self._versions.get(domain)
+        if known is None:
+            known = self._versions[domain] = tuple(
+                RulesetVersion(name=each.id, version=each.version, digest=each.digest)
+                for each in self._parts.rules.rulesets
+                if each.domain in {None, domain}
+            )
+        return known
+
     def _elements(self, document: Document, row: Row | None, workings: Workings) -> Warning | None:
         """What the paper should say and does not."""
         asked = wanted(document.kind, row)
@@ -346,8 +355,10 @@ class Determiner:
 
     def _suggested(self, document: Document, row: Row | None) -> list[Warning]:
         """Likely items where the caller names none: shown, never taken silently."""
-        if row is not None or document.domain is None:
+        if row is not None:
             return []
+        if document.domain is None:
+            return self._domains_of_the_issuer(document)
         text = document.text.reveal() if document.text is not None else ""
         found = [
             each
@@ -365,6 +376,21 @@ class Determiner:
                     en=f"no catalogue item is named; it may be: {paths}",
                 ),
                 where="/item",
+            )
+        ]
+
+    def _domains_of_the_issuer(self, document: Document) -> list[Warning]:
+        names = [DOMAINS[slug] for slug in self._parts.organs.domains_of(document.issuer.name)]
+        if not names:
+            return []
+        return [
+            Warning(
+                code="W-DOMAIN",
+                message=Text(
+                    zh=f"未指明领域；{document.issuer.name}负责：{'、'.join(names)}",
+                    en=f"no domain is named; this organ answers for: {', '.join(names)}",
+                ),
+                where="/domain",
             )
         ]
 

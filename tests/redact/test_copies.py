@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 import zlib
 from random import Random
 
@@ -229,3 +230,23 @@ def test_hidden_places_are_told_apart() -> None:
     places = {place for place, text in known.read(file).parts if "61020319900101001X" in text}
     assert places == {"hidden/revisions"}
     assert all(is_hidden(f"files/0/{place}") for place in places)
+
+
+def test_fifty_pages_are_copied_and_proved_in_two_seconds() -> None:
+    rng = Random(3)
+    made = docx.Document()
+    for page in range(50):
+        for line in range(18):
+            made.add_paragraph(
+                f"第{page}页第{line}段：现将冬季供热有关事项公告如下，请各单位遵照执行，并做好宣传解释工作。"
+                * 2
+            )
+        made.add_paragraph(f"联系人身份证号{office.resident_id(rng)}，电话{office.mobile(rng)}。")
+    out = io.BytesIO()
+    made.save(out)
+    _copy("warm.docx", office.word(["x"]))
+    started = time.perf_counter()
+    copy = _copy("notice.docx", out.getvalue())
+    seconds = time.perf_counter() - started
+    assert copy.masked >= 100
+    assert seconds < 2

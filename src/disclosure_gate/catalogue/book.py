@@ -27,7 +27,7 @@ class Catalogue:
     def __init__(self, rows: Iterable[Row], registry: LawRegistry) -> None:
         self._registry = registry
         self._rows: dict[str, Row] = {row.id: row for row in rows}
-        self._suggester: Suggester | None = None
+        self._suggesters: dict[str | None, Suggester] = {}  # by domain, made when first asked
         self._named: dict[tuple[str | None, str], list[Row]] = {}
         for row in self._rows.values():
             for domain in (row.domain, None):
@@ -70,9 +70,10 @@ class Catalogue:
 
     def suggest(self, title: str, text: str = "", domain: str | None = None) -> list[Suggestion]:
         """The likely rows of a document, best first, with the words that say so."""
-        if self._suggester is None:
-            self._suggester = Suggester(self._rows.values())
-        return self._suggester.suggest(title, text, domain)
+        index = self._suggesters.get(domain)
+        if index is None:
+            index = self._suggesters[domain] = Suggester(self.rows(domain))
+        return index.suggest(title, text)
 
     def findings(self, row: Row, on: date) -> tuple[Finding, ...]:
         """What the row says on a day: a duty or an offer on request, and a limit on who may see it.

@@ -56,9 +56,7 @@ class Suggester:
             for pair, weight in weights.items():
                 self._postings.setdefault(pair, []).append((number, weight * self._rarity[pair] / size))
 
-    def suggest(
-        self, title: str, text: str = "", domain: str | None = None, most: int = 3
-    ) -> list[Suggestion]:
+    def suggest(self, title: str, text: str = "", most: int = 3) -> list[Suggestion]:
         """The likeliest rows, best first; none where nothing fits."""
         asked = _weights([(_expanded(title), _TITLE_WEIGHT), (text[:_MOST_TEXT], _CONTENT_WEIGHT / 3)])
         size = (
@@ -74,10 +72,7 @@ class Suggester:
                 gain = weight * rarity * strength / size
                 scores[number] = scores.get(number, 0.0) + gain
                 shared.setdefault(number, []).append((gain, pair))
-        ranked = sorted(
-            (number for number in scores if domain is None or self._rows[number].domain == domain),
-            key=lambda number: (-scores[number], self._rows[number].id),
-        )
+        ranked = sorted(scores, key=lambda number: (-scores[number], self._rows[number].id))
         return [
             Suggestion(
                 self._rows[number],

@@ -428,6 +428,7 @@ CODES: dict[str, CodeText] = {
     "W-ROW-DIFFERS": CodeText("各地目录对此事项规定不一", "county catalogues differ on this item"),
     "W-PROMISE": CodeText("未达到本地承诺的期限", "a local promise of time was missed"),
     "W-ELEMENTS": CodeText("缺少应当写明的要素", "it lacks what it should say"),
+    "W-DOMAIN": CodeText("未指明领域", "no domain is named"),
     "W-ITEM": CodeText("未指明目录事项", "no catalogue item is named"),
     "W-RULE": CodeText("规则提示", "a rule's advice"),
     "W-FORWARDED": CodeText("原件未标注公开属性，已重新认定", "the original carries no status; decided anew"),

@@ -1,0 +1,72 @@
+"""The local layer: who answers for which domain, and what a lint finds among rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from disclosure_gate import Gate
+from disclosure_gate.catalogue.lint import lint
+from disclosure_gate.catalogue.organs import load
+from disclosure_gate.model.document import DOMAINS
+from disclosure_gate.model.errors import RulesetError
+from factories import RULESETS, TODAY, document
+
+_ORGANS = load([RULESETS / "local" / "yintai" / "organs.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("issuer", "domains"),
+    [
+        ("区财政局", ("budget",)),
+        ("景明区财政局", ("budget",)),
+        ("区乡村振兴局", ("poverty_relief",)),
+        ("景明区人力资源和社会保障局", ("employment", "social_insurance")),
+        ("景明区人民政府", ()),
+    ],
+)
+def test_an_issuer_answers_for_its_domains(issuer: str, domains: tuple[str, ...]) -> None:
+    assert _ORGANS.domains_of(issuer) == domains
+
+
+def test_every_domain_has_an_organ_that_answers_for_it() -> None:
+    import yaml  # noqa: PLC0415  only here
+
+    data = yaml.safe_load((RULESETS / "local" / "yintai" / "organs.yaml").read_text(encoding="utf-8"))
+    assert {slug for organ in data["organs"] for slug in organ["domains"]} == set(DOMAINS)
+
+
+def test_a_document_without_a_domain_is_told_the_organs_domains(gate: Gate) -> None:
+    it = gate.check(document(issuer={"name": "景明区财政局"}), TODAY)
+    [warning] = [each for each in it.warnings if each.code == "W-DOMAIN"]
+    assert "财政预决算" in warning.message.zh
+
+
+def test_an_unknown_domain_is_told_at_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "x" / "organs.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        "place: 甲\nsupervisor: 乙\nconfidence: M\norgans:\n  - {name: 丙, domains: [budgett]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(RulesetError) as refused:
+        load([path])
+    [flaw] = refused.value.flaws
+    assert (flaw.code, flaw.where, flaw.suggestion) == ("E-DOMAIN", "x/organs.yaml:5:25", "budget")
+
+
+def test_rows_rest_on_law_that_changes(gate: Gate) -> None:
+    before = {
+        each.row
+        for each in lint(gate.parts.catalogue, gate.parts.laws, date(2026, 8, 14))
+        if each.kind == "stale"
+    }
+    after = {
+        each.row
+        for each in lint(gate.parts.catalogue, gate.parts.laws, date(2026, 8, 15))
+        if each.kind == "stale"
+    }
+    assert {row for row in after - before if row.startswith("ecology/")}
+    assert [each for each in lint(gate.parts.catalogue, gate.parts.laws, TODAY) if each.error] == []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from disclosure_gate.gate import Gate
     from disclosure_gate.model import Determination, Document, GateError
     from disclosure_gate.model.clearance import PublicFile
+    from disclosure_gate.register.keys import ApiKeys
 
 DECIDED, FAILED, BAD_INPUT, HELD = 0, 1, 2, 3
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -538,6 +539,115 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
         "source": row.source,
     }
     session.show(data, lambda: show_rule(data))
+
+
+@cli.command()
+@click.option(
+    "--register", "register_url", required=True, metavar="URL", help="台账数据库 / the register's database"
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
+@click.option("--port", default=8750, show_default=True, type=int, help="端口 / port")
+@click.option(
+    "--socket", "socket_path", type=click.Path(), help="Unix 套接字，代替地址和端口 / a Unix socket instead"
+)
+@_common
+@pass_session
+def serve(session: Session, register_url: str, host: str, port: int, socket_path: str | None) -> None:
+    """启动边车服务 / start the sidecar."""
+    import waitress  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.service import create_app  # noqa: PLC0415
+
+    with _errors(session):
+        app = create_app(session.gate(register_url))
+    where = socket_path or f"http://{host}:{port}"
+    click.echo(session.say(f"边车服务已启动：{where}", f"the sidecar listens on {where}"), err=True)
+    listen = {"unix_socket": socket_path} if socket_path else {"host": host, "port": port}
+    waitress.serve(app, threads=8, ident=None, **listen)
+
+
+@cli.group()
+def keys() -> None:
+    """业务系统的密钥 / keys of business systems."""
+
+
+@keys.command("create")
+@click.argument("name")
+@click.option("--organ", required=True, help="所属机关，* 为全部 / the organ it speaks for, * for all")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="check | clear | issue | withdraw | read | admin"
+)
+@click.option(
+    "--register", "register_url", required=True, metavar="URL", help="台账数据库 / the register's database"
+)
+@_common
+@pass_session
+def keys_create(session: Session, name: str, organ: str, scopes: tuple[str, ...], register_url: str) -> None:
+    """创建密钥，只显示这一次 / make a key, shown this once."""
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register.keys import SCOPES  # noqa: PLC0415
+
+    with _errors(session):
+        unknown = [each for each in scopes if each not in SCOPES]
+        if unknown:
+            raise InputError("E-SCOPE", where="--scope", got=" ".join(unknown), expected=" | ".join(SCOPES))
+        known = [each for each in SCOPES if each in scopes]
+        made, secret = _keys(register_url).create(name, organ, known, _now())
+    session.show({"id": made.id, "key": secret}, lambda: click.echo(f"{made.id}\n{secret}"))
+
+
+@keys.command("list")
+@click.option(
+    "--register", "register_url", required=True, metavar="URL", help="台账数据库 / the register's database"
+)
+@_common
+@pass_session
+def keys_list(session: Session, register_url: str) -> None:
+    """列出密钥 / list keys."""
+    with _errors(session):
+        found = _keys(register_url).all()
+    data = [
+        {
+            "id": each.id,
+            "name": each.name,
+            "organ": each.organ,
+            "scopes": sorted(each.scopes),
+            "created_at": each.created_at,
+            "revoked_at": each.revoked_at,
+        }
+        for each in found
+    ]
+    lines = [
+        f"{each.id}  {each.name}  {each.organ}  {' '.join(sorted(each.scopes))}  {each.revoked_at or ''}"
+        for each in found
+    ]
+    session.show(data, lambda: click.echo("\n".join(lines)))
+
+
+@keys.command("revoke")
+@click.argument("key_id")
+@click.option(
+    "--register", "register_url", required=True, metavar="URL", help="台账数据库 / the register's database"
+)
+@_common
+@pass_session
+def keys_revoke(session: Session, key_id: str, register_url: str) -> None:
+    """撤销密钥 / revoke a key."""
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        if not _keys(register_url).revoke(key_id, _now()):
+            raise InputError("E-KEY", where="KEY_ID", got=key_id)
+    session.show(
+        {"revoked": key_id}, lambda: click.echo(session.say(f"已撤销 {key_id}", f"revoked {key_id}"))
+    )
+
+
+def _keys(register_url: str) -> ApiKeys:
+    from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register.keys import ApiKeys  # noqa: PLC0415
+
+    return ApiKeys(Register.open(register_url).engine)
 
 
 @cli.group()

@@ -134,6 +134,19 @@ class Gate:
         """
         return self._consider(document, as_of).determination
 
+    def record_check(self, determination: Determination) -> int:
+        """Record a determination that was answered, so that it can be shown later; returns the record's number.
+
+        Raises:
+            NotReady: there is no register.
+        """
+        register, _ = self._storage()
+        with register.transaction(self._now()) as tx:
+            entry = tx.append(
+                Event.CHECKED, determination.document_id, {"determination": determination.to_json()}
+            )
+        return entry.seq
+
     def explain(
         self, document: Document | Mapping[str, Any], as_of: date | None = None, *, what_if: bool = True
     ) -> Explanation:

@@ -279,6 +279,18 @@ CODES: dict[str, CodeText] = {
         "查看日志；公文已转为待定",
         "see the log; the document is held",
     ),
+    "E-KEY": CodeText(
+        "没有密钥，或密钥无效、已撤销",
+        "there is no key, or it is unknown or revoked",
+        "在 Authorization 头中携带 Bearer 密钥；用 keys create 命令创建",
+        "send it as a bearer token in the Authorization header; make one with keys create",
+    ),
+    "E-SCOPE": CodeText(
+        "密钥没有这项权限", "the key may not do this", "换用有相应权限的密钥", "use a key with that scope"
+    ),
+    "E-HTTP": CodeText(
+        "请求无法处理", "the request cannot be served", "检查路径和方法", "check path and method"
+    ),
     "E-INTERNAL": CodeText(
         "内部错误", "internal error", "凭请求编号查日志", "look up the request id in the log"
     ),

@@ -8,6 +8,7 @@ from enum import StrEnum
 class Event(StrEnum):
     """Kinds of records."""
 
+    CHECKED = "checked"  # a determination: digest of the content, facts, result, versions; never text
     CLEARED = "cleared"  # a decision of named people, the determination it rests on, the clearance
     DEPARTED = "departed"  # the status chosen differs from the one determined: what, why, who
     ISSUED = "issued"  # first issue, with the determination of the day and digests of the public copies

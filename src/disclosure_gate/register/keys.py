@@ -1,0 +1,108 @@
+"""API keys of business systems. Only hashes are stored; a key is shown once, when it is made."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Literal, TypeAlias, get_args
+
+from sqlalchemy import Column, Engine, MetaData, String, Table, insert, select, update
+
+Scope: TypeAlias = Literal["check", "clear", "issue", "withdraw", "read", "admin"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+metadata = MetaData()
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("organ", String, nullable=False),
+    Column("scopes", String, nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String, nullable=True),
+)
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """One key: which system holds it, for which organ it speaks, and what it may do."""
+
+    id: str
+    name: str
+    organ: str
+    scopes: frozenset[str]
+    created_at: str
+    revoked_at: str | None
+
+
+class ApiKeys:
+    """The keys in the register's database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+
+    def create(self, name: str, organ: str, scopes: Iterable[Scope], now: datetime) -> tuple[ApiKey, str]:
+        """Make a key; returns it and the secret, which is not kept."""
+        secret = f"dg_{secrets.token_urlsafe(_SECRET_BYTES)}"
+        key = ApiKey(
+            secrets.token_hex(6), name, organ, frozenset(scopes), now.astimezone(UTC).isoformat(), None
+        )
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(api_key).values(
+                    id=key.id,
+                    name=name,
+                    organ=organ,
+                    scopes=" ".join(sorted(key.scopes)),
+                    hash=_hash(secret),
+                    created_at=key.created_at,
+                    revoked_at=None,
+                )
+            )
+        return key, secret
+
+    def find(self, secret: str) -> ApiKey | None:
+        """The live key of a secret. The secret has 256 random bits: its hash is looked up as it is."""
+        query = select(api_key).where(api_key.c.hash == _hash(secret), api_key.c.revoked_at.is_(None))
+        with self._engine.execution_options(reading=True).connect() as connection:
+            row = connection.execute(query).first()
+        return _key(row) if row is not None else None
+
+    def all(self) -> list[ApiKey]:
+        """Every key ever made, oldest first."""
+        with self._engine.execution_options(reading=True).connect() as connection:
+            return [_key(row) for row in connection.execute(select(api_key).order_by(api_key.c.created_at))]
+
+    def revoke(self, key_id: str, now: datetime) -> bool:
+        """End a key at once; false where there is no such live key."""
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                update(api_key)
+                .where(api_key.c.id == key_id, api_key.c.revoked_at.is_(None))
+                .values(revoked_at=now.astimezone(UTC).isoformat())
+            )
+        return bool(done.rowcount)
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def _key(row: object) -> ApiKey:
+    values = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001  SQLAlchemy's public name for a row's mapping
+    return ApiKey(
+        values["id"],
+        values["name"],
+        values["organ"],
+        frozenset(values["scopes"].split()),
+        values["created_at"],
+        values["revoked_at"],
+    )

@@ -200,3 +200,8 @@ DISEASES = words(
     "小儿麻痹 小儿麻痹症 脊髓灰质炎 脉管炎 静脉曲张 腹水 胸腔积液 肺栓塞 主动脉夹层 动脉瘤 脑动脉瘤 "
     "心肌炎 心包炎 肺部感染 褥疮 失能 半失能 酒精依赖 药物成瘾 "
 )  # fmt: skip
+
+
+def told_by(kind: str) -> tuple[str, ...]:
+    """The labels and headings that say a value of ``kind`` stands behind or below them."""
+    return tuple(word for known in (LABELS, COLUMNS) for word, role in known.items() if role == kind)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.identifiers import keep
+from disclosure_gate.detect.lexicon import told_by
 from disclosure_gate.detect.page import Page
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -17,10 +18,11 @@ _PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂�
 class LabelledDetector:
     """Values of one form behind a label or below a heading of one kind."""
 
-    terms: Sequence[str] = ()
+    own_terms: Sequence[str] = ()  # words of its own form, beside labels and headings
 
     def __init__(self, kind: SpanKind, form: str, why: Text, shown: tuple[int, int] = (0, 4)) -> None:
         self.name: str = kind
+        self.terms: Sequence[str] = (*told_by(kind), *self.own_terms)
         self.kind: SpanKind = kind
         self.why = why
         self._form = re.compile(form)
@@ -88,7 +90,7 @@ class EmailDetector:
 class PropertyCertificateDetector(LabelledDetector):
     """不动产权证号: by its own form, 陕（2026）某区不动产权第…号, or behind a label."""
 
-    terms: Sequence[str] = (
+    own_terms: Sequence[str] = (
         "不动产权第",
         "房权证",
         "国用",
@@ -114,8 +116,8 @@ class PropertyCertificateDetector(LabelledDetector):
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         yield from super().find(page)
         last = -1
-        for start, _ in page.met(self.name):
-            if start < last:
+        for start, end in page.met(self.name):
+            if start < last or page.text[start:end] not in self.own_terms:
                 continue
             line = page.text.rfind("\n", 0, start) + 1
             begin = max(line, start - self._before)

@@ -17,6 +17,7 @@ from disclosure_gate.detect.lexicon import (
     PHRASES,
     ROLES,
     SURNAMES,
+    told_by,
     words,
 )
 from disclosure_gate.detect.page import Cell, Page
@@ -118,7 +119,10 @@ class SchoolDetector:
     name = "minor_school"
     kind: SpanKind = "minor_school"
     why = Text(zh="未成年人就读的学校", en="the school a child goes to")
-    terms: Sequence[str] = ()
+    terms: Sequence[str] = (
+        *told_by("minor_school"),
+        *(word for word, role in ROLES.items() if role == "minor"),
+    )
 
     _school = re.compile(
         r"[^\s，。；;,、（(：:）)]{2,24}?(?:小学|中学|学校|幼儿园|高中|初中|职中|教学点|中心校|附中|附小|学园|一中|二中|三中|四中|五中|六中|职业高中)(?:[^\s，。；;,、（(）)]{0,6}?(?:年级|班|大班|中班|小班)[^\s，。；;,、（(）)]{0,6}?班?)?"
@@ -171,7 +175,7 @@ class ColumnDetector:
         zh="民族、宗教信仰、政治面貌、婚姻状况等个人信息",
         en="ethnicity, religion, affiliation or marriage of a person",
     )
-    terms: Sequence[str] = ()
+    terms: Sequence[str] = told_by("other")
 
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""

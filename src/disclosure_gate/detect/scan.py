@@ -50,6 +50,7 @@ class Scanner:
         # INVARIANT P2: the order in which plugins bring detectors is not the order they speak in.
         # Children come before their schools: "minor_name" < "minor_school".
         self._detectors = sorted(detectors, key=lambda each: each.name)
+        self._called = tuple((each, bool(each.terms)) for each in self._detectors)
         owners: dict[str, list[str]] = {}
         for owner, terms in (
             (LABEL_TERMS, LABELS),
@@ -70,8 +71,8 @@ class Scanner:
             page = self.page(text)
             tables = bool(page.cells)
             found: list[Span] = []
-            for each in self._detectors:
-                if each.terms and not tables and not page.met(each.name):
+            for each, has_terms in self._called:
+                if has_terms and not tables and not page.met(each.name):
                     continue
                 found += [
                     Span(

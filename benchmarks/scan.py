@@ -88,12 +88,12 @@ def presidio() -> Callable[[str], int]:
     from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry  # noqa: PLC0415
     from presidio_analyzer.nlp_engine import NlpEngine, SpacyNlpEngine  # noqa: PLC0415
 
-    class Blank(SpacyNlpEngine):
+    class Blank(SpacyNlpEngine):  # type: ignore[misc,unused-ignore]
         """A Chinese pipeline without a model: pattern recognisers need none."""
 
         def __init__(self) -> None:
             super().__init__(models=[{"lang_code": "zh", "model_name": "zh"}])
-            self.nlp = {"zh": spacy.blank("zh")}  # type: ignore[assignment]
+            self.nlp = {"zh": spacy.blank("zh")}  # type: ignore[assignment,unused-ignore]
 
     engine: NlpEngine = Blank()
     registry = RecognizerRegistry(supported_languages=["zh"])

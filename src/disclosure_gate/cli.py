@@ -550,16 +550,26 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
 @click.option(
     "--socket", "socket_path", type=click.Path(), help="Unix 套接字，代替地址和端口 / a Unix socket instead"
 )
+@click.option(
+    "--signing-keys",
+    type=click.Path(),
+    default="signing-keys",
+    show_default=True,
+    help="签名密钥目录，首次启动时生成 / folder of signing keys, made on first start",
+)
 @_common
 @pass_session
-def serve(session: Session, register_url: str, host: str, port: int, socket_path: str | None) -> None:
+def serve(
+    session: Session, register_url: str, host: str, port: int, socket_path: str | None, signing_keys: str
+) -> None:
     """启动边车服务 / start the sidecar."""
     import waitress  # noqa: PLC0415  see the module's docstring
 
+    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
     from disclosure_gate.service import create_app  # noqa: PLC0415
 
     with _errors(session):
-        app = create_app(session.gate(register_url))
+        app = create_app(session.gate(register_url), SigningKeys.open(Path(signing_keys)))
     where = socket_path or f"http://{host}:{port}"
     click.echo(session.say(f"边车服务已启动：{where}", f"the sidecar listens on {where}"), err=True)
     listen = {"unix_socket": socket_path} if socket_path else {"host": host, "port": port}

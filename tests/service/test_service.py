@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from disclosure_gate import Gate
+from disclosure_gate.model import RegisterError
 from disclosure_gate.register.keys import SCOPES, ApiKeys, Scope
+from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.service import create_app, openapi_document
 from disclosure_gate.service.openapi import OPERATIONS
 from factories import NOW, data, decision, gate_with_register
@@ -43,7 +45,8 @@ class _Service:
         self.gate: Gate = gate_with_register(folder)
         assert self.gate.register is not None
         self.keys = ApiKeys(self.gate.register.engine)
-        self.client = create_app(self.gate, self.keys).test_client()
+        self.signing = SigningKeys.open(folder / "signing-keys")
+        self.client = create_app(self.gate, self.signing, self.keys).test_client()
 
     def caller(self, *scopes: Scope, organ: str = _ORGAN) -> _Caller:
         _, secret = self.keys.create("oa", organ, scopes or SCOPES, NOW)
@@ -90,10 +93,10 @@ def test_the_main_job_from_check_to_withdrawal(service: _Service) -> None:
     body = {"document": data(), "determination": checked.get_json(), "decision": decision()}
     cleared = oa.post("/v1/clearances", body)
     assert cleared.status_code == 201
-    _fits(cleared.get_json(), "Clearance")
+    _fits(cleared.get_json(), "ClearanceAnswer")
     order = {
         "document": data(),
-        "clearance": cleared.get_json(),
+        "token": cleared.get_json()["token"],
         "number": "景政发〔2026〕5号",
         "issued_on": "2026-11-24",
     }
@@ -111,17 +114,16 @@ def test_the_main_job_from_check_to_withdrawal(service: _Service) -> None:
     assert service.gate.register.verify().ok
 
 
-def test_a_changed_document_is_not_issued(service: _Service) -> None:
+def test_a_changed_document_or_a_forged_clearance_is_not_issued(service: _Service, tmp_path: Path) -> None:
     oa = service.caller()
     clearance = _to_clearance(oa)
-    changed = {"document": data(text="另有内容。"), "clearance": clearance, "issued_on": "2026-11-24"}
+    changed = {"document": data(text="另有内容。"), "token": clearance["token"], "issued_on": "2026-11-24"}
     _problem(oa.post("/v1/issues", changed), 409, "E-CHANGED")
-    forged = {**clearance, "status": "withheld"}
-    _problem(
-        oa.post("/v1/issues", {"document": data(), "clearance": forged, "issued_on": "2026-11-24"}),
-        409,
-        "E-CLEARANCE",
-    )
+    other = SigningKeys.open(tmp_path / "other-keys")
+    forged = other.sign({**clearance["clearance"], "status": "withheld"})
+    for token in (forged, clearance["token"][:-2] + "AA", "a.b.c", "", "…"):
+        body = {"document": data(), "token": token, "issued_on": "2026-11-24"}
+        _problem(oa.post("/v1/issues", body), 409, "E-CLEARANCE")
     assert service.records() == ["checked", "cleared"]
 
 
@@ -147,7 +149,9 @@ def test_a_key_does_only_what_its_scopes_say(service: _Service, path: str, metho
 
 def test_another_organs_documents_do_not_exist(service: _Service) -> None:
     oa, other = service.caller(), service.caller(organ="区财政局")
-    oa.post("/v1/issues", {"document": data(), "clearance": _to_clearance(oa), "issued_on": "2026-11-24"})
+    oa.post(
+        "/v1/issues", {"document": data(), "token": _to_clearance(oa)["token"], "issued_on": "2026-11-24"}
+    )
     _problem(other.get("/v1/documents/doc-1"), 404, "E-UNKNOWN-DOCUMENT")
     _problem(other.post("/v1/checks", {"document": data()}), 404, "E-UNKNOWN-DOCUMENT")
     back = {"document_id": "doc-1", "reason": "x", "by": "y", "withdrawn_on": "2026-11-24"}
@@ -251,3 +255,29 @@ def test_only_hashes_of_keys_are_stored(service: _Service, tmp_path: Path) -> No
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert secret.encode() not in kept
     assert service.keys.find(secret) is not None
+
+
+def test_a_clearance_is_verified_offline_also_after_rotation(service: _Service, tmp_path: Path) -> None:
+    answer = _to_clearance(service.caller())
+    keys = _Caller(service.client, "").get("/.well-known/jwks.json").get_json()
+    assert verified(answer["token"], keys) == answer["clearance"]
+    assert verified(answer["token"], {"keys": []}) is None
+    rotated = SigningKeys.rotate(tmp_path / "signing-keys")
+    assert len(rotated.jwks()["keys"]) == 2
+    assert verified(answer["token"], rotated.jwks()) == answer["clearance"]
+    assert verified(rotated.sign({"a": 1}), keys) is None
+    assert verified(rotated.sign({"a": 1}), rotated.jwks()) == {"a": 1}
+    header, payload, signature = answer["token"].split(".")
+    assert verified(f"{header}.{payload[:-2]}AA.{signature}", keys) is None
+
+
+def test_key_files_are_for_their_owner_only(service: _Service, tmp_path: Path) -> None:
+    assert service.signing.jwks()["keys"]
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "signing-keys").iterdir()}
+    assert modes == {0o600}
+
+
+def test_a_file_that_is_no_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "0001.ed25519.pem").write_text("no key")
+    with pytest.raises(RegisterError):
+        SigningKeys.open(tmp_path)

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from disclosure_gate.catalogue.book import sentence as row_sentence
 from disclosure_gate.gate import Gate
+from disclosure_gate.model.clearance import Clearance
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.document import Document, flaws_of
 from disclosure_gate.model.errors import (
@@ -31,6 +32,7 @@ from disclosure_gate.model.errors import (
 )  # fmt: skip
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.register.keys import ApiKey, ApiKeys, Scope
+from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.rules.wording import sentence
 from disclosure_gate.service import openapi
 from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest, WithdrawalRequest
@@ -45,11 +47,12 @@ v1 = Blueprint("v1", __name__, url_prefix="/v1")
 about = Blueprint("about", __name__)
 
 
-def create_app(gate: Gate, keys: ApiKeys | None = None) -> Flask:
+def create_app(gate: Gate, signing: SigningKeys, keys: ApiKeys | None = None) -> Flask:
     """The application over an open gate with a register.
 
     Args:
         gate: decides, clears, issues.
+        signing: signs clearances.
         keys: who may do what; default: the keys in the gate's register.
 
     Raises:
@@ -59,7 +62,11 @@ def create_app(gate: Gate, keys: ApiKeys | None = None) -> Flask:
         raise NotReady("E-NO-REGISTER")
     app = Flask("disclosure_gate")
     app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY, GATE=gate, KEYS=keys or ApiKeys(gate.register.engine), COUNTS=_Counts()
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        GATE=gate,
+        SIGNING=signing,
+        KEYS=keys or ApiKeys(gate.register.engine),
+        COUNTS=_Counts(),
     )
     app.register_blueprint(v1)
     app.register_blueprint(about)
@@ -171,7 +178,8 @@ def clearances() -> Response:
     """Clear a determined document."""
     asked = _read(ClearanceRequest)
     clearance = _gate().clear(_own(Document.parse(asked.document)), asked.determination, asked.decision)
-    return _answer(clearance.model_dump(mode="json"), 201)
+    data = clearance.model_dump(mode="json")
+    return _answer({"clearance": data, "token": current_app.config["SIGNING"].sign(data)}, 201)
 
 
 @v1.post("/issues")
@@ -179,9 +187,12 @@ def clearances() -> Response:
 def issues() -> Response:
     """Issue a cleared document."""
     asked = _read(IssueRequest)
-    receipt = _gate().issue(
-        _own(Document.parse(asked.document)), asked.clearance, number=asked.number, issued_on=asked.issued_on
-    )
+    document = _own(Document.parse(asked.document))
+    said = verified(asked.token, current_app.config["SIGNING"].jwks())
+    if said is None:
+        raise IssueRefused("E-CLEARANCE", where="/token")
+    clearance = Clearance.model_validate_json(json.dumps(said))
+    receipt = _gate().issue(document, clearance, number=asked.number, issued_on=asked.issued_on)
     return _answer(receipt.model_dump(mode="json"), 201)
 
 
@@ -270,6 +281,12 @@ def rules(rule_id: str) -> Response:
 def description() -> Response:
     """The OpenAPI description."""
     return _answer(openapi.document())
+
+
+@about.get("/.well-known/jwks.json")
+def jwks() -> Response:
+    """The public keys that clearances are signed with."""
+    return _answer(current_app.config["SIGNING"].jwks())
 
 
 @about.get("/healthz")

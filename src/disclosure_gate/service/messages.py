@@ -32,11 +32,18 @@ class ClearanceRequest(Frozen):
     decision: Decision
 
 
+class ClearanceAnswer(Frozen):
+    """A clearance, and the same as a signed token (compact JWS) that can be verified with the public key alone."""
+
+    clearance: Clearance
+    token: str
+
+
 class IssueRequest(Frozen):
-    """A document exactly as it was cleared, and its clearance."""
+    """A document exactly as it was cleared, and its clearance as the signed token."""
 
     document: DocumentData
-    clearance: Clearance
+    token: Annotated[str, Field(max_length=20_000)]
     number: str = ""
     issued_on: date | None = None
 

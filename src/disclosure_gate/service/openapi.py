@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from disclosure_gate.model.clearance import Clearance, IssueReceipt
+from disclosure_gate.model.clearance import IssueReceipt
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.document import Document
 from disclosure_gate.service.messages import (
     CheckRequest,
+    ClearanceAnswer,
     ClearanceRequest,
     IssueRequest,
     ProblemDetails,
@@ -19,7 +20,7 @@ from disclosure_gate.service.messages import (
 )  # fmt: skip
 
 _MODELS: tuple[type[BaseModel], ...] = (
-    CheckRequest, ClearanceRequest, IssueRequest, WithdrawalRequest, Document, Determination, Clearance, IssueReceipt, ProblemDetails,
+    CheckRequest, ClearanceRequest, IssueRequest, WithdrawalRequest, Document, Determination, ClearanceAnswer, IssueReceipt, ProblemDetails,
 )  # fmt: skip
 
 OPERATIONS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseModel] | None, str]] = {
@@ -34,7 +35,7 @@ OPERATIONS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[B
         "clearDocument",
         "check that human review allows a status",
         ClearanceRequest,
-        Clearance,
+        ClearanceAnswer,
         "clear",
     ),
     ("/v1/issues", "post"): (
@@ -67,6 +68,13 @@ OPERATIONS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[B
     ),
     ("/v1/rules/{id}", "get"): ("readRule", "a rule as a sentence with its basis", None, None, "read"),
     ("/openapi.json", "get"): ("readDescription", "this description", None, None, ""),
+    ("/.well-known/jwks.json", "get"): (
+        "readKeys",
+        "the public keys that clearances are signed with",
+        None,
+        None,
+        "",
+    ),
     ("/healthz", "get"): ("health", "whether the process answers", None, None, ""),
     ("/readyz", "get"): (
         "readiness",

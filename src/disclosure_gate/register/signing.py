@@ -1,0 +1,136 @@
+"""Ed25519 keys of one gate, and what they sign: clearances as compact JWS (RFC 7515, RFC 8037).
+
+A business system verifies a clearance offline with the public key alone; see :func:`verified`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from disclosure_gate.model.errors import RegisterError
+
+_SUFFIX = ".ed25519.pem"
+
+
+class SigningKeys:
+    """The private keys in a folder. The newest signs; older ones still verify what they signed."""
+
+    def __init__(self, keys: Mapping[str, Ed25519PrivateKey], newest: str) -> None:
+        self._keys = dict(keys)
+        self._newest = newest
+
+    @classmethod
+    def open(cls, folder: Path) -> SigningKeys:
+        """Read the keys of a folder; the first is made where there is none.
+
+        Raises:
+            RegisterError: ``E-REGISTER`` where the folder cannot be used or a file is no key.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files = sorted(folder.glob(f"*{_SUFFIX}"))
+            if not files:
+                files = [_made(folder, 1)]
+            loaded = [_loaded(path) for path in files]
+        except (OSError, ValueError) as error:
+            raise RegisterError("E-REGISTER", where=str(folder), got=type(error).__name__) from error
+        return cls({_kid(key.public_key()): key for key in loaded}, _kid(loaded[-1].public_key()))
+
+    @classmethod
+    def rotate(cls, folder: Path) -> SigningKeys:
+        """Make a new key that signs from now on; the old ones stay to verify."""
+        cls.open(folder)
+        _made(folder, len(list(folder.glob(f"*{_SUFFIX}"))) + 1)
+        return cls.open(folder)
+
+    def sign(self, payload: Mapping[str, Any]) -> str:
+        """A compact JWS over the canonical JSON of ``payload``."""
+        header = rfc8785.dumps({"alg": "EdDSA", "kid": self._newest, "typ": "JWT"})
+        body = f"{_encoded(header)}.{_encoded(rfc8785.dumps(dict(payload)))}"
+        return f"{body}.{_encoded(self._keys[self._newest].sign(body.encode()))}"
+
+    def jwks(self) -> dict[str, Any]:
+        """The public keys (RFC 7517)."""
+        return {
+            "keys": [
+                {
+                    "kty": "OKP",
+                    "crv": "Ed25519",
+                    "use": "sig",
+                    "alg": "EdDSA",
+                    "kid": kid,
+                    "x": _encoded(_raw(key.public_key())),
+                }
+                for kid, key in sorted(self._keys.items())
+            ]
+        }
+
+
+def verified(token: str, jwks: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a token says, or ``None`` unless one of ``jwks`` signed exactly it."""
+    try:
+        header_part, payload_part, signature = token.split(".")
+        header = json.loads(_decoded(header_part))
+        if header.get("alg") != "EdDSA":
+            return None
+        for key in jwks["keys"]:
+            if key.get("kid") == header.get("kid") and key.get("crv") == "Ed25519":
+                public = Ed25519PublicKey.from_public_bytes(_decoded(key["x"]))
+                public.verify(_decoded(signature), f"{header_part}.{payload_part}".encode())
+                payload: dict[str, Any] = json.loads(_decoded(payload_part))
+                return payload
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        return None
+    return None
+
+
+def _made(folder: Path, number: int) -> Path:
+    """A new key file, readable by its owner only, on disk before it is used."""
+    data = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / f"{number:04d}{_SUFFIX}"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def _loaded(path: Path) -> Ed25519PrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError(path.name)  # noqa: TRY004  told as a bad file, see open
+    return key
+
+
+def _kid(public: Ed25519PublicKey) -> str:
+    """The key's thumbprint (RFC 7638)."""
+    return _encoded(
+        sha256(rfc8785.dumps({"crv": "Ed25519", "kty": "OKP", "x": _encoded(_raw(public))})).digest()
+    )
+
+
+def _raw(public: Ed25519PublicKey) -> bytes:
+    return public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _decoded(text: str) -> bytes:
+    if not text.isascii() or "=" in text:
+        raise ValueError("base64url without padding")
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

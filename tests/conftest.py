@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from databases import KINDS, fresh, postgresql
 from disclosure_gate import Gate
 from factories import gate_with_register
 
@@ -26,3 +27,18 @@ def issuing(tmp_path: Path) -> Iterator[Gate]:
     """With a register of its own."""
     with gate_with_register(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server that runs while the tests run."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind a register runs on."""
+    kind: str = request.param
+    server = request.getfixturevalue("postgresql_server") if kind == "postgresql" else ""
+    return fresh(kind, server, tmp_path)

@@ -40,8 +40,9 @@ def decision(**changes: Any) -> dict[str, Any]:
     return {"drafter": "拟稿人", "reviewer": "审核人", "signer": "签发人"} | changes
 
 
-def gate_with_register(folder: Path, *, now: Callable[[], datetime] = lambda: NOW, **options: Any) -> Gate:
-    """A gate over the shipped rulesets with its register in ``folder``."""
-    return Gate.open(
-        register=f"sqlite:///{folder / 'register.db'}", plugins=options.pop("plugins", ()), now=now, **options
-    )
+def gate_with_register(
+    place: Path | str, *, now: Callable[[], datetime] = lambda: NOW, **options: Any
+) -> Gate:
+    """A gate over the shipped rulesets with its register in a folder, or at a database's URL."""
+    url = place if isinstance(place, str) else f"sqlite:///{place / 'register.db'}"
+    return Gate.open(register=url, plugins=options.pop("plugins", ()), now=now, **options)

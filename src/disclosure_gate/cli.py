@@ -557,10 +557,22 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
     show_default=True,
     help="签名密钥目录，首次启动时生成 / folder of signing keys, made on first start",
 )
+@click.option(
+    "--rate",
+    default="200/second",
+    show_default=True,
+    help="每个密钥的请求频率上限 / how often one key may ask",
+)
 @_common
 @pass_session
 def serve(
-    session: Session, register_url: str, host: str, port: int, socket_path: str | None, signing_keys: str
+    session: Session,
+    register_url: str,
+    host: str,
+    port: int,
+    socket_path: str | None,
+    signing_keys: str,
+    rate: str,
 ) -> None:
     """启动边车服务 / start the sidecar."""
     import waitress  # noqa: PLC0415  see the module's docstring
@@ -569,7 +581,7 @@ def serve(
     from disclosure_gate.service import create_app  # noqa: PLC0415
 
     with _errors(session):
-        app = create_app(session.gate(register_url), SigningKeys.open(Path(signing_keys)))
+        app = create_app(session.gate(register_url), SigningKeys.open(Path(signing_keys)), rate=rate)
     where = socket_path or f"http://{host}:{port}"
     click.echo(session.say(f"边车服务已启动：{where}", f"the sidecar listens on {where}"), err=True)
     listen = {"unix_socket": socket_path} if socket_path else {"host": host, "port": port}
@@ -578,31 +590,45 @@ def serve(
 
 @cli.group()
 def keys() -> None:
-    """业务系统的密钥 / keys of business systems."""
+    """业务系统和人员的密钥 / keys of business systems and people."""
 
 
 @keys.command("create")
 @click.argument("name")
 @click.option("--organ", required=True, help="所属机关，* 为全部 / the organ it speaks for, * for all")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, help="check | clear | issue | withdraw | read | admin"
+    "--role",
+    default="system",
+    show_default=True,
+    help="system | drafter | reviewer | signer | officer | auditor | admin",
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    help="代替角色的权限 / instead of the role's: check | clear | issue | withdraw | read | admin",
 )
 @click.option(
     "--register", "register_url", required=True, metavar="URL", help="台账数据库 / the register's database"
 )
 @_common
 @pass_session
-def keys_create(session: Session, name: str, organ: str, scopes: tuple[str, ...], register_url: str) -> None:
+def keys_create(
+    session: Session, name: str, organ: str, role: str, scopes: tuple[str, ...], register_url: str
+) -> None:
     """创建密钥，只显示这一次 / make a key, shown this once."""
     from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
-    from disclosure_gate.register.keys import SCOPES  # noqa: PLC0415
+    from disclosure_gate.register.keys import ROLES, SCOPES  # noqa: PLC0415
 
     with _errors(session):
         unknown = [each for each in scopes if each not in SCOPES]
         if unknown:
             raise InputError("E-SCOPE", where="--scope", got=" ".join(unknown), expected=" | ".join(SCOPES))
+        chosen = next((each for each in ROLES if each == role), None)
+        if chosen is None:
+            raise InputError("E-SCOPE", where="--role", got=role, expected=" | ".join(ROLES))
         known = [each for each in SCOPES if each in scopes]
-        made, secret = _keys(register_url).create(name, organ, known, _now())
+        made, secret = _keys(register_url).create(name, organ, _now(), role=chosen, scopes=known)
     session.show({"id": made.id, "key": secret}, lambda: click.echo(f"{made.id}\n{secret}"))
 
 
@@ -621,6 +647,7 @@ def keys_list(session: Session, register_url: str) -> None:
             "id": each.id,
             "name": each.name,
             "organ": each.organ,
+            "role": each.role,
             "scopes": sorted(each.scopes),
             "created_at": each.created_at,
             "revoked_at": each.revoked_at,
@@ -628,7 +655,7 @@ def keys_list(session: Session, register_url: str) -> None:
         for each in found
     ]
     lines = [
-        f"{each.id}  {each.name}  {each.organ}  {' '.join(sorted(each.scopes))}  {each.revoked_at or ''}"
+        f"{each.id}  {each.name}  {each.organ}  {each.role}  {' '.join(sorted(each.scopes))}  {each.revoked_at or ''}"
         for each in found
     ]
     session.show(data, lambda: click.echo("\n".join(lines)))
@@ -958,6 +985,7 @@ def _quiet_logs() -> None:
 
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.JSONRenderer(ensure_ascii=False),

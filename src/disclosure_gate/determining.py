@@ -18,6 +18,7 @@ from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import (
     Determination,
+    FactUsed,
     Held,
     Obligation,
     ProposalAnswer,
@@ -26,6 +27,7 @@ from disclosure_gate.model.determination import (
     Reason,
     Redaction,
     RulesetVersion,
+    RuleTrace,
     Status,
     Warning,
 )  # fmt: skip
@@ -44,7 +46,7 @@ from disclosure_gate.model.findings import (
 )  # fmt: skip
 from disclosure_gate.model.frozen import FactValue, Text
 from disclosure_gate.rules.conditions import tests
-from disclosure_gate.rules.decision import EngineChoice, Verdict, decide
+from disclosure_gate.rules.decision import EngineChoice, Verdict, decide, trace
 from disclosure_gate.rules.facts import FactTable, cue_statements
 from disclosure_gate.rules.proposal import problems
 from disclosure_gate.rules.rulebase import Edition
@@ -83,6 +85,7 @@ class Considered:
     """A determination, and its workings unless a secrecy mark stopped everything."""
 
     document: Document
+    domain: str | None
     determination: Determination
     workings: Workings | None
 
@@ -111,7 +114,7 @@ class Determiner:
         # Nothing looks at the text before this: with a mark of state secrecy, nothing else ever does.
         if any(secret_mark(text) is not None for _, text in reading.parts):
             log(LogEvent.SECRET_MARK, document_id=document.id)
-            return Considered(document, _secret(document.id, as_of, self._engine), None)
+            return Considered(document, None, _secret(document.id, as_of, self._engine), None)
         if not reading.unseen and not any(text.strip() for where, text in reading.parts if is_body(where)):
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
@@ -121,7 +124,8 @@ class Determiner:
         if row is not None:
             said += parts.catalogue.findings(row, as_of)
         said += self._plugin_findings(document, table, as_of)
-        scopes = edition.scopes_of(row.domain if row else document.domain)
+        domain = row.domain if row else document.domain
+        scopes = edition.scopes_of(domain)
         verdict = decide(edition, scopes, table.vector, said, detection.spans, self._engine)
         if verdict.engines_differ:
             log(LogEvent.ENGINES_DIFFER, document_id=document.id, rules=list(verdict.engines_differ))
@@ -133,7 +137,7 @@ class Determiner:
             status=determination.status.value if determination.status else None,
             held=[held.code for held in determination.held],
         )
-        return Considered(document, determination, workings)
+        return Considered(document, domain, determination, workings)
 
     # facts and findings
 
@@ -293,6 +297,29 @@ class Determiner:
         )
         identity = sha256(rfc8785.dumps(draft.to_json())).hexdigest()
         return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
+
+    def retrace(
+        self, determination: Determination, domain: str | None, facts: Sequence[FactUsed]
+    ) -> tuple[tuple[RuleTrace, ...], bool]:
+        """What every rule says to recorded facts; nothing where the rulesets are others than recorded."""
+        if determination.rulesets != self._versions_of(domain):
+            return (), False
+        vocabulary = self._parts.rules.vocabulary
+        values = {
+            each.name: None if each.value is None else vocabulary[each.name].read(each.value)
+            for each in facts
+        }
+        given = {each.name: values[each.name] for each in facts if each.source == "document"}
+        declared = {each.name: each.value for each in facts if each.source == "declared"}
+        derived = [
+            FactStatement(each.name, values[each.name], each.source)
+            for each in facts
+            if each.name not in given and each.name not in declared
+        ]
+        edition = self._parts.rules.edition(determination.as_of)
+        vector = self._parts.facts.read(given, declared, derived).vector
+        scopes = edition.scopes_of(domain)
+        return tuple(trace(edition, scopes, vector, edition.direct.match(scopes, vector))), True
 
     def reasons_of_masks(self, workings: Workings) -> tuple[Reason, ...]:
         """One reason for every rule that masks something."""

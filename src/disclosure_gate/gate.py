@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -23,9 +24,17 @@ from disclosure_gate.model.clearance import (
     PublicCopies,
     PublicFile,
     PublicItem,
+    RegisterEntry,
     Withdrawal,
 )
-from disclosure_gate.model.determination import Determination, Explanation, Publication, Status
+from disclosure_gate.model.determination import (
+    Determination,
+    Explanation,
+    FactUsed,
+    Publication,
+    RecordedExplanation,
+    Status,
+)
 from disclosure_gate.model.document import Document, flaws_of
 from disclosure_gate.model.errors import (
     ClearanceRefused,
@@ -37,7 +46,7 @@ from disclosure_gate.model.errors import (
 )
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.redact import Masking, PlainText, format_of, masking, public_copy
-from disclosure_gate.register import Event, Register
+from disclosure_gate.register import Event, Register, Transaction
 from disclosure_gate.review import chosen_status, departure_record, review_flaws
 from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
 from disclosure_gate.rules.proposal import departure
@@ -46,6 +55,9 @@ VALID_DAYS = 30
 """A clearance is good for this many days after the day it is given."""
 
 _Model = TypeVar("_Model", bound=Frozen)
+_Result = TypeVar("_Result")
+Also: TypeAlias = Callable[[Transaction, _Result], None]
+"""What a caller adds to the transaction that makes a result durable."""
 PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
 
 
@@ -134,18 +146,66 @@ class Gate:
         """
         return self._consider(document, as_of).determination
 
-    def record_check(self, determination: Determination) -> int:
-        """Record a determination that was answered, so that it can be shown later; returns the record's number.
+    def record_check(
+        self,
+        document: Document | Mapping[str, Any],
+        as_of: date | None = None,
+        *,
+        also: Also[Determination] | None = None,
+    ) -> Determination:
+        """Check, and record the answer durably before giving it, so that it can be shown years later.
+
+        Recorded are the digest of the content, the facts, the result and the versions of the rules; never text.
+
+        Args:
+            document: see :meth:`check`.
+            as_of: see :meth:`check`.
+            also: what is to be written in the same transaction, such as the answer kept for a repeated request.
+
+        Raises:
+            NotReady: there is no register, or a plugin failed to load.
+            RegisterError: nothing was recorded.
+        """
+        register, _ = self._storage()
+        considered = self._consider(document, as_of)
+        determined = considered.determination
+        issuer = considered.document.issuer.name
+        body = _recorded(considered)
+
+        def write(tx: Transaction) -> RegisterEntry:
+            entry = tx.append(Event.CHECKED, determined.document_id, body)
+            tx.index_determination(determined.determination_id, entry.seq, issuer)
+            if also is not None:
+                also(tx, determined)
+            return entry
+
+        register.append_together(write, self._now())
+        return determined
+
+    def recall(self, determination_id: str) -> tuple[str, RecordedExplanation] | None:
+        """A recorded determination explained, and the organ whose document it was; ``None`` if there is none.
+
+        Only what is recorded is told: the text is not kept, so what lies in it cannot be shown again.
 
         Raises:
             NotReady: there is no register.
         """
         register, _ = self._storage()
-        with register.transaction(self._now()) as tx:
-            entry = tx.append(
-                Event.CHECKED, determination.document_id, {"determination": determination.to_json()}
-            )
-        return entry.seq
+        found = register.determined(determination_id)
+        if found is None:
+            return None
+        issuer, entry = found
+        determined = Determination.model_validate_json(json.dumps(entry.body["determination"]))
+        facts = tuple(FactUsed.model_validate(each) for each in entry.body.get("facts", ()))
+        traced, same = self._determiner.retrace(determined, entry.body.get("domain"), facts)
+        return issuer, RecordedExplanation(
+            seq=entry.seq,
+            at=entry.at,
+            determination=determined,
+            facts=facts,
+            same_rulesets=same,
+            rules=traced,
+        )
 
     def explain(
         self, document: Document | Mapping[str, Any], as_of: date | None = None, *, what_if: bool = True
@@ -212,11 +272,14 @@ class Gate:
         document: Document | Mapping[str, Any],
         determination: Determination,
         decision: Decision | Mapping[str, Any],
+        *,
+        also: Also[Clearance] | None = None,
     ) -> Clearance:
         """Check that human review allows this status for this content, and give the clearance.
 
         The document is determined anew as of the same day; a determination that does not come out the
         same is refused. Departures are allowed only as design §5 says, and are an event of their own.
+        ``also`` is written in the same transaction.
 
         Raises:
             ClearanceRefused: with every reason why.
@@ -260,13 +323,16 @@ class Gate:
         body = {
             "clearance": clearance.model_dump(mode="json"),
             "decision": decision.model_dump(mode="json"),
-            "determination": fresh.to_json(),
+            **_recorded(considered),
         }
         with register.transaction(now) as tx:
-            tx.append(Event.CLEARED, fresh.document_id, body)
+            entry = tx.append(Event.CLEARED, fresh.document_id, body)
+            tx.index_determination(fresh.determination_id, entry.seq, clearance.issuer.name)
             if clearance.departure != "none":
                 tx.append(Event.DEPARTED, fresh.document_id, departure_record(clearance, decision))
             tx.save_clearance(clearance)
+            if also is not None:
+                also(tx, clearance)
         log(
             LogEvent.CLEARED,
             document_id=fresh.document_id,
@@ -284,6 +350,7 @@ class Gate:
         *,
         number: str = "",
         issued_on: date | None = None,
+        also: Also[IssueReceipt] | None = None,
     ) -> IssueReceipt:
         """Issue a cleared document: the record and the outbox entries are one transaction.
 
@@ -295,6 +362,7 @@ class Gate:
             clearance: what :meth:`clear` gave.
             number: the dispatch number, such as ``景政发〔2026〕5号``.
             issued_on: the day of issue; default today.
+            also: what is to be written in the same transaction.
 
         Raises:
             IssueRefused: changed content, an expired, foreign or used clearance, a law that changed.
@@ -343,6 +411,18 @@ class Gate:
                 seq=entry.seq,
             )
             outbox.enqueue(tx.connection, fresh.document_id, version, items, now)
+            receipt = IssueReceipt(
+                document_id=fresh.document_id,
+                version=version,
+                number=number,
+                issued_on=day,
+                status=clearance.status,
+                record_seq=entry.seq,
+                record_hash=entry.hash,
+                publications=tuple(item.publication for item in items),
+            )
+            if also is not None:
+                also(tx, receipt)
         log(
             LogEvent.ISSUED,
             document_id=fresh.document_id,
@@ -350,21 +430,16 @@ class Gate:
             version=version,
             items=len(items),
         )
-        return IssueReceipt(
-            document_id=fresh.document_id,
-            version=version,
-            number=number,
-            issued_on=day,
-            status=clearance.status,
-            record_seq=entry.seq,
-            record_hash=entry.hash,
-            publications=tuple(item.publication for item in items),
-        )
+        return receipt
 
     # withdraw
 
-    def withdraw(self, withdrawal: Withdrawal | Mapping[str, Any]) -> int:
-        """Take an issued document back everywhere it was published; returns the record's number.
+    def withdraw(
+        self, withdrawal: Withdrawal | Mapping[str, Any], *, also: Also[RegisterEntry] | None = None
+    ) -> RegisterEntry:
+        """Take an issued document back everywhere it was published; returns the record.
+
+        ``also`` is written in the same transaction.
 
         Raises:
             IssueRefused: the document was never issued, or is withdrawn already.
@@ -392,8 +467,10 @@ class Gate:
                 seq=entry.seq,
             )
             outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
+            if also is not None:
+                also(tx, entry)
         log(LogEvent.WITHDRAWN, document_id=withdrawal.document_id, version=version)
-        return entry.seq
+        return entry
 
     def _consider(self, document: Document | Mapping[str, Any], as_of: date | None) -> Considered:
         if not isinstance(document, Document):
@@ -480,6 +557,18 @@ class Gate:
 
     def _today(self) -> date:
         return self._now().astimezone().date()
+
+
+def _recorded(considered: Considered) -> dict[str, Any]:
+    """What a record keeps of a determination: the result, and what was said of the document. Never text (P7)."""
+    workings = considered.workings
+    facts = workings.table.stated(workings.edition.vocabulary) if workings else ()
+    return {
+        "determination": considered.determination.to_json(),
+        "issuer": considered.document.issuer.name,
+        "domain": considered.domain,
+        "facts": [{"name": each.name, "value": each.value, "source": each.source} for each in facts],
+    }
 
 
 def _public_file(name: str, media_type: str, content: bytes) -> PublicFile:

@@ -4,88 +4,186 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 
-from disclosure_gate.model import RegisterError
-from disclosure_gate.register import Event, Register
+from disclosure_gate.model import RegisterEntry, RegisterError
+from disclosure_gate.register import Event, Register, Transaction, Verification
+from disclosure_gate.register.database import REVISION, connected
+from disclosure_gate.register.migrations import upgrade
+from disclosure_gate.register.tables import metadata
 from factories import NOW, TODAY, decision, document, gate_with_register
 
 
-def _filled(folder: Path, count: int = 5) -> tuple[Path, tuple[int, str]]:
-    path = folder / "register.db"
-    register = Register.open(f"sqlite:///{path}")
-    for number in range(count):
-        with register.transaction(NOW) as tx:
-            tx.append(Event.CLEARED, f"d{number}", {"number": number})
-    head = register.head()
-    register.close()
-    return path, head
+def _filled(url: str, count: int = 5) -> tuple[int, str]:
+    with Register.open(url) as register:
+        for number in range(count):
+            with register.transaction(NOW) as tx:
+                tx.append(Event.CLEARED, f"d{number}", {"number": number})
+        return register.head()
 
 
-def _tamper(path: Path, *statements: str) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TRIGGER record_no_update")
-        connection.execute("DROP TRIGGER record_no_delete")
+def _verified(url: str, head: tuple[int, str] | None = None) -> Verification:
+    with Register.open(url) as register:
+        return register.verify(head)
+
+
+def _tamper(url: str, *statements: str) -> None:
+    """As somebody would who may do anything with the database."""
+    engine = connected(url)
+    with engine.begin() as connection:
+        names = (
+            ("record_no_update", "record_no_delete")
+            if connection.dialect.name == "sqlite"
+            else ("record_no_change ON record", "record_no_truncate ON record")
+        )
+        for name in names:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
         for statement in statements:
-            connection.execute(statement)
-    connection.close()
+            connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
     ("statements", "seq", "kind"),
     [
-        (["UPDATE record SET envelope = replace(envelope, 'd2', 'dX') WHERE seq = 3"], 3, "changed"),
+        (["UPDATE record SET envelope = (SELECT envelope FROM record WHERE seq = 4) WHERE seq = 3"], 3, "changed"),
         (["UPDATE record SET hash = 'f' WHERE seq = 2"], 2, "changed"),
         (["DELETE FROM record WHERE seq = 2"], 2, "missing"),
         (["DELETE FROM record WHERE seq = 5"], 5, "cut_off"),
         (["UPDATE record SET seq = 99 WHERE seq = 2", "UPDATE record SET seq = 2 WHERE seq = 3", "UPDATE record SET seq = 3 WHERE seq = 99"], 2, "reordered"),
     ],
 )  # fmt: skip
-def test_tampering_is_found_and_named(tmp_path: Path, statements: list[str], seq: int, kind: str) -> None:
-    path, head = _filled(tmp_path)
-    _tamper(path, *statements)
-    result = Register.open(f"sqlite:///{path}").verify(head)
+def test_tampering_is_found_and_named(register_url: str, statements: list[str], seq: int, kind: str) -> None:
+    head = _filled(register_url)
+    _tamper(register_url, *statements)
+    result = _verified(register_url, head)
     assert not result.ok
     assert (seq, kind) in {(fault.seq, fault.kind) for fault in result.faults}
 
 
-def test_an_untouched_register_verifies(tmp_path: Path) -> None:
-    path, head = _filled(tmp_path)
-    result = Register.open(f"sqlite:///{path}").verify(head)
+def test_an_untouched_register_verifies(register_url: str) -> None:
+    head = _filled(register_url)
+    result = _verified(register_url, head)
     assert (result.ok, result.count, (result.head_seq, result.head_hash)) == (True, 5, head)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE record SET event = 'x'", "DELETE FROM record"])
-def test_the_database_itself_refuses_to_change_records(tmp_path: Path, statement: str) -> None:
-    path, _ = _filled(tmp_path)
-    connection = sqlite3.connect(path)
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        connection.execute(statement)
-    connection.close()
+def test_the_database_itself_refuses_to_change_records(register_url: str, statement: str) -> None:
+    _filled(register_url)
+    engine = connected(register_url)
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+    assert _verified(register_url).ok
 
 
-def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
-    register = Register.open(f"sqlite:///{tmp_path / 'r.db'}")
-
-    def fail() -> None:
+def test_a_transaction_is_kept_whole_or_not_at_all(register_url: str) -> None:
+    def fail(register: Register) -> None:
         with register.transaction(NOW) as tx:
             tx.append(Event.ISSUED, "d", {})
             raise KeyError("after the record")
 
-    with pytest.raises(KeyError):
-        fail()
-    assert register.head()[0] == 0
+    with Register.open(register_url) as register:
+        with pytest.raises(KeyError):
+            fail(register)
+        assert register.head()[0] == 0
 
 
-@pytest.mark.parametrize("url", ["sqlite:////nonexistent/folder/r.db", "nonsense", "sqlite:////proc/r.db"])
+def test_writes_of_many_threads_are_one_chain_and_a_failing_one_fails_alone(register_url: str) -> None:
+    with Register.open(register_url) as register:
+
+        def write(number: int) -> int:
+            def append(tx: Transaction) -> RegisterEntry:
+                entry = tx.append(Event.CHECKED, f"d{number}", {"number": number})
+                if number % 7 == 0:
+                    raise KeyError(number)
+                return entry
+
+            try:
+                return register.append_together(append, NOW).seq
+            except KeyError:
+                return 0
+
+        with ThreadPoolExecutor(8) as threads:
+            numbers = list(threads.map(write, range(1, 141)))
+        kept = sorted(number for number in numbers if number)
+        assert kept == list(range(1, 121))
+        assert numbers.count(0) == 20
+        result = register.verify()
+        assert (result.ok, result.count) == (True, 120)
+        by_seq = {entry.seq: entry.document_id for entry in register.entries()}
+        assert all(by_seq[seq] == f"d{number}" for number, seq in enumerate(numbers, 1) if seq)
+
+
+def test_two_processes_write_one_chain(register_url: str) -> None:
+    script = (
+        "import sys; from datetime import UTC, datetime; from disclosure_gate.register import Event, Register\n"
+        "register = Register.open(sys.argv[1])\n"
+        "for number in range(40):\n"
+        "    with register.transaction(datetime.now(UTC)) as tx: tx.append(Event.CHECKED, 'd', {'n': number})\n"
+    )
+    # Both also find the database empty and make its tables.
+    running = [subprocess.Popen([sys.executable, "-c", script, register_url]) for _ in range(3)]
+    assert [each.wait(60) for each in running] == [0, 0, 0]
+    result = _verified(register_url)
+    assert (result.ok, result.count) == (True, 120)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////nonexistent/folder/r.db",
+        "nonsense",
+        "sqlite:////proc/r.db",
+        "postgresql://nobody@127.0.0.1:1/none",
+        "mysql://x/y",
+    ],
+)
 def test_a_register_that_cannot_be_opened_is_told(url: str) -> None:
     with pytest.raises(RegisterError, match="E-REGISTER"):
         Register.open(url)
+
+
+def test_a_password_is_not_told() -> None:
+    with pytest.raises(RegisterError) as told:
+        Register.open("postgresql://user:geheim@127.0.0.1:1/none")
+    assert "geheim" not in str(told.value)
+
+
+def test_the_steps_between_revisions_lead_to_the_tables_the_program_knows(register_url: str) -> None:
+    made = connected(register_url)
+    with made.begin() as connection:
+        for name in reversed(inspect(connection).get_table_names()):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION record_append_only")
+    assert upgrade(made, REVISION)
+    with made.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    _filled(register_url)
+    with pytest.raises(DBAPIError, match="append-only"), made.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM record")
+    made.dispose()
+    assert _verified(register_url).ok
+
+
+def test_a_register_of_a_newer_program_is_not_touched(register_url: str) -> None:
+    engine = connected(register_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(RegisterError, match="E-REGISTER-NEWER"):
+        Register.open(register_url)
 
 
 _CRASHER = """
@@ -104,7 +202,7 @@ def dying(owner, name, moment):
         result = real(*args, **kwargs)
         os.kill(os.getpid(), signal.SIGKILL)
     setattr(owner, name, call)
-gate = gate_with_register(Path(sys.argv[1]), engine="direct")
+gate = gate_with_register(sys.argv[1], engine="direct")
 doc = document()
 clearance = gate.clear(doc, gate.check(doc, TODAY), decision())
 print(clearance.model_dump_json(), flush=True)
@@ -123,10 +221,10 @@ os.kill(os.getpid(), signal.SIGKILL)
     [f"{step}:{moment}" for step in ("append", "use", "state", "enqueue") for moment in ("before", "after")]
     + ["answer:after"],
 )
-def test_killed_between_the_steps_of_issuing_nothing_is_half_done(tmp_path: Path, point: str) -> None:
+def test_killed_between_the_steps_of_issuing_nothing_is_half_done(register_url: str, point: str) -> None:
     tests = str(Path(__file__).parent.parent)
     done = subprocess.run(
-        [sys.executable, "-c", _CRASHER, str(tmp_path), point, tests],
+        [sys.executable, "-c", _CRASHER, register_url, point, tests],
         capture_output=True,
         text=True,
         timeout=60,
@@ -135,7 +233,7 @@ def test_killed_between_the_steps_of_issuing_nothing_is_half_done(tmp_path: Path
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     answered = "answered" in done.stdout
-    with gate_with_register(tmp_path, engine="direct") as gate:
+    with gate_with_register(register_url, engine="direct") as gate:
         assert gate.register is not None
         assert gate.outbox is not None
         events = [entry.event for entry in gate.register.entries()]

@@ -8,50 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    and_,
-    exists,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, and_, exists, func, insert, or_, select, update
 
 from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem, Withdrawal
 from disclosure_gate.model.determination import Audience, Channel
+from disclosure_gate.register.tables import outbox
 
 State: TypeAlias = Literal["waiting", "awaiting", "leased", "delivered", "manual", "parked", "superseded"]
 
-metadata = MetaData()
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("key", String, nullable=False, index=True),
-    Column("document_id", String, nullable=False, index=True),
-    Column("audience", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("action", String, nullable=False),
-    Column("payload", LargeBinary, nullable=False),
-    Column("not_before", String, nullable=True),
-    Column("due_on", String, nullable=True),
-    Column("state", String, nullable=False, index=True),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("next_try_at", String, nullable=False),
-    Column("lease_until", String, nullable=True),
-    Column("last_error", String, nullable=False, default=""),
-    Column("receipt", String, nullable=False, default=""),
-)
 _UNSETTLED = ("waiting", "leased")
 _LIVE = ("waiting", "awaiting", "leased", "delivered", "manual", "parked")
 
@@ -103,8 +68,6 @@ class Outbox:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        with engine.begin() as connection:
-            metadata.create_all(connection)
 
     def enqueue(
         self,
@@ -194,6 +157,7 @@ class Outbox:
                 .where(ready)
                 .order_by(outbox.c.due_on.is_(None), outbox.c.due_on, outbox.c.id)
                 .limit(1)
+                .with_for_update(skip_locked=True)
             ).first()
             if row is None:
                 return None
@@ -251,6 +215,22 @@ class Outbox:
                 )
                 for row in connection.execute(query)
             ]  # fmt: skip
+
+    def counts(self) -> dict[str, int]:
+        """How many deliveries are in which state."""
+        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        with self._engine.execution_options(reading=True).connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def waiting_since(self, now: datetime) -> datetime | None:
+        """Since when the delivery that waits longest could have been made; ``None`` if none waits."""
+        today = now.astimezone().date().isoformat()
+        query = select(func.min(outbox.c.next_try_at)).where(
+            outbox.c.state == "waiting", or_(outbox.c.not_before.is_(None), outbox.c.not_before <= today)
+        )
+        with self._engine.execution_options(reading=True).connect() as connection:
+            oldest = connection.scalar(query)
+        return datetime.fromisoformat(oldest) if oldest else None
 
     def _close(self, entry: Entry, state: State, receipt: str = "") -> None:
         with self._engine.begin() as connection:

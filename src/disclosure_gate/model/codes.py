@@ -288,6 +288,72 @@ CODES: dict[str, CodeText] = {
     "E-SCOPE": CodeText(
         "密钥没有这项权限", "the key may not do this", "换用有相应权限的密钥", "use a key with that scope"
     ),
+    "E-RATE": CodeText(
+        "请求过于频繁",
+        "too many requests",
+        "稍候再试；可在启动时用 --rate 调整",
+        "try again a moment later; --rate sets the limit at start",
+    ),
+    "E-OWN-HAND": CodeText(
+        "个人密钥只能以本人名义签发",
+        "a person's key signs in its holder's name only",
+        "由签发人本人操作，或由业务系统提交",
+        "let the signer do it, or send it from the business system",
+    ),
+    "E-REQUEST-KEY": CodeText(
+        "Idempotency-Key 应为 1 至 200 个可见的 ASCII 字符",
+        "Idempotency-Key must be 1 to 200 visible ASCII characters",
+        "每个新请求使用一个新的 UUID",
+        "use a fresh UUID for every new request",
+    ),
+    "E-REQUEST-OTHER": CodeText(
+        "这个 Idempotency-Key 已用于另一请求",
+        "this Idempotency-Key was used for another request",
+        "换一个新的值；只有重发同一请求才沿用原值",
+        "use a new one; keep it only to repeat the same request",
+    ),
+    "E-REQUEST-RUNNING": CodeText(
+        "同一 Idempotency-Key 的请求正在处理",
+        "a request with this Idempotency-Key is still running",
+        "稍候用同一值重发，将得到它的结果",
+        "repeat it with the same key a moment later to get its answer",
+    ),
+    "E-UNKNOWN-DETERMINATION": CodeText(
+        "台账中没有这个认定",
+        "the register has no such determination",
+        "核对编号；预览的认定不入台账",
+        "check the id; previews are not recorded",
+    ),
+    "E-NO-RULES": CodeText(
+        "没有载入任何规则",
+        "no rule is loaded",
+        "检查 --rules 所指的目录",
+        "check the folders given by --rules",
+    ),
+    "E-OUTBOX-LAG": CodeText(
+        "有到期的发布长时间未送出",
+        "a delivery has been due for a long time",
+        "检查 column push 是否在运行",
+        "see whether `column push` is running",
+    ),
+    "E-OUTBOX-PARKED": CodeText(
+        "有发布多次失败，已搁置",
+        "deliveries failed repeatedly and are parked",
+        "用 column status 查看原因",
+        "see why with `column status`",
+    ),
+    "E-CALENDAR-YEAR": CodeText(
+        "当年的节假日安排未收录",
+        "the holiday calendar of this year is missing",
+        "升级 chinesecalendar；此前的期限为暂定",
+        "upgrade chinesecalendar; until then deadlines are provisional",
+    ),
+    "E-REGISTER-NEWER": CodeText(
+        "台账由更新版本的程序创建",
+        "the register was made by a newer version of this program",
+        "升级本程序后再打开",
+        "upgrade this program, then open it",
+    ),
     "E-HTTP": CodeText(
         "请求无法处理", "the request cannot be served", "检查路径和方法", "check path and method"
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -228,3 +228,18 @@ class Explanation(Frozen):
     facts: tuple[FactUsed, ...]
     rules: tuple[RuleTrace, ...]
     counterfactuals: tuple[Counterfactual, ...] = Field(default=())
+
+
+class RecordedExplanation(Frozen):
+    """A determination as it was recorded, the facts said of the document, and how today's parts read them.
+
+    ``rules`` is empty where the rulesets are no longer those of the record (``same_rulesets`` false): what
+    other rules would say now explains nothing.
+    """
+
+    seq: int
+    at: datetime
+    determination: Determination
+    facts: tuple[FactUsed, ...]
+    same_rulesets: bool
+    rules: tuple[RuleTrace, ...] = Field(default=())

@@ -1,41 +1,45 @@
-"""API keys of business systems. Only hashes are stored; a key is shown once, when it is made."""
+"""API keys of business systems and people. Only hashes are stored; a key is shown once, when it is made."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal, TypeAlias, get_args
 
-from sqlalchemy import Column, Engine, MetaData, String, Table, insert, select, update
+from sqlalchemy import Engine, insert, select, update
+
+from disclosure_gate.register.tables import api_key
 
 Scope: TypeAlias = Literal["check", "clear", "issue", "withdraw", "read", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
-metadata = MetaData()
-api_key = Table(
-    "api_key",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("organ", String, nullable=False),
-    Column("scopes", String, nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
-    Column("created_at", String, nullable=False),
-    Column("revoked_at", String, nullable=True),
-)
+Role: TypeAlias = Literal["system", "drafter", "reviewer", "signer", "officer", "auditor", "admin"]
+ROLES: Mapping[Role, frozenset[Scope]] = {
+    "system": frozenset({"check", "clear", "issue", "withdraw", "read"}),
+    "drafter": frozenset({"check"}),
+    "reviewer": frozenset({"check", "read"}),
+    "signer": frozenset({"check", "clear", "issue", "read"}),
+    "officer": frozenset({"check", "withdraw", "read"}),
+    "auditor": frozenset({"read"}),
+    "admin": frozenset({"admin"}),
+}
+"""What a key may do by whose it is. ``system`` is a business system, which vouches for the people it names;
+the others are people, and a key of theirs names nobody but its holder (see ``service``)."""
+
 _SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """One key: which system holds it, for which organ it speaks, and what it may do."""
+    """One key: which system or person holds it, for which organ it speaks (``*``: all), and what it may do."""
 
     id: str
     name: str
     organ: str
+    role: Role
     scopes: frozenset[str]
     created_at: str
     revoked_at: str | None
@@ -46,21 +50,29 @@ class ApiKeys:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        with engine.begin() as connection:
-            metadata.create_all(connection)
 
-    def create(self, name: str, organ: str, scopes: Iterable[Scope], now: datetime) -> tuple[ApiKey, str]:
-        """Make a key; returns it and the secret, which is not kept."""
+    def create(
+        self, name: str, organ: str, now: datetime, *, role: Role = "system", scopes: Iterable[Scope] = ()
+    ) -> tuple[ApiKey, str]:
+        """Make a key; returns it and the secret, which is not kept.
+
+        Args:
+            name: of the system or person.
+            organ: for which it speaks, as documents name their issuer; ``*`` for every organ.
+            now: the moment.
+            role: whose key it is; gives it its scopes.
+            scopes: instead of those of the role.
+        """
         secret = f"dg_{secrets.token_urlsafe(_SECRET_BYTES)}"
-        key = ApiKey(
-            secrets.token_hex(6), name, organ, frozenset(scopes), now.astimezone(UTC).isoformat(), None
-        )
+        allowed = frozenset(scopes) or ROLES[role]
+        key = ApiKey(secrets.token_hex(6), name, organ, role, allowed, now.astimezone(UTC).isoformat(), None)
         with self._engine.begin() as connection:
             connection.execute(
                 insert(api_key).values(
                     id=key.id,
                     name=name,
                     organ=organ,
+                    role=role,
                     scopes=" ".join(sorted(key.scopes)),
                     hash=_hash(secret),
                     created_at=key.created_at,
@@ -102,6 +114,7 @@ def _key(row: object) -> ApiKey:
         values["id"],
         values["name"],
         values["organ"],
+        values["role"],
         frozenset(values["scopes"].split()),
         values["created_at"],
         values["revoked_at"],

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from threading import RLock
-from typing import Any, Literal
+from threading import Lock, RLock
+from typing import Any, Literal, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from disclosure_gate.model.clearance import Clearance, RegisterEntry
 from disclosure_gate.model.determination import Status
@@ -29,11 +26,10 @@ from disclosure_gate.register.chain import (
     hash_of,
     verify,
 )
+from disclosure_gate.register.database import connected, lock_writers
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
-from disclosure_gate.register.tables import document_state, metadata, record
-
-BUSY_MS = 10_000
+from disclosure_gate.register.tables import determination, document_state, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +66,12 @@ class Transaction:
             )
         )
         return _entry(Stored(seq, data, hash_of(data)))
+
+    def index_determination(self, determination_id: str, seq: int, issuer: str) -> None:
+        """Note that record ``seq`` holds a determination, and whose document it was."""
+        self.connection.execute(
+            insert(determination).values(determination_id=determination_id, seq=seq, issuer=issuer)
+        )
 
     def save_clearance(self, given: Clearance) -> None:
         """Keep a clearance, so that only what was given can be used."""
@@ -124,50 +126,47 @@ class Transaction:
             self.connection.execute(insert(document_state).values(document_id=document_id, **values))
 
 
+@dataclass(slots=True)
+class _Write:
+    """A write that waits for the next transaction shared by all who wait."""
+
+    write: Callable[[Transaction], RegisterEntry]
+    now: datetime
+    done: bool = False
+    result: RegisterEntry | None = None
+    error: Exception | None = None
+
+
 class Register:
-    """An open register. Safe to use from several threads; several processes may share a file."""
+    """An open register. Safe to use from several threads; several processes may share a database."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._lock = RLock()
+        self._waiting: list[_Write] = []
+        self._waiting_lock = Lock()
 
     @classmethod
     def open(cls, url: str) -> Register:
         """Open, and create on first use.
 
         Args:
-            url: ``sqlite:///path/to/register.db``, or ``sqlite://`` for one that lives in memory.
+            url: see :func:`disclosure_gate.register.database.connected`.
 
         Raises:
-            RegisterError: ``E-REGISTER``, it cannot be opened or written.
+            RegisterError: ``E-REGISTER``, it cannot be opened or written; ``E-REGISTER-NEWER``.
         """
-        try:
-            parsed = make_url(url)
-            in_memory = parsed.database in {None, "", ":memory:"}
-            if (
-                parsed.get_backend_name() == "sqlite"
-                and not in_memory
-                and not Path(str(parsed.database)).parent.is_dir()
-            ):
-                raise RegisterError("E-REGISTER", where=url, expected="an existing folder")
-            pool: dict[str, Any] = (
-                {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
-            )
-            engine = create_engine(parsed, **pool)
-            if parsed.get_backend_name() == "sqlite":
-                _prepare_sqlite(engine)
-            with engine.begin() as connection:
-                metadata.create_all(connection)
-                if parsed.get_backend_name() == "sqlite" and not in_memory:
-                    # Fails here rather than at the first issue when the file cannot be written.
-                    connection.execute(text("PRAGMA user_version = 1"))
-        except (SQLAlchemyError, ArgumentError, ImportError) as error:
-            raise RegisterError("E-REGISTER", where=url, got=type(error).__name__) from error
-        return cls(engine)
+        return cls(connected(url))
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @contextmanager
     def transaction(self, now: datetime) -> Iterator[Transaction]:
@@ -178,18 +177,56 @@ class Register:
         """
         try:
             with self._lock, self.engine.begin() as connection:
+                lock_writers(connection)
                 yield Transaction(connection, now)
         except SQLAlchemyError as error:
             raise RegisterError("E-REGISTER", got=type(error).__name__) from error
 
+    def append_together(self, write: Callable[[Transaction], RegisterEntry], now: datetime) -> RegisterEntry:
+        """Write in a transaction shared with whoever writes at this moment: one sync to disk serves all.
+
+        Durable when it returns. A write that raises is undone alone.
+
+        Raises:
+            RegisterError: ``E-REGISTER``, nothing of it was written.
+        """
+        mine = _Write(write, now)
+        with self._waiting_lock:
+            self._waiting.append(mine)
+        with self._lock:  # whoever comes first writes for all; the others find theirs done
+            if not mine.done:
+                with self._waiting_lock:
+                    together, self._waiting = self._waiting, []
+                self._commit(together)
+        if mine.error is not None:
+            raise mine.error
+        assert mine.result is not None  # noqa: S101  done without an error
+        return mine.result
+
+    def _commit(self, together: list[_Write]) -> None:
+        try:
+            with self.transaction(together[0].now) as tx:
+                for each in together:
+                    try:
+                        with tx.connection.begin_nested():
+                            each.result = each.write(Transaction(tx.connection, each.now))
+                    except Exception as error:  # noqa: BLE001  it is handed to the one who asked for this write
+                        each.error = error
+        except RegisterError as error:
+            for each in together:
+                each.error = error
+        finally:
+            for each in together:
+                each.done = True
+
     def state(self, document_id: str) -> DocumentState | None:
         """Where a document stands now, or ``None`` if it was never issued."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return _state(connection, document_id)
 
     def clearance(self, clearance_id: str) -> tuple[Clearance, bool] | None:
         """A clearance as it was given, and whether it is used up."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 select(clearance_table.c.data, clearance_table.c.used_seq).where(
                     clearance_table.c.clearance_id == clearance_id
@@ -208,15 +245,28 @@ class Register:
         )
         if document_id is not None:
             query = query.where(record.c.document_id == document_id)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return [
                 _entry(Stored(row.seq, bytes(row.envelope), row.hash))
                 for row in connection.execute(query.limit(limit))
             ]
 
+    def determined(self, determination_id: str) -> tuple[str, RegisterEntry] | None:
+        """The first record of a determination, and the organ it was made for."""
+        query = (
+            select(determination.c.issuer, record.c.seq, record.c.envelope, record.c.hash)
+            .join(record, record.c.seq == determination.c.seq)
+            .where(determination.c.determination_id == determination_id)
+            .order_by(record.c.seq)
+            .limit(1)
+        )
+        with self.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row.issuer, _entry(Stored(row.seq, bytes(row.envelope), row.hash)))
+
     def head(self) -> tuple[int, str]:
         """Number and hash of the last record; ``(0, 000…)`` for an empty register."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(
                 select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
             ).first()
@@ -228,39 +278,23 @@ class Register:
         Args:
             expected: a head known from elsewhere; a register that no longer holds it was cut or rewritten.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             result = verify(_stored(connection), expected)
             faults = [*result.faults, *_state_faults(connection)]
         return result.model_copy(update={"ok": not faults, "faults": tuple(faults)})
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads.
+
+        Raises:
+            RegisterError: ``E-REGISTER``.
+        """
         try:
             with self.engine.execution_options(reading=True).connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise RegisterError("E-REGISTER", got=type(error).__name__) from error
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _: Any) -> None:
-        # The driver's own BEGIN comes too late: a write must hold the lock before it reads the head.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            f"busy_timeout = {BUSY_MS}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _stored(connection: Connection) -> Iterator[tuple[Stored, int, str]]:

@@ -9,6 +9,7 @@ import base64
 import json
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,12 @@ class SigningKeys:
         body = f"{_encoded(header)}.{_encoded(rfc8785.dumps(dict(payload)))}"
         return f"{body}.{_encoded(self._keys[self._newest].sign(body.encode()))}"
 
+    def sign_head(self, seq: int, digest: str, at: datetime) -> str:
+        """A token that says: at this moment the register ended with this record."""
+        return self.sign(
+            {"register_head": {"seq": seq, "hash": digest}, "at": at.astimezone(UTC).isoformat()}
+        )
+
     def jwks(self) -> dict[str, Any]:
         """The public keys (RFC 7517)."""
         return {
@@ -93,6 +100,16 @@ def verified(token: str, jwks: Mapping[str, Any]) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
         return None
     return None
+
+
+def head_of(token: str, jwks: Mapping[str, Any]) -> tuple[int, str] | None:
+    """Number and hash of the record a signed head names, or ``None`` if it is not one of ours."""
+    said = verified(token, jwks) or {}
+    head = said.get("register_head")
+    if not isinstance(head, dict):
+        return None
+    seq, digest = head.get("seq"), head.get("hash")
+    return (seq, digest) if isinstance(seq, int) and isinstance(digest, str) else None
 
 
 def _made(folder: Path, number: int) -> Path:

@@ -1,8 +1,11 @@
-"""The register's tables. Nothing in them needs more than SQL that SQLite and PostgreSQL share."""
+"""All tables of the register's database. Nothing in them needs more than SQL that SQLite and PostgreSQL share.
+
+A change here is a new file in ``migrations/versions`` as well; a test holds the two together.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Column, Integer, LargeBinary, MetaData, String, Table, event
+from sqlalchemy import DDL, BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, event
 
 metadata = MetaData()
 
@@ -14,6 +17,14 @@ record = Table(
     Column("document_id", String, nullable=False, index=True),
     Column("envelope", LargeBinary, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+# Where a determination is recorded, and whose it is. Made from the records; proves nothing by itself.
+determination = Table(
+    "determination",
+    metadata,
+    Column("determination_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("issuer", String, nullable=False),
 )
 clearance = Table(
     "clearance",
@@ -35,14 +46,71 @@ document_state = Table(
     Column("content_digest", String, nullable=False),
     Column("seq", Integer, nullable=False),
 )
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("key", String, nullable=False, index=True),
+    Column("document_id", String, nullable=False, index=True),
+    Column("audience", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("not_before", String, nullable=True),
+    Column("due_on", String, nullable=True),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", String, nullable=False),
+    Column("lease_until", String, nullable=True),
+    Column("last_error", String, nullable=False),
+    Column("receipt", String, nullable=False),
+    Index("ix_outbox_state_due", "state", "due_on"),
+)
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("organ", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("scopes", String, nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String, nullable=True),
+)
+# What was answered to a request that may come again; written in the transaction of what it answers.
+answer = Table(
+    "answer",
+    metadata,
+    Column("key_id", String, primary_key=True),
+    Column("request_key", String, primary_key=True),
+    Column("request_digest", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", String, nullable=False, index=True),
+)
 
-# Append-only is the database's own promise too, not only this program's.
-for action in ("UPDATE", "DELETE"):
-    event.listen(
-        record,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-            f"CREATE TRIGGER record_no_{action.lower()} BEFORE {action} ON record "
-            "BEGIN SELECT RAISE(ABORT, 'the register is append-only'); END"
-        ).execute_if(dialect="sqlite"),
-    )
+# INVARIANT P8: append-only is the database's own promise too, not only this program's.
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER record_no_{action.lower()} BEFORE {action} ON record "
+        "BEGIN SELECT RAISE(ABORT, 'the register is append-only'); END"
+        for action in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        """CREATE FUNCTION record_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the register is append-only'; END $$""",
+        """CREATE TRIGGER record_no_change BEFORE UPDATE OR DELETE ON record
+        FOR EACH ROW EXECUTE FUNCTION record_append_only()""",
+        """CREATE TRIGGER record_no_truncate BEFORE TRUNCATE ON record
+        FOR EACH STATEMENT EXECUTE FUNCTION record_append_only()""",
+    ),
+}
+for _dialect, _statements in APPEND_ONLY.items():
+    for _statement in _statements:
+        event.listen(
+            record,
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+        )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from disclosure_gate.model.clearance import Clearance, Decision, Withdrawal
-from disclosure_gate.model.determination import Determination
+from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt
+from disclosure_gate.model.determination import Determination, Status
 from disclosure_gate.model.frozen import Frozen
 
 DocumentData = Annotated[dict[str, Any], Field(description="the document, see the schema Document")]
@@ -48,7 +48,68 @@ class IssueRequest(Frozen):
     issued_on: date | None = None
 
 
-WithdrawalRequest = Withdrawal
+class IssueAnswer(IssueReceipt):
+    """The receipt, and the signed head of the register after it: keep it as proof of the issue."""
+
+    head: str
+
+
+class WithdrawalAnswer(Frozen):
+    """The record of the withdrawal, and the signed head of the register after it."""
+
+    document_id: str
+    record_seq: int
+    head: str
+
+
+class BatchResult(Frozen):
+    """One answer of a batch: a determination, or what is wrong with this document."""
+
+    determination: Determination | None
+    errors: tuple[dict[str, str], ...]
+
+
+class BatchAnswer(Frozen):
+    """The answers of a batch, in the order of its documents."""
+
+    results: tuple[BatchResult, ...]
+
+
+class RecordLine(Frozen):
+    """One record of a document."""
+
+    seq: int
+    event: str
+    at: datetime
+    hash: str
+
+
+class DocumentAnswer(Frozen):
+    """Where a document stands, and what was recorded of it."""
+
+    document_id: str
+    issuer: str
+    version: int
+    status: Status
+    state: Literal["issued", "withdrawn"]
+    number: str
+    records: tuple[RecordLine, ...]
+
+
+class HeadAnswer(Frozen):
+    """The end of the register: number and hash of its last record, and both signed."""
+
+    seq: int
+    hash: str
+    head: str
+
+
+class ReadinessAnswer(Frozen):
+    """Whether it can decide and record; what hinders it, and what only needs attention."""
+
+    ready: bool
+    problems: tuple[dict[str, str], ...]
+    warnings: tuple[dict[str, str], ...]
 
 
 class ProblemDetails(Frozen):

@@ -2,91 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from disclosure_gate.model.clearance import IssueReceipt
-from disclosure_gate.model.determination import Determination
+from disclosure_gate.model.clearance import Withdrawal
+from disclosure_gate.model.determination import Determination, RecordedExplanation
 from disclosure_gate.model.document import Document
+from disclosure_gate.register.keys import Scope
 from disclosure_gate.service.messages import (
+    BatchAnswer,
     CheckRequest,
     ClearanceAnswer,
     ClearanceRequest,
+    DocumentAnswer,
+    HeadAnswer,
+    IssueAnswer,
     IssueRequest,
     ProblemDetails,
-    WithdrawalRequest,
-)  # fmt: skip
+    ReadinessAnswer,
+    WithdrawalAnswer,
+)
 
-_MODELS: tuple[type[BaseModel], ...] = (
-    CheckRequest, ClearanceRequest, IssueRequest, WithdrawalRequest, Document, Determination, ClearanceAnswer, IssueReceipt, ProblemDetails,
-)  # fmt: skip
 
-OPERATIONS: dict[tuple[str, str], tuple[str, str, type[BaseModel] | None, type[BaseModel] | None, str]] = {
-    ("/v1/checks", "post"): (
-        "checkDocuments",
-        "give documents their status",
-        CheckRequest,
-        Determination,
-        "check",
-    ),
-    ("/v1/clearances", "post"): (
-        "clearDocument",
-        "check that human review allows a status",
-        ClearanceRequest,
-        ClearanceAnswer,
-        "clear",
-    ),
-    ("/v1/issues", "post"): (
-        "issueDocument",
-        "issue a cleared document",
-        IssueRequest,
-        IssueReceipt,
-        "issue",
-    ),
-    ("/v1/withdrawals", "post"): (
-        "withdrawDocument",
-        "take an issued document back",
-        WithdrawalRequest,
-        None,
-        "withdraw",
-    ),
-    ("/v1/documents/{id}", "get"): (
-        "readDocument",
-        "where a document stands, and its records",
-        None,
-        None,
-        "read",
-    ),
-    ("/v1/catalogue/items", "get"): (
-        "listItems",
-        "catalogue rows, or the likely ones for a title",
-        None,
-        None,
-        "read",
-    ),
-    ("/v1/rules/{id}", "get"): ("readRule", "a rule as a sentence with its basis", None, None, "read"),
-    ("/openapi.json", "get"): ("readDescription", "this description", None, None, ""),
-    ("/.well-known/jwks.json", "get"): (
-        "readKeys",
-        "the public keys that clearances are signed with",
-        None,
-        None,
-        "",
-    ),
-    ("/healthz", "get"): ("health", "whether the process answers", None, None, ""),
-    ("/readyz", "get"): (
-        "readiness",
-        "whether it can decide and record, and what is not ready",
-        None,
-        None,
-        "",
-    ),
-    ("/metrics", "get"): ("metrics", "counts in the Prometheus text format", None, None, ""),
-}
-"""Path and method → operation id, what it does, request, answer, scope."""
+class Operation(NamedTuple):
+    """One route: what it does, what it takes and answers, and the scope a key needs for it."""
 
+    name: str
+    summary: str
+    request: type[BaseModel] | None = None
+    answers: tuple[type[BaseModel], ...] = ()
+    scope: Scope | None = None
+    status: int = 200
+
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("/v1/checks", "post"): Operation(
+        "checkDocuments", "give documents their status", CheckRequest, (Determination, BatchAnswer), "check"
+    ),
+    ("/v1/clearances", "post"): Operation(
+        "clearDocument", "check that human review allows a status", ClearanceRequest, (ClearanceAnswer,), "clear", 201
+    ),
+    ("/v1/issues", "post"): Operation("issueDocument", "issue a cleared document", IssueRequest, (IssueAnswer,), "issue", 201),
+    ("/v1/withdrawals", "post"): Operation(
+        "withdrawDocument", "take an issued document back", Withdrawal, (WithdrawalAnswer,), "withdraw", 201
+    ),
+    ("/v1/documents/{id}", "get"): Operation(
+        "readDocument", "where a document stands, and its records", answers=(DocumentAnswer,), scope="read"
+    ),
+    ("/v1/determinations/{id}/explanation", "get"): Operation(
+        "explainDetermination", "a recorded determination, its facts, and what every rule said",
+        answers=(RecordedExplanation,), scope="read",
+    ),
+    ("/v1/register/head", "get"): Operation("readHead", "the signed end of the register", answers=(HeadAnswer,), scope="read"),
+    ("/v1/catalogue/items", "get"): Operation("listItems", "catalogue rows, or the likely ones for a title", scope="read"),
+    ("/v1/rules/{id}", "get"): Operation("readRule", "a rule as a sentence with its basis", scope="read"),
+    ("/openapi.json", "get"): Operation("readDescription", "this description"),
+    ("/.well-known/jwks.json", "get"): Operation("readKeys", "the public keys that clearances and heads are signed with"),
+    ("/healthz", "get"): Operation("health", "whether the process answers"),
+    ("/readyz", "get"): Operation(
+        "readiness", "whether it can decide and record, and what is not ready", answers=(ReadinessAnswer,)
+    ),
+    ("/metrics", "get"): Operation("metrics", "counts in the Prometheus text format"),
+}  # fmt: skip
+"""Path and method → operation."""
+
+_QUERY = {"/v1/catalogue/items": ("domain", "title")}
 _EXAMPLE = {
     "document": {
         "id": "doc-1", "title": "关于冬季供热的公告", "kind": "公告", "text": "现将冬季供热有关事项公告如下。",
@@ -95,42 +77,24 @@ _EXAMPLE = {
     },
     "as_of": "2026-11-24",
 }  # fmt: skip
+_REQUEST_KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "description": "the same key and body get the same answer, the deed is done once",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}  # fmt: skip
 
 
 def document() -> dict[str, Any]:
     """The whole description."""
-    _, schemas = models_json_schema(
-        [(model, "validation") for model in _MODELS], ref_template="#/components/schemas/{model}"
-    )
     paths: dict[str, dict[str, Any]] = {}
-    for (path, method), (name, summary, request, answer, scope) in OPERATIONS.items():
-        operation: dict[str, Any] = {
-            "operationId": name,
-            "summary": summary,
-            "responses": {
-                "200": {"description": "done", **({"content": _json(answer)} if answer else {})},
-                "default": {
-                    "description": "a problem",
-                    "content": {"application/problem+json": {"schema": _ref(ProblemDetails)}},
-                },
-            },
-        }
-        if scope:
-            operation["security"] = [{"key": [scope]}]
-        if request is not None:
-            operation["requestBody"] = {"required": True, "content": _json(request)}
-            if path == "/v1/checks":
-                operation["requestBody"]["content"]["application/json"]["example"] = _EXAMPLE
-        if "{id}" in path:
-            operation["parameters"] = [
-                {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-            ]
-        if path == "/v1/catalogue/items":
-            operation["parameters"] = [
-                {"name": each, "in": "query", "required": False, "schema": {"type": "string"}}
-                for each in ("domain", "title")
-            ]
-        paths.setdefault(path, {})[method] = operation
+    for (path, method), operation in OPERATIONS.items():
+        paths.setdefault(path, {})[method] = _described(path, operation)
+    # Requests as they are read, answers as they are written.
+    models: list[tuple[type[BaseModel], Any]] = [(Document, "validation"), (ProblemDetails, "serialization")]
+    for each in OPERATIONS.values():
+        models += [(each.request, "validation")] if each.request else []
+        models += [(answer, "serialization") for answer in each.answers]
+    _, schemas = models_json_schema(list(dict.fromkeys(models)), ref_template="#/components/schemas/{model}")
     return {
         "openapi": "3.1.0",
         "info": {"title": "disclosure-gate", "version": "1"},
@@ -142,9 +106,43 @@ def document() -> dict[str, Any]:
     }
 
 
+def _described(path: str, operation: Operation) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": "done"}
+    if operation.answers:
+        found = [_ref(each) for each in operation.answers]
+        done["content"] = _json(found[0] if len(found) == 1 else {"anyOf": found})
+    problem = {
+        "description": "a problem",
+        "content": {"application/problem+json": {"schema": _ref(ProblemDetails)}},
+    }
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "responses": {str(operation.status): done, "default": problem},
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            for name in _QUERY.get(path, ())
+        ],
+    }
+    if path == "/readyz":
+        described["responses"]["503"] = done
+    if "{id}" in path:
+        described["parameters"].append(
+            {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        )
+    if operation.scope:
+        described["security"] = [{"key": [operation.scope]}]
+    if operation.request is not None:
+        described["requestBody"] = {"required": True, "content": _json(_ref(operation.request))}
+        described["parameters"].append(_REQUEST_KEY)
+        if path == "/v1/checks":
+            described["requestBody"]["content"]["application/json"]["example"] = _EXAMPLE
+    return described
+
+
 def _ref(model: type[BaseModel]) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def _json(model: type[BaseModel]) -> dict[str, Any]:
-    return {"application/json": {"schema": _ref(model)}}
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}

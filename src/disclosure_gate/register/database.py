@@ -1,0 +1,152 @@
+"""The register's database: SQLite in a file, or PostgreSQL shared by several sidecars; its tables, kept up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    make_url,
+    select,
+    table,
+)
+from sqlalchemy import column as named
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from disclosure_gate.model.errors import RegisterError
+from disclosure_gate.register.tables import metadata
+
+REVISION = "0001"
+"""The revision of the tables this program works with: the newest in ``migrations/versions``."""
+
+BUSY_MS = 10_000
+_WRITERS = 0x6467_6174  # the advisory lock that writers of one PostgreSQL register share
+_version = table("alembic_version", named("version_num"))
+
+
+def connected(url: str) -> Engine:
+    """An engine on a register's database, its tables made on first use and brought up to date.
+
+    Args:
+        url: ``sqlite:///path/to/register.db``, ``sqlite://`` for one in memory, or
+            ``postgresql://user@host/database`` (PostgreSQL 14 or newer).
+
+    Raises:
+        RegisterError: ``E-REGISTER``, it cannot be opened or written, or a newer program made it.
+    """
+    engine = None
+    try:
+        parsed = make_url(url)
+        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        _prepare(engine)
+    except Exception as error:
+        if engine is not None:
+            engine.dispose()
+        if isinstance(error, SQLAlchemyError | ArgumentError | ImportError):
+            raise RegisterError("E-REGISTER", where=_shown(url), got=type(error).__name__) from error
+        raise
+    return engine
+
+
+def lock_writers(connection: Connection) -> None:
+    """Wait until no other process writes records; until the transaction ends, none but this one does.
+
+    SQLite has locked already, see ``BEGIN IMMEDIATE``.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+def _sqlite(url: URL) -> Engine:
+    in_memory = url.database in {None, "", ":memory:"}
+    if not in_memory and not Path(str(url.database)).parent.is_dir():
+        raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing folder")
+    options: dict[str, Any] = (
+        {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
+    )
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _: Any) -> None:
+        # The driver's own BEGIN comes too late: a write must hold the lock before it reads the head.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_MS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    if url.get_backend_name() != "postgresql":
+        raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="sqlite:///… | postgresql://…")
+    # A connection that was lost while idle is replaced before it is used.
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _: Any) -> None:
+        # A server set to answer before a commit is on disk is overruled; stricter settings stay.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('synchronous_commit', 'on', false) "
+                "WHERE current_setting('synchronous_commit') = 'off'"
+            )
+        connection.commit()
+
+    return engine
+
+
+def _prepare(engine: Engine) -> None:
+    with engine.begin() as connection:
+        # Two sidecars started at once must not both make the tables.
+        lock_writers(connection)
+        known = inspect(connection)
+        if not known.has_table("alembic_version"):
+            if known.has_table("record"):
+                raise RegisterError("E-REGISTER", got="record", expected="alembic_version")
+            metadata.create_all(connection)
+            connection.exec_driver_sql(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+            )
+            connection.execute(insert(_version).values(version_num=REVISION))
+            return
+        found = connection.scalar(select(_version.c.version_num))
+        # A write of its own: a file that cannot be written is told here, not at the first issue.
+        connection.execute(_version.update().values(version_num=found))
+    if found != REVISION:
+        _upgrade(engine, str(found))
+
+
+def _upgrade(engine: Engine, found: str) -> None:
+    from disclosure_gate.register.migrations import upgrade  # noqa: PLC0415  alembic is slow to import
+
+    if not upgrade(engine, REVISION):
+        raise RegisterError("E-REGISTER-NEWER", got=found, expected=REVISION)
+
+
+def _shown(url: str) -> str:
+    """The URL without its password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "?"

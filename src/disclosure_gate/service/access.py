@@ -1,0 +1,94 @@
+"""Who may do what: keys, scopes, organs, roles, rates. Every way in passes here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Response, current_app, g, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from disclosure_gate.model.clearance import Decision
+from disclosure_gate.model.document import Document
+from disclosure_gate.model.errors import ClearanceRefused
+from disclosure_gate.register.keys import ApiKey, Scope
+from disclosure_gate.service.problems import NoKey, NotAllowed, NotFoundHere, TooMany
+
+_View = TypeVar("_View", bound=Callable[..., Response])
+EVERY_ORGAN = "*"
+_PEOPLE: dict[str, Sequence[str]] = {
+    "drafter": ("drafter",),
+    "reviewer": ("reviewer",),
+    "signer": ("signer",),
+}
+
+
+class Rates:
+    """How often a key may ask; counted in this process."""
+
+    def __init__(self, rate: str) -> None:
+        self._limit: RateLimitItem = parse(rate)
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def take(self, key: ApiKey) -> None:
+        """Count one request.
+
+        Raises:
+            TooMany: ``E-RATE``.
+        """
+        if not self._limiter.hit(self._limit, key.id):
+            raise TooMany("E-RATE", expected=f"≤ {self._limit}")
+
+
+def allowed(scope: Scope) -> Callable[[_View], _View]:
+    """The view may be used by a live key with this scope; the key is in ``g.key``."""
+
+    def wrap(view: _View) -> _View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Response:
+            scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+            key: ApiKey | None = (
+                current_app.config["KEYS"].find(secret.strip()) if scheme.lower() == "bearer" else None
+            )
+            if key is None:
+                raise NoKey("E-KEY")
+            if scope not in key.scopes and "admin" not in key.scopes:
+                raise NotAllowed("E-SCOPE", got=" ".join(sorted(key.scopes)), expected=scope)
+            current_app.config["RATES"].take(key)
+            g.key = key
+            return view(*args, **kwargs)
+
+        return cast("_View", guarded)
+
+    return wrap
+
+
+def sees(organ: str) -> bool:
+    """Whether the key may know of documents of this organ."""
+    return g.key.organ in {EVERY_ORGAN, organ}
+
+
+def own(document: Document) -> Document:
+    """A document of the key's organ.
+
+    Raises:
+        NotFoundHere: for any other organ's: it is as if it did not exist.
+    """
+    if not sees(document.issuer.name):
+        raise NotFoundHere("E-UNKNOWN-DOCUMENT", where="/document/issuer/name")
+    return document
+
+
+def own_hand(decision: Decision) -> Decision:
+    """A decision that the key may bring: a person's key signs for its holder alone, a system's vouches for all.
+
+    Raises:
+        ClearanceRefused: ``E-OWN-HAND``.
+    """
+    key: ApiKey = g.key
+    if key.role in _PEOPLE and decision.signer != key.name:
+        raise ClearanceRefused("E-OWN-HAND", where="/decision/signer", got=decision.signer, expected=key.name)
+    return decision

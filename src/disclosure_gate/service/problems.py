@@ -1,0 +1,106 @@
+"""Errors as RFC 9457 problems: one shape on every route, in the caller's language, never with content in it."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from disclosure_gate.events import LogEvent, log
+from disclosure_gate.model.codes import CODES
+from disclosure_gate.model.errors import (
+    ClearanceRefused,
+    Flaw,
+    GateError,
+    InputError,
+    IssueRefused,
+    NotReady,
+    RegisterError,
+    UnreadableError,
+)  # fmt: skip
+
+
+class NotFoundHere(GateError):
+    """There is no such thing, or it is another organ's: both are answered alike."""
+
+
+class NotAllowed(GateError):
+    """The key may not do this."""
+
+
+class NoKey(GateError):
+    """There is no key, or it is not a live one."""
+
+
+class TooMany(GateError):
+    """The key asks faster than it may."""
+
+
+class Repeated(GateError):
+    """A request key was used for something else, or its request is still running."""
+
+
+_STATUS: tuple[tuple[type[GateError], int], ...] = (
+    (NoKey, 401), (NotAllowed, 403), (NotFoundHere, 404), (Repeated, 409), (ClearanceRefused, 409), (IssueRefused, 409),
+    (InputError, 422), (UnreadableError, 422), (TooMany, 429), (NotReady, 503), (RegisterError, 503),
+)  # fmt: skip
+_RETRY_AFTER = {409: "", 429: "1", 503: "5"}  # seconds; 503: the register may be back
+
+
+def language() -> str:
+    """The caller's: ``zh`` unless English is preferred."""
+    return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh"
+
+
+def problem(status: int, flaws: tuple[Flaw, ...]) -> Response:
+    """The answer for these flaws, the first being the chief one."""
+    chief, lang = flaws[0], language()
+    text = CODES[chief.code]
+    body = {
+        "type": f"urn:disclosure-gate:{chief.code}",
+        "title": text.zh if lang == "zh" else text.en,
+        "status": status,
+        "detail": chief.message(lang),
+        "code": chief.code,
+        "instance": f"urn:request:{g.get('request_id', '')}",
+        "errors": [flaw.as_json(lang) for flaw in flaws],
+    }
+    answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
+    if _RETRY_AFTER.get(status):
+        answer.headers["Retry-After"] = _RETRY_AFTER[status]
+    if status == 401:  # noqa: PLR2004  RFC 9110 asks for the header with this status
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the application as a problem."""
+    app.register_error_handler(GateError, _gate_problem)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _gate_problem(error: GateError) -> Response:
+    status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
+    return problem(status, error.flaws)
+
+
+def _http_problem(error: HTTPException) -> Response:
+    code = "E-TEXT-LARGE" if isinstance(error, RequestEntityTooLarge) else "E-HTTP"
+    answer = problem(error.code or 500, (Flaw(code, got=str(error.code or "")),))
+    for name, value in error.get_headers():
+        if name == "Allow":
+            answer.headers[name] = value
+    return answer
+
+
+def _unforeseen(error: Exception) -> Response:
+    # Nothing of the exception is told: it may carry content (P7). Its class is enough to look for it.
+    log(
+        LogEvent.STAGE_FAILED,
+        document_id=g.get("request_id", ""),
+        stage="service",
+        error=type(error).__name__,
+    )
+    return problem(500, (Flaw("E-INTERNAL"),))

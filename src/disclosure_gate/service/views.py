@@ -1,0 +1,303 @@
+"""The routes: what is asked is read, handed to the gate, and answered. Nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, current_app, request
+from pydantic import ValidationError
+
+from disclosure_gate.catalogue.book import sentence as row_sentence
+from disclosure_gate.gate import Gate
+from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Withdrawal
+from disclosure_gate.model.determination import Determination
+from disclosure_gate.model.document import Document, flaws_of
+from disclosure_gate.model.errors import GateError, InputError, IssueRefused
+from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.register import Register
+from disclosure_gate.register.signing import SigningKeys, verified
+from disclosure_gate.rules.wording import sentence
+from disclosure_gate.service import openapi
+from disclosure_gate.service.access import allowed, own, own_hand, sees
+from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest
+from disclosure_gate.service.problems import NotFoundHere, language
+from disclosure_gate.service.readiness import hindrances
+from disclosure_gate.service.repeats import kept, repeatable
+
+_Model = TypeVar("_Model", bound=Frozen)
+v1 = Blueprint("v1", __name__, url_prefix="/v1")
+about = Blueprint("about", __name__)
+
+
+# the gate
+
+
+@v1.post("/checks")
+@allowed("check")
+@repeatable
+def checks() -> Response:
+    """Check one document, or several with an answer for each."""
+    asked = _read(CheckRequest)
+    if asked.document is not None:
+        document = own(Document.parse(asked.document))
+        if asked.preview:
+            return _answer(_gate().check(document, asked.as_of).to_json())
+        determined = _gate().record_check(document, asked.as_of, also=kept(_determined))
+        return Response(*_determined(determined), mimetype="application/json")
+    if not asked.documents:
+        raise InputError("E-FIELD-MISSING", where="/document", expected="document | documents")
+    return _answer({"results": [_checked(asked, number) for number in range(len(asked.documents))]})
+
+
+def _checked(asked: CheckRequest, number: int) -> dict[str, Any]:
+    """One answer of a batch: a determination, or what is wrong with this document."""
+    assert asked.documents is not None  # noqa: S101  the caller has looked
+    check = _gate().check if asked.preview else _gate().record_check
+    try:
+        determined = check(own(Document.parse(asked.documents[number])), asked.as_of)
+    except GateError as error:
+        flaws = [flaw.as_json(language()) for flaw in error.flaws]
+        return {
+            "determination": None,
+            "errors": [{**flaw, "where": f"/documents/{number}{flaw['where']}"} for flaw in flaws],
+        }
+    return {"determination": determined.to_json(), "errors": []}
+
+
+def _determined(determined: Determination) -> tuple[bytes, int]:
+    return _bytes(determined.to_json()), 200
+
+
+@v1.post("/clearances")
+@allowed("clear")
+@repeatable
+def clearances() -> Response:
+    """Clear a determined document."""
+    asked = _read(ClearanceRequest)
+
+    def body(clearance: Clearance) -> tuple[bytes, int]:
+        data = clearance.model_dump(mode="json")
+        return _bytes({"clearance": data, "token": _signing().sign(data)}), 201
+
+    document, decision = own(Document.parse(asked.document)), own_hand(asked.decision)
+    clearance = _gate().clear(document, asked.determination, decision, also=kept(body))
+    return Response(*body(clearance), mimetype="application/json")
+
+
+@v1.post("/issues")
+@allowed("issue")
+@repeatable
+def issues() -> Response:
+    """Issue a cleared document."""
+    asked = _read(IssueRequest)
+    document = own(Document.parse(asked.document))
+    said = verified(asked.token, _signing().jwks())
+    if said is None:
+        raise IssueRefused("E-CLEARANCE", where="/token")
+    try:
+        clearance = Clearance.model_validate_json(json.dumps(said))
+    except ValidationError:  # signed by us, but as something else: a register head is no clearance
+        raise IssueRefused("E-CLEARANCE", where="/token") from None
+
+    def body(receipt: IssueReceipt) -> tuple[bytes, int]:
+        head = _signed_head(receipt.record_seq, receipt.record_hash)
+        return _bytes({**receipt.model_dump(mode="json"), "head": head}), 201
+
+    receipt = _gate().issue(
+        document, clearance, number=asked.number, issued_on=asked.issued_on, also=kept(body)
+    )
+    return Response(*body(receipt), mimetype="application/json")
+
+
+@v1.post("/withdrawals")
+@allowed("withdraw")
+@repeatable
+def withdrawals() -> Response:
+    """Withdraw an issued document."""
+    asked = _read(Withdrawal)
+    _own_state(asked.document_id)
+
+    def body(entry: RegisterEntry) -> tuple[bytes, int]:
+        head = _signed_head(entry.seq, entry.hash)
+        return _bytes({"document_id": asked.document_id, "record_seq": entry.seq, "head": head}), 201
+
+    return Response(*body(_gate().withdraw(asked, also=kept(body))), mimetype="application/json")
+
+
+# what is known
+
+
+@v1.get("/documents/<path:document_id>")
+@allowed("read")
+def documents(document_id: str) -> Response:
+    """Where a document stands, and what was recorded of it."""
+    state = _own_state(document_id)
+    entries = [
+        {"seq": each.seq, "event": each.event, "at": each.at.isoformat(), "hash": each.hash}
+        for each in _register().entries(document_id)
+    ]
+    return _answer({**state, "records": entries})
+
+
+@v1.get("/determinations/<determination_id>/explanation")
+@allowed("read")
+def explanation(determination_id: str) -> Response:
+    """A recorded determination, the facts it rests on, and what every rule said."""
+    found = _gate().recall(determination_id)
+    if found is None or not sees(found[0]):
+        raise NotFoundHere("E-UNKNOWN-DETERMINATION", got=determination_id[:120])
+    return _answer(found[1].model_dump(mode="json"))
+
+
+@v1.get("/register/head")
+@allowed("read")
+def head() -> Response:
+    """The signed end of the register: whoever keeps it can show later that nothing before it was cut off."""
+    seq, digest = _register().head()
+    return _answer({"seq": seq, "hash": digest, "head": _signed_head(seq, digest)})
+
+
+@v1.get("/catalogue/items")
+@allowed("read")
+def items() -> Response:
+    """Rows of a domain, or the likely rows of a title."""
+    catalogue = _gate().parts.catalogue
+    domain = request.args.get("domain") or None
+    title = request.args.get("title", "")
+    if not title:
+        return _answer({"items": [row.model_dump(mode="json") for row in catalogue.rows(domain)]})
+    likely = [
+        {
+            "id": each.row.id,
+            "path": each.row.path,
+            "score": round(each.score, 3),
+            "because": list(each.because),
+        }
+        for each in catalogue.suggest(title, "", domain)
+    ]
+    return _answer({"items": likely})
+
+
+@v1.get("/rules/<path:rule_id>")
+@allowed("read")
+def rules(rule_id: str) -> Response:
+    """A rule or a row, as a sentence."""
+    parts = _gate().parts
+    row = parts.catalogue.get(rule_id.removeprefix("catalogue/"))
+    if row is not None:
+        told = {lang: row_sentence(row, lang) for lang in ("zh", "en")}
+        return _answer({"id": f"catalogue/{row.id}", "sentence": told})
+    rule = parts.rules.rule(rule_id)
+    if rule is None:
+        raise NotFoundHere("E-RULE-REFERENCE", got=rule_id[:120])
+    return _answer(
+        {
+            "id": rule.id,
+            "title": rule.title.model_dump(),
+            "sentence": {lang: sentence(rule, parts.rules.vocabulary, lang) for lang in ("zh", "en")},
+            "because": rule.because.model_dump(),
+            "basis": [
+                {"law": each.law, "title": parts.laws[each.law].title, "article": each.article}
+                for each in rule.basis
+            ],
+            "confidence": rule.confidence,
+        }
+    )
+
+
+# about
+
+
+@about.get("/openapi.json")
+def description() -> Response:
+    """The OpenAPI description."""
+    return _answer(openapi.document())
+
+
+@about.get("/.well-known/jwks.json")
+def jwks() -> Response:
+    """The public keys that clearances and heads are signed with."""
+    return _answer(_signing().jwks())
+
+
+@about.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return _answer({"status": "ok"})
+
+
+@about.get("/readyz")
+def readyz() -> Response:
+    """Whether it can decide and record; what is not ready is named."""
+    missing, troubles = hindrances(_gate(), datetime.now(UTC))
+    lang = language()
+    told = {
+        "ready": not missing,
+        "problems": [flaw.as_json(lang) for flaw in missing],
+        "warnings": [flaw.as_json(lang) for flaw in troubles],
+    }
+    return _answer(told, 503 if missing else 200)
+
+
+@about.get("/metrics")
+def metrics() -> Response:
+    """Counts in the Prometheus text format; no content and no names in them."""
+    return Response(current_app.config["METER"].text(), mimetype="text/plain; version=0.0.4")
+
+
+# what they share
+
+
+def _gate() -> Gate:
+    gate: Gate = current_app.config["GATE"]
+    return gate
+
+
+def _register() -> Register:
+    register = _gate().register
+    assert register is not None  # noqa: S101  the application refuses a gate without one
+    return register
+
+
+def _signing() -> SigningKeys:
+    keys: SigningKeys = current_app.config["SIGNING"]
+    return keys
+
+
+def _signed_head(seq: int, digest: str) -> str:
+    return _signing().sign_head(seq, digest, datetime.now(UTC))
+
+
+def _read(model: type[_Model]) -> _Model:
+    try:
+        data = json.loads(request.get_data())
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise InputError("E-JSON") from None
+    try:
+        return model.model_validate(data, strict=False)
+    except ValidationError as error:
+        raise InputError(flaws=tuple(flaws_of(error, model))) from None
+
+
+def _own_state(document_id: str) -> dict[str, Any]:
+    state = _register().state(document_id)
+    if state is None or not sees(state.issuer):
+        raise NotFoundHere("E-UNKNOWN-DOCUMENT", got=document_id[:120])
+    return {
+        "document_id": state.document_id,
+        "issuer": state.issuer,
+        "version": state.version,
+        "status": state.status.value,
+        "state": state.state,
+        "number": state.number,
+    }
+
+
+def _bytes(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode()
+
+
+def _answer(data: Any, status: int = 200) -> Response:
+    return Response(_bytes(data), status, mimetype="application/json")

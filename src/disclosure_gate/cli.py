@@ -724,21 +724,122 @@ def register() -> None:
     """台账 / the register."""
 
 
+_SIGNING_KEYS = click.option(
+    "--signing-keys",
+    type=click.Path(path_type=Path),
+    default="signing-keys",
+    show_default=True,
+    help="签名密钥目录 / folder of signing keys",
+)
+
+
 @register.command("verify")
 @_REGISTER
-@click.option("--head", metavar="SEQ:HASH", help="已知的链头 / a head known from elsewhere")
+@click.option(
+    "--head",
+    metavar="SEQ:HASH|TOKEN",
+    help="已知的链头，或签名链头 / a head known from elsewhere, plain or signed",
+)
+@_SIGNING_KEYS
 @_common
 @pass_session
-def register_verify(session: Session, register: str, head: str | None) -> None:
+def register_verify(session: Session, register: str, head: str | None, signing_keys: Path) -> None:
     """校验台账：改动、缺失、错序、截断 / find changed, missing, reordered or cut-off records."""
     _quiet_logs()
     from disclosure_gate.console import show_verification  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register import Register  # noqa: PLC0415
 
     with _errors(session):
-        result = Register.open(register).verify(_head(head))
+        result = Register.open(register).verify(_head(head, signing_keys))
     session.show(result.model_dump(mode="json"), lambda: show_verification(result, session.lang))
     sys.exit(DECIDED if result.ok else FAILED)
+
+
+@register.command("head")
+@_REGISTER
+@_SIGNING_KEYS
+@_common
+@pass_session
+def register_head(session: Session, register: str, signing_keys: Path) -> None:
+    """签名的链头，请另处保存 / the signed end of the register: keep it elsewhere."""
+    _quiet_logs()
+    from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
+
+    with _errors(session):
+        seq, digest = Register.open(register).head()
+        token = SigningKeys.open(signing_keys).sign_head(seq, digest, _now())
+    session.show({"seq": seq, "hash": digest, "head": token}, lambda: click.echo(token))
+
+
+@register.command("export")
+@_REGISTER
+@_SIGNING_KEYS
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="输出文件，默认标准输出 / file to write")
+@_common
+@pass_session
+def register_export(session: Session, register: str, signing_keys: Path, out: Path | None) -> None:
+    """导出台账为 JSON 行，末行为签名链头 / the records as JSON lines, the signed head last."""
+    _quiet_logs()
+    from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
+
+    with _errors(session):
+        opened = Register.open(register)
+        signing = SigningKeys.open(signing_keys)
+        with _written(out) as write:
+            seq, digest = 0, "0" * 64
+            for each in opened.stored():
+                seq, digest = each.seq, each.hash
+                line = {"seq": seq, "hash": digest, "envelope": each.envelope.decode(errors="replace")}
+                write(json.dumps(line, ensure_ascii=False))
+            write(json.dumps({"head": signing.sign_head(seq, digest, _now())}))
+
+
+@register.command("due")
+@_REGISTER
+@click.option("--on", type=_DAY, help="以哪一天为今天，默认今天 / the day taken for today")
+@click.option(
+    "--within", default=30, show_default=True, type=click.IntRange(0, 3660), help="今后多少天 / days ahead"
+)
+@_common
+@pass_session
+def register_due(session: Session, register: str, on: datetime | None, within: int) -> None:
+    """到期与逾期：公开期限、复核、征求意见 / what is overdue or falls due."""
+    _quiet_logs()
+    from datetime import timedelta  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.console import show_due  # noqa: PLC0415
+    from disclosure_gate.register import Register  # noqa: PLC0415
+    from disclosure_gate.register.due import due  # noqa: PLC0415
+
+    today = _day(on) or _today()
+    with _errors(session):
+        found = due(Register.open(register), today, today + timedelta(within))
+    session.show([each.model_dump(mode="json") for each in found], lambda: show_due(found, session.lang))
+    sys.exit(FAILED if any(each.overdue for each in found) else DECIDED)
+
+
+@register.command("replay")
+@click.argument("determination_id")
+@click.argument("file", metavar="FILE")
+@_REGISTER
+@_common
+@pass_session
+def register_replay(session: Session, determination_id: str, file: str, register: str) -> None:
+    """重演一次认定，逐字节比对 / make a recorded determination again and compare every byte.
+
+    FILE is the document's JSON as it was checked. Rulesets of the day: ``--rulesets``.
+    """
+    from disclosure_gate.console import show_replay  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.document import Document  # noqa: PLC0415
+
+    with _errors(session):
+        content = _read_bytes(file)
+        with session.gate(register) as gate:
+            replayed = gate.replay(determination_id, Document.parse(_parsed(content, file)))
+    session.show(replayed.model_dump(mode="json"), lambda: show_replay(replayed, session.lang))
+    sys.exit(DECIDED if replayed.same else FAILED)
 
 
 @cli.group()
@@ -865,11 +966,7 @@ def _read_document(name: str, given: dict[str, Any]) -> Document:
     from disclosure_gate.model.document import Document  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.model.errors import InputError  # noqa: PLC0415
 
-    path = Path(name)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError("E-FILE", where=name, got=type(error).__name__) from error
+    path, content = Path(name), _read_bytes(name)
     if path.suffix.lower() == ".json":
         data = _parsed(content, name)
     else:
@@ -891,6 +988,15 @@ def _read_document(name: str, given: dict[str, Any]) -> Document:
             raise InputError("E-FACT-TYPE", where="--fact", got=pair[:60], expected="name=value")
         data["facts"] = {**(data.get("facts") or {}), key.strip(): _value(value.strip())}
     return Document.parse(data)
+
+
+def _read_bytes(name: str) -> bytes:
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise InputError("E-FILE", where=name, got=type(error).__name__) from error
 
 
 def _parsed(content: bytes, name: str) -> dict[str, Any]:
@@ -954,15 +1060,43 @@ def _firings(gate: Gate) -> dict[str, set[str]]:
     return found
 
 
-def _head(text: str | None) -> tuple[int, str] | None:
+def _head(text: str | None, signing_keys: Path) -> tuple[int, str] | None:
+    """A head as ``SEQ:HASH``, or signed by one of the keys of a folder."""
     from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register.signing import SigningKeys, head_of  # noqa: PLC0415
 
     if text is None:
         return None
     seq, sign, digest = text.partition(":")
-    if not sign or not seq.isdecimal():
-        raise InputError("E-FIELD-TYPE", where="--head", got=text[:80], expected="SEQ:HASH")
-    return int(seq), digest
+    if sign and seq.isdecimal():
+        return int(seq), digest
+    # A folder without keys is not given new ones here: what they sign proves nothing about the past.
+    known = signing_keys.is_dir() and head_of(text, SigningKeys.open(signing_keys).jwks())
+    if not known:
+        raise InputError("E-HEAD", where="--head", got=text[:80], expected="SEQ:HASH | TOKEN")
+    return known
+
+
+@contextmanager
+def _written(out: Path | None) -> Iterator[Callable[[str], None]]:
+    """Write lines to a file that is there whole or not at all, or to standard output."""
+    if out is None:
+        yield click.echo
+        return
+    import os  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415
+
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            yield lambda line: print(line, file=file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(out)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise InputError("E-FILE", where=str(out), got=type(error).__name__) from error
 
 
 def _day(moment: datetime | None) -> date | None:

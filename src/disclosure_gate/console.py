@@ -21,8 +21,9 @@ from disclosure_gate.column import Delivery, OutboxRow
 from disclosure_gate.model import Determination, Explanation, GateError
 from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
-from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Status
+from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, Status
 from disclosure_gate.register import Verification
+from disclosure_gate.register.due import DueItem
 from disclosure_gate.rules.cases import CaseResult
 from disclosure_gate.rules.coverage import Coverage
 from disclosure_gate.rules.lint import LintFinding
@@ -337,6 +338,56 @@ def show_verification(result: Verification, lang: str) -> None:
         else ("the register is whole" if result.ok else "the register does not verify")
     )
     console.print(f"{told}: {result.count} · {result.head_seq}:{result.head_hash}")
+
+
+def show_due(found: Sequence[DueItem], lang: str) -> None:
+    """What is overdue or falls due, earliest first."""
+    zh = lang == "zh"
+    console = Console()
+    if not found:
+        console.print("没有到期事项" if zh else "nothing falls due")
+        return
+    table = Table(title="到期与逾期" if zh else "due and overdue")
+    heads = (
+        ("期限", "公文", "机关", "事项", "记录") if zh else ("due on", "document", "organ", "what", "record")
+    )
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for each in found:
+        late = ("逾期 " if zh else "overdue ") if each.overdue else ""
+        told = f"{each.code} {each.message.get(lang)}"
+        table.add_row(
+            Line(f"{late}{each.due_on}", "red" if each.overdue else ""),
+            each.document_id,
+            each.issuer,
+            told,
+            f"#{each.seq}",
+        )
+    console.print(table)
+
+
+def show_replay(replayed: Replay, lang: str) -> None:
+    """Whether a determination came out the same, and if not, where it differs."""
+    zh, console = lang == "zh", Console()
+    if replayed.same:
+        told = "与记录逐字节一致" if zh else "the same as the record, byte for byte"
+        console.print(Line(f"✓ #{replayed.seq} {replayed.determination_id}: {told}", "green"))
+        return
+    console.print(
+        Line(
+            f"✕ #{replayed.seq} {replayed.determination_id}: {'与记录不同' if zh else 'not the same as the record'}",
+            "red",
+        )
+    )
+    if not replayed.same_content:
+        console.print("内容不是当时的内容" if zh else "the content is not the content of then")
+    if not replayed.same_rulesets:
+        console.print(
+            "规则集不是当时的版本，请用 --rulesets 给出当时的规则集"
+            if zh
+            else "the rulesets are not those of then: give them with --rulesets"
+        )
+    console.print(f"{'不同之处' if zh else 'it differs in'}: {', '.join(replayed.differs)}")
 
 
 def show_deliveries(made: Sequence[Delivery], site: Path, lang: str) -> None:

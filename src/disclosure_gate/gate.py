@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar
 from uuid import uuid4
 
+import rfc8785
 from pydantic import ValidationError
 
 from disclosure_gate.assembly import Parts, assemble, digest_of
@@ -33,6 +34,7 @@ from disclosure_gate.model.determination import (
     FactUsed,
     Publication,
     RecordedExplanation,
+    Replay,
     Status,
 )
 from disclosure_gate.model.document import Document, flaws_of
@@ -205,6 +207,37 @@ class Gate:
             facts=facts,
             same_rulesets=same,
             rules=traced,
+        )
+
+    def replay(self, determination_id: str, document: Document | Mapping[str, Any]) -> Replay:
+        """Make a recorded determination again from its document, and compare every byte.
+
+        Args:
+            determination_id: of a recorded determination.
+            document: as it was checked, facts and proposal included.
+
+        Raises:
+            InputError: ``E-UNKNOWN-DETERMINATION``.
+            NotReady: there is no register.
+        """
+        register, _ = self._storage()
+        found = register.determined(determination_id)
+        if found is None:
+            raise InputError("E-UNKNOWN-DETERMINATION", got=determination_id[:120])
+        recorded = Determination.model_validate_json(json.dumps(found[1].body["determination"]))
+        determiner = Determiner(self.parts, recorded.engine)
+        if not isinstance(document, Document):
+            document = Document.parse(document)
+        fresh = determiner.consider(document, recorded.as_of).determination
+        was, now = recorded.to_json(), fresh.to_json()
+        return Replay(
+            determination_id=determination_id,
+            seq=found[1].seq,
+            same=rfc8785.dumps(was) == rfc8785.dumps(now),
+            same_content=recorded.content_digest == fresh.content_digest,
+            same_rulesets=recorded.rulesets == fresh.rulesets,
+            differs=tuple(name for name in was if was[name] != now[name]),
+            determination=fresh,
         )
 
     def explain(

@@ -318,6 +318,12 @@ CODES: dict[str, CodeText] = {
         "稍候用同一值重发，将得到它的结果",
         "repeat it with the same key a moment later to get its answer",
     ),
+    "E-HEAD": CodeText(
+        "这不是链头，或不是由已知的密钥签名",
+        "this is no head, or no known key signed it",
+        "给出 序号:哈希，或签发时收到的链头；用 --signing-keys 指明密钥目录",
+        "give SEQ:HASH, or a head received when something was issued; name the keys with --signing-keys",
+    ),
     "E-UNKNOWN-DETERMINATION": CodeText(
         "台账中没有这个认定",
         "the register has no such determination",

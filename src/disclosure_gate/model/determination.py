@@ -243,3 +243,15 @@ class RecordedExplanation(Frozen):
     facts: tuple[FactUsed, ...]
     same_rulesets: bool
     rules: tuple[RuleTrace, ...] = Field(default=())
+
+
+class Replay(Frozen):
+    """A recorded determination made again: ``same`` when every byte is; else which of its parts differ."""
+
+    determination_id: str
+    seq: int
+    same: bool
+    same_content: bool
+    same_rulesets: bool
+    differs: tuple[str, ...]
+    determination: Determination

@@ -251,6 +251,16 @@ class Register:
                 for row in connection.execute(query.limit(limit))
             ]
 
+    def all_entries(self) -> Iterator[RegisterEntry]:
+        """Every record in order, read as it is needed."""
+        return map(_entry, self.stored())
+
+    def stored(self) -> Iterator[Stored]:
+        """Every record in order as the exact bytes that lie in the database, read as they are needed."""
+        with self.reading() as connection:
+            for stored, _, _ in _stored(connection):
+                yield stored
+
     def determined(self, determination_id: str) -> tuple[str, RegisterEntry] | None:
         """The first record of a determination, and the organ it was made for."""
         query = (

@@ -88,13 +88,14 @@ class Considered:
     domain: str | None
     determination: Determination
     workings: Workings | None
+    by: Determiner
 
 
 class Determiner:
     """Considers documents with one set of parts."""
 
     def __init__(self, parts: Parts, engine: EngineChoice) -> None:
-        self._parts = parts
+        self.parts = parts
         self._engine: EngineChoice = engine
         # By domain: what took part in a decision. Installing another domain changes no determination.
         self._versions: dict[str | None, tuple[RulesetVersion, ...]] = {}
@@ -106,7 +107,7 @@ class Determiner:
             InputError: a fact, the item or the date is not acceptable.
             NotReady: a plugin failed to load.
         """
-        parts = self._parts
+        parts = self.parts
         if parts.plugins.flaws:
             raise NotReady(flaws=(Flaw("E-NOT-READY"), *parts.plugins.flaws))
         edition = parts.rules.edition(as_of)
@@ -114,7 +115,7 @@ class Determiner:
         # Nothing looks at the text before this: with a mark of state secrecy, nothing else ever does.
         if any(secret_mark(text) is not None for _, text in reading.parts):
             log(LogEvent.SECRET_MARK, document_id=document.id)
-            return Considered(document, None, _secret(document.id, as_of, self._engine), None)
+            return Considered(document, None, _secret(document.id, as_of, self._engine), None, self)
         if not reading.unseen and not any(text.strip() for where, text in reading.parts if is_body(where)):
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
@@ -137,14 +138,14 @@ class Determiner:
             status=determination.status.value if determination.status else None,
             held=[held.code for held in determination.held],
         )
-        return Considered(document, domain, determination, workings)
+        return Considered(document, domain, determination, workings, self)
 
     # facts and findings
 
     def _detect(self, document: Document, reading: Reading) -> tuple[Detection, list[Finding]]:
         said = [_unseen(each) for each in reading.unseen]
         try:
-            detection = self._parts.scanner.scan(reading)
+            detection = self.parts.scanner.scan(reading)
         except Exception as error:  # noqa: BLE001  whatever a detector does, the document is held, never let through
             log(LogEvent.STAGE_FAILED, document_id=document.id, stage="detect", error=type(error).__name__)
             said.append(_hold("gate/detect", "H-ERROR", "检测未能完成", "detection did not finish"))
@@ -157,7 +158,7 @@ class Determiner:
     def _facts(
         self, document: Document, reading: Reading, detection: Detection, row: Row | None
     ) -> tuple[FactTable, list[Finding]]:
-        vocabulary = self._parts.rules.vocabulary
+        vocabulary = self.parts.rules.vocabulary
         given: dict[str, FactValue] = {
             "kind": document.kind,
             "domain": (row.domain if row else document.domain) or NONE,
@@ -168,20 +169,18 @@ class Determiner:
         }
         body = "\n".join(text for where, text in reading.parts if is_body(where))
         derived = cue_statements(vocabulary, document.title, body, document.issuer.name)
-        outcome = self._parts.plugins.call(
-            "dg_facts", document=document, reading=reading, detection=detection
-        )
+        outcome = self.parts.plugins.call("dg_facts", document=document, reading=reading, detection=detection)
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         for answer in outcome.answers:
             try:
                 derived += [self._checked_fact(each, answer.plugin) for each in answer.value]
             except (TypeError, ValueError) as error:
                 failures[answer.plugin] = f"{answer.plugin}.dg_facts: {error}"
-        table = self._parts.facts.read(given, document.facts, derived)
+        table = self.parts.facts.read(given, document.facts, derived)
         return table, self._plugin_holds(document, failures)
 
     def _plugin_findings(self, document: Document, table: FactTable, as_of: date) -> list[Finding]:
-        outcome = self._parts.plugins.call("dg_findings", document=document, facts=dict(table.vector))
+        outcome = self.parts.plugins.call("dg_findings", document=document, facts=dict(table.vector))
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         found: list[Finding] = []
         for answer in outcome.answers:
@@ -194,7 +193,7 @@ class Determiner:
     def _plugin_obligations(
         self, document: Document, table: FactTable
     ) -> tuple[list[Obligation], list[Finding]]:
-        outcome = self._parts.plugins.call("dg_obligations", document=document, facts=dict(table.vector))
+        outcome = self.parts.plugins.call("dg_obligations", document=document, facts=dict(table.vector))
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         found: list[Obligation] = []
         for answer in outcome.answers:
@@ -219,7 +218,7 @@ class Determiner:
     def _checked_fact(self, statement: object, plugin: str) -> FactStatement:
         if not isinstance(statement, FactStatement):
             raise TypeError(f"returned {type(statement).__name__}, expected FactStatement")
-        vocabulary = self._parts.rules.vocabulary
+        vocabulary = self.parts.rules.vocabulary
         if (
             statement.name not in vocabulary
             or vocabulary[statement.name].given
@@ -236,7 +235,7 @@ class Determiner:
     # the answer
 
     def _answer(self, document: Document, as_of: date, row: Row | None, workings: Workings) -> Determination:
-        parts, verdict, resolution = self._parts, workings.verdict, workings.verdict.resolution
+        parts, verdict, resolution = self.parts, workings.verdict, workings.verdict.resolution
         obligations, failed = self._plugin_obligations(document, workings.table)
         held = [*_held(workings, parts), *(_held_by(finding, ()) for finding in failed)]
         status = None if held else resolution.status
@@ -304,7 +303,7 @@ class Determiner:
         """What every rule says to recorded facts; nothing where the rulesets are others than recorded."""
         if determination.rulesets != self._versions_of(domain):
             return (), False
-        vocabulary = self._parts.rules.vocabulary
+        vocabulary = self.parts.rules.vocabulary
         values = {
             each.name: None if each.value is None else vocabulary[each.name].read(each.value)
             for each in facts
@@ -316,8 +315,8 @@ class Determiner:
             for each in facts
             if each.name not in given and each.name not in declared
         ]
-        edition = self._parts.rules.edition(determination.as_of)
-        vector = self._parts.facts.read(given, declared, derived).vector
+        edition = self.parts.rules.edition(determination.as_of)
+        vector = self.parts.facts.read(given, declared, derived).vector
         scopes = edition.scopes_of(domain)
         return tuple(trace(edition, scopes, vector, edition.direct.match(scopes, vector))), True
 
@@ -329,7 +328,7 @@ class Determiner:
     def _reason(self, finding: Finding, workings: Workings) -> Reason:
         evidence = list(finding.evidence)
         edition = workings.edition
-        rule = self._parts.rules.rule(finding.rule)
+        rule = self.parts.rules.rule(finding.rule)
         if rule is not None and rule.index in edition.rules:
             evidence += [
                 f"{name} = {edition.vocabulary[name].show(workings.table.vector[name])}"
@@ -358,7 +357,7 @@ class Determiner:
         if known is None:
             known = self._versions[domain] = tuple(
                 RulesetVersion(name=each.id, version=each.version, digest=each.digest)
-                for each in self._parts.rules.rulesets
+                for each in self.parts.rules.rulesets
                 if each.domain in {None, domain}
             )
         return known
@@ -389,7 +388,7 @@ class Determiner:
         text = document.text.reveal() if document.text is not None else ""
         found = [
             each
-            for each in self._parts.catalogue.suggest(document.title, text, document.domain)
+            for each in self.parts.catalogue.suggest(document.title, text, document.domain)
             if each.score >= _LIKELY
         ]
         if not found:
@@ -407,7 +406,7 @@ class Determiner:
         ]
 
     def _domains_of_the_issuer(self, document: Document) -> list[Warning]:
-        names = [DOMAINS[slug] for slug in self._parts.organs.domains_of(document.issuer.name)]
+        names = [DOMAINS[slug] for slug in self.parts.organs.domains_of(document.issuer.name)]
         if not names:
             return []
         return [
@@ -422,7 +421,7 @@ class Determiner:
         ]
 
     def _question(self, name: str, workings: Workings) -> Question:
-        fact = self._parts.rules.vocabulary[name]
+        fact = self.parts.rules.vocabulary[name]
         asking = [workings.edition.rules[index] for index in workings.verdict.matches.unknown]
         return Question(
             fact=name,
@@ -450,7 +449,7 @@ class Determiner:
             for finding in workings.verdict.resolution.warnings
         ]
         if row is not None:
-            found += self._parts.catalogue.stale(row, as_of)
+            found += self.parts.catalogue.stale(row, as_of)
         found += [
             Warning(
                 code="W-REFERENCE-FORM",

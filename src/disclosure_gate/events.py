@@ -23,6 +23,7 @@ class LogEvent(StrEnum):
     ENGINES_DIFFER = "engines_differ"  # document_id, rules: an alarm
     PLUGIN_FAILED = "plugin_failed"  # document_id, plugin, how
     STAGE_FAILED = "stage_failed"  # document_id, stage, error
+    RELOADED = "reloaded"  # changed: whether any ruleset differs from before
     ANSWERED = "answered"  # route, method, status, ms; with request_id and trace_id bound
     DELIVERED = "delivered"  # key, version, publisher
     DELIVERY_FAILED = "delivery_failed"  # key, version, publisher, code, attempts

@@ -71,6 +71,7 @@ class Gate:
 
     def __init__(
         self,
+        reassemble: Callable[[], Parts],
         parts: Parts,
         engine: EngineChoice,
         register: Register | None,
@@ -78,9 +79,10 @@ class Gate:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
-        self.parts = parts
         self.register = register
         self.outbox = outbox
+        self._reassemble = reassemble
+        self._engine: EngineChoice = engine
         self._determiner = Determiner(parts, engine)
         self._now = now
         self._new_id = new_id
@@ -111,9 +113,11 @@ class Gate:
             RegisterError: the register cannot be opened.
         """
         folders = [rulesets] if isinstance(rulesets, str | Path) else rulesets
-        parts = assemble(None if folders is None else [Path(folder) for folder in folders], plugins)
+        roots = None if folders is None else [Path(folder) for folder in folders]
+        parts = assemble(roots, plugins)
         ledger = Register.open(register) if register else None
-        return cls(parts, engine, ledger, Outbox(ledger.engine) if ledger else None, now, new_id)
+        outbox = Outbox(ledger.engine) if ledger else None
+        return cls(lambda: assemble(roots, plugins), parts, engine, ledger, outbox, now, new_id)
 
     def close(self) -> None:
         """Close the register."""
@@ -125,6 +129,27 @@ class Gate:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def parts(self) -> Parts:
+        """The parts that decide now. A decision takes them once: a reload meanwhile does not reach it."""
+        return self._determiner.parts
+
+    def reload(self) -> bool:
+        """Read rulesets and plugins' parts again; whoever asks from now on is answered by the new ones.
+
+        Returns:
+            Whether any ruleset differs from before.
+
+        Raises:
+            RulesetError: every flaw of every file. The rulesets of before go on deciding.
+        """
+        before = self._determiner
+        fresh = Determiner(self._reassemble(), self._engine)
+        changed = fresh.parts.rules.rulesets != before.parts.rules.rulesets
+        self._determiner = fresh
+        log(LogEvent.RELOADED, changed=changed)
+        return changed
 
     @property
     def problems(self) -> tuple[Flaw, ...]:
@@ -291,11 +316,11 @@ class Gate:
             text = masks.text(TEXT, considered.document.text.reveal()).encode()
             name = f"{masks.text(TITLE, considered.document.title)}.txt"
             files.append(_public_file(name, PlainText.media_type, text))
-        files += self._public_files(considered.document, masks)
+        files += _public_files(considered, masks)
         return PublicCopies(
             files=tuple(files),
             redactions=redactions,
-            reasons=self._determiner.reasons_of_masks(workings),
+            reasons=considered.by.reasons_of_masks(workings),
         )
 
     # clear
@@ -334,7 +359,7 @@ class Gate:
             # What cannot be copied cleanly is not cleared: nobody should learn so on the day of issue.
             try:
                 parts = considered.workings.reading.parts if considered.workings else ()
-                self._public_files(considered.document, masking(fresh.redactions, parts))
+                _public_files(considered, masking(fresh.redactions, parts))
             except UnreadableError as error:
                 raise ClearanceRefused(flaws=error.flaws) from None
         now = self._now()
@@ -545,7 +570,7 @@ class Gate:
         )
         masks = masking(fresh.redactions, considered.workings.reading.parts)
         copies = {where: masks.text(where, text) for where, text in considered.workings.reading.parts}
-        files = self._public_files(document, masks)
+        files = _public_files(considered, masks)
         body = "\n\n".join(text for where, text in copies.items() if is_body(where))
         items = []
         for publication in publications:
@@ -571,18 +596,6 @@ class Gate:
             )
         return items
 
-    def _public_files(self, document: Document, masks: Masking) -> tuple[PublicFile, ...]:
-        """A public copy of every file, or a refusal that names what could not be made clean."""
-        files = []
-        for number, file in enumerate(document.files):
-            where = f"files/{number}"
-            known = format_of(file, self.parts.formats)
-            if known is None:
-                raise UnreadableError("U-FORMAT", where=where)
-            copy = public_copy(file, where, masks, known, self.parts.scanner)
-            files.append(_public_file(copy.name, copy.media_type, copy.content.reveal()))
-        return tuple(files)
-
     def _storage(self) -> tuple[Register, Outbox]:
         if self.register is None or self.outbox is None:
             raise NotReady("E-NO-REGISTER")
@@ -602,6 +615,19 @@ def _recorded(considered: Considered) -> dict[str, Any]:
         "domain": considered.domain,
         "facts": [{"name": each.name, "value": each.value, "source": each.source} for each in facts],
     }
+
+
+def _public_files(considered: Considered, masks: Masking) -> tuple[PublicFile, ...]:
+    """A public copy of every file, or a refusal that names what could not be made clean."""
+    files, parts = [], considered.by.parts
+    for number, file in enumerate(considered.document.files):
+        where = f"files/{number}"
+        known = format_of(file, parts.formats)
+        if known is None:
+            raise UnreadableError("U-FORMAT", where=where)
+        copy = public_copy(file, where, masks, known, parts.scanner)
+        files.append(_public_file(copy.name, copy.media_type, copy.content.reveal()))
+    return tuple(files)
 
 
 def _public_file(name: str, media_type: str, content: bytes) -> PublicFile:

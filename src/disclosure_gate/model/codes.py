@@ -333,8 +333,8 @@ CODES: dict[str, CodeText] = {
     "E-NO-RULES": CodeText(
         "没有载入任何规则",
         "no rule is loaded",
-        "检查 --rules 所指的目录",
-        "check the folders given by --rules",
+        "检查 --rulesets 所指的目录",
+        "check the folders given by --rulesets",
     ),
     "E-OUTBOX-LAG": CodeText(
         "有到期的发布长时间未送出",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,15 @@ def connected(url: str) -> Engine:
             raise RegisterError("E-REGISTER", where=_shown(url), got=type(error).__name__) from error
         raise
     return engine
+
+
+@contextmanager
+def told_as_register_error() -> Iterator[None]:
+    """Whatever the database fails with inside is told as ``E-REGISTER``."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise RegisterError("E-REGISTER", got=type(error).__name__) from error
 
 
 def lock_writers(connection: Connection) -> None:

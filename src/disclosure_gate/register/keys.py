@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal, TypeAlias, get_args
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
+from disclosure_gate.register.database import told_as_register_error
 from disclosure_gate.register.tables import api_key
 
 Scope: TypeAlias = Literal["check", "clear", "issue", "withdraw", "read", "admin"]
@@ -66,7 +68,7 @@ class ApiKeys:
         secret = f"dg_{secrets.token_urlsafe(_SECRET_BYTES)}"
         allowed = frozenset(scopes) or ROLES[role]
         key = ApiKey(secrets.token_hex(6), name, organ, role, allowed, now.astimezone(UTC).isoformat(), None)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(
                 insert(api_key).values(
                     id=key.id,
@@ -84,24 +86,34 @@ class ApiKeys:
     def find(self, secret: str) -> ApiKey | None:
         """The live key of a secret. The secret has 256 random bits: its hash is looked up as it is."""
         query = select(api_key).where(api_key.c.hash == _hash(secret), api_key.c.revoked_at.is_(None))
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(query).first()
         return _key(row) if row is not None else None
 
     def all(self) -> list[ApiKey]:
         """Every key ever made, oldest first."""
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             return [_key(row) for row in connection.execute(select(api_key).order_by(api_key.c.created_at))]
 
     def revoke(self, key_id: str, now: datetime) -> bool:
         """End a key at once; false where there is no such live key."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             done = connection.execute(
                 update(api_key)
                 .where(api_key.c.id == key_id, api_key.c.revoked_at.is_(None))
                 .values(revoked_at=now.astimezone(UTC).isoformat())
             )
         return bool(done.rowcount)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told_as_register_error(), self._engine.execution_options(reading=True).connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told_as_register_error(), self._engine.begin() as connection:
+            yield connection
 
 
 def _hash(secret: str) -> str:

@@ -11,7 +11,6 @@ from threading import Lock, RLock
 from typing import Any, Literal, Self
 
 from sqlalchemy import Connection, Engine, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from disclosure_gate.model.clearance import Clearance, RegisterEntry
 from disclosure_gate.model.determination import Status
@@ -26,7 +25,7 @@ from disclosure_gate.register.chain import (
     hash_of,
     verify,
 )
-from disclosure_gate.register.database import connected, lock_writers
+from disclosure_gate.register.database import connected, lock_writers, told_as_register_error
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
 from disclosure_gate.register.tables import determination, document_state, record
@@ -175,12 +174,9 @@ class Register:
         Raises:
             RegisterError: ``E-REGISTER``, nothing was written.
         """
-        try:
-            with self._lock, self.engine.begin() as connection:
-                lock_writers(connection)
-                yield Transaction(connection, now)
-        except SQLAlchemyError as error:
-            raise RegisterError("E-REGISTER", got=type(error).__name__) from error
+        with told_as_register_error(), self._lock, self.engine.begin() as connection:
+            lock_writers(connection)
+            yield Transaction(connection, now)
 
     def append_together(self, write: Callable[[Transaction], RegisterEntry], now: datetime) -> RegisterEntry:
         """Write in a transaction shared with whoever writes at this moment: one sync to disk serves all.
@@ -300,11 +296,8 @@ class Register:
         Raises:
             RegisterError: ``E-REGISTER``.
         """
-        try:
-            with self.engine.execution_options(reading=True).connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise RegisterError("E-REGISTER", got=type(error).__name__) from error
+        with told_as_register_error(), self.engine.execution_options(reading=True).connect() as connection:
+            yield connection
 
 
 def _stored(connection: Connection) -> Iterator[tuple[Stored, int, str]]:

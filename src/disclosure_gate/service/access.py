@@ -55,7 +55,7 @@ def allowed(scope: Scope) -> Callable[[_View], _View]:
             )
             if key is None:
                 raise NoKey("E-KEY")
-            if scope not in key.scopes and "admin" not in key.scopes:
+            if scope not in key.scopes:
                 raise NotAllowed("E-SCOPE", got=" ".join(sorted(key.scopes)), expected=scope)
             current_app.config["RATES"].take(key)
             g.key = key

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt
-from disclosure_gate.model.determination import Determination, Status
+from disclosure_gate.model.determination import Determination, RulesetVersion, Status
 from disclosure_gate.model.frozen import Frozen
 
 DocumentData = Annotated[dict[str, Any], Field(description="the document, see the schema Document")]
@@ -102,6 +102,13 @@ class HeadAnswer(Frozen):
     seq: int
     hash: str
     head: str
+
+
+class RulesetsAnswer(Frozen):
+    """The rulesets that decide now, and whether any differs from before."""
+
+    changed: bool
+    rulesets: tuple[RulesetVersion, ...]
 
 
 class ReadinessAnswer(Frozen):

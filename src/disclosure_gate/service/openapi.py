@@ -22,6 +22,7 @@ from disclosure_gate.service.messages import (
     IssueRequest,
     ProblemDetails,
     ReadinessAnswer,
+    RulesetsAnswer,
     WithdrawalAnswer,
 )
 
@@ -58,6 +59,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/v1/register/head", "get"): Operation("readHead", "the signed end of the register", answers=(HeadAnswer,), scope="read"),
     ("/v1/catalogue/items", "get"): Operation("listItems", "catalogue rows, or the likely ones for a title", scope="read"),
     ("/v1/rules/{id}", "get"): Operation("readRule", "a rule as a sentence with its basis", scope="read"),
+    ("/v1/rulesets", "post"): Operation(
+        "reloadRulesets", "read the rulesets again", answers=(RulesetsAnswer,), scope="admin"
+    ),
     ("/openapi.json", "get"): Operation("readDescription", "this description"),
     ("/.well-known/jwks.json", "get"): Operation("readKeys", "the public keys that clearances and heads are signed with"),
     ("/healthz", "get"): Operation("health", "whether the process answers"),

@@ -17,6 +17,7 @@ from disclosure_gate.model.errors import (
     IssueRefused,
     NotReady,
     RegisterError,
+    RulesetError,
     UnreadableError,
 )  # fmt: skip
 
@@ -43,7 +44,7 @@ class Repeated(GateError):
 
 _STATUS: tuple[tuple[type[GateError], int], ...] = (
     (NoKey, 401), (NotAllowed, 403), (NotFoundHere, 404), (Repeated, 409), (ClearanceRefused, 409), (IssueRefused, 409),
-    (InputError, 422), (UnreadableError, 422), (TooMany, 429), (NotReady, 503), (RegisterError, 503),
+    (InputError, 422), (RulesetError, 422), (UnreadableError, 422), (TooMany, 429), (NotReady, 503), (RegisterError, 503),
 )  # fmt: skip
 _RETRY_AFTER = {409: "", 429: "1", 503: "5"}  # seconds; 503: the register may be back
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from flask import Response, current_app, g, request
 
@@ -51,22 +51,39 @@ def repeatable(view: _View) -> _View:
     return cast("_View", answered)
 
 
-def kept(make: Callable[[_Result], tuple[bytes, int]]) -> Callable[[Transaction, _Result], None] | None:
-    """What to write with the deed, or nothing where the request has no key.
+class Reply(Generic[_Result]):
+    """The answer to a deed: made once, and kept with the deed where the request has a key."""
 
-    Args:
-        make: the answer's body and status from the deed's result.
-    """
-    if "request_key" not in g:
-        return None
-    key_id, request_key, digest = g.key.id, g.request_key, g.request_digest
+    def __init__(self, make: Callable[[_Result], tuple[bytes, int]]) -> None:
+        """Begin.
 
-    def keep(tx: Transaction, result: _Result) -> None:
-        body, status = make(result)
+        Args:
+            make: the answer's body and status from the deed's result.
+        """
+        self._make = make
+        self._made: tuple[bytes, int] | None = None
+        # Taken now: the deed may be written by the thread of another request, see Register.append_together.
+        self._asked = (g.key.id, g.request_key, g.request_digest) if "request_key" in g else None
+
+    def keep(self, tx: Transaction, result: _Result) -> None:
+        """Write the answer into the transaction of the deed.
+
+        Raises:
+            Repeated: ``E-REQUEST-RUNNING``, another request with this key was quicker.
+        """
+        self._made = self._make(result)
+        if self._asked is None:
+            return
+        key_id, request_key, digest = self._asked
+        body, status = self._made
         if not answers.keep(tx, key_id, request_key, answers.Answer(digest, status, body), datetime.now(UTC)):
             raise Repeated("E-REQUEST-RUNNING", where="Idempotency-Key", got=request_key)
 
-    return keep
+    def response(self) -> Response:
+        """What was kept, now that the deed is done."""
+        assert self._made is not None  # noqa: S101  the deed was done, so its answer was made
+        body, status = self._made
+        return Response(body, status, mimetype="application/json")
 
 
 def _known() -> Response | None:

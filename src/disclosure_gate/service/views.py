@@ -24,7 +24,7 @@ from disclosure_gate.service.access import allowed, own, own_hand, sees
 from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest
 from disclosure_gate.service.problems import NotFoundHere, language
 from disclosure_gate.service.readiness import hindrances
-from disclosure_gate.service.repeats import kept, repeatable
+from disclosure_gate.service.repeats import Reply, repeatable
 
 _Model = TypeVar("_Model", bound=Frozen)
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
@@ -44,8 +44,9 @@ def checks() -> Response:
         document = own(Document.parse(asked.document))
         if asked.preview:
             return _answer(_gate().check(document, asked.as_of).to_json())
-        determined = _gate().record_check(document, asked.as_of, also=kept(_determined))
-        return Response(*_determined(determined), mimetype="application/json")
+        reply = Reply(_determined)
+        _gate().record_check(document, asked.as_of, also=reply.keep)
+        return reply.response()
     if not asked.documents:
         raise InputError("E-FIELD-MISSING", where="/document", expected="document | documents")
     return _answer({"results": [_checked(asked, number) for number in range(len(asked.documents))]})
@@ -81,9 +82,9 @@ def clearances() -> Response:
         data = clearance.model_dump(mode="json")
         return _bytes({"clearance": data, "token": _signing().sign(data)}), 201
 
-    document, decision = own(Document.parse(asked.document)), own_hand(asked.decision)
-    clearance = _gate().clear(document, asked.determination, decision, also=kept(body))
-    return Response(*body(clearance), mimetype="application/json")
+    document, decision, reply = own(Document.parse(asked.document)), own_hand(asked.decision), Reply(body)
+    _gate().clear(document, asked.determination, decision, also=reply.keep)
+    return reply.response()
 
 
 @v1.post("/issues")
@@ -105,10 +106,9 @@ def issues() -> Response:
         head = _signed_head(receipt.record_seq, receipt.record_hash)
         return _bytes({**receipt.model_dump(mode="json"), "head": head}), 201
 
-    receipt = _gate().issue(
-        document, clearance, number=asked.number, issued_on=asked.issued_on, also=kept(body)
-    )
-    return Response(*body(receipt), mimetype="application/json")
+    reply = Reply(body)
+    _gate().issue(document, clearance, number=asked.number, issued_on=asked.issued_on, also=reply.keep)
+    return reply.response()
 
 
 @v1.post("/withdrawals")
@@ -123,7 +123,9 @@ def withdrawals() -> Response:
         head = _signed_head(entry.seq, entry.hash)
         return _bytes({"document_id": asked.document_id, "record_seq": entry.seq, "head": head}), 201
 
-    return Response(*body(_gate().withdraw(asked, also=kept(body))), mimetype="application/json")
+    reply = Reply(body)
+    _gate().withdraw(asked, also=reply.keep)
+    return reply.response()
 
 
 # what is known
@@ -203,6 +205,25 @@ def rules(rule_id: str) -> Response:
                 for each in rule.basis
             ],
             "confidence": rule.confidence,
+        }
+    )
+
+
+# administration
+
+
+@v1.post("/rulesets")
+@allowed("admin")
+def rulesets() -> Response:
+    """Read the rulesets again; with a flaw in any of them those of before go on."""
+    changed = _gate().reload()
+    return _answer(
+        {
+            "changed": changed,
+            "rulesets": [
+                {"name": each.id, "version": each.version, "digest": each.digest}
+                for each in _gate().parts.rules.rulesets
+            ],
         }
     )
 

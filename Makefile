@@ -31,6 +31,8 @@ bench: setup
 soak: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/engine.py --quick --memory 1000000
+	$(BIN)/python tests/crash.py --database sqlite --kills 500
+	$(BIN)/python tests/crash.py --database postgresql --kills 200
 
 corpus: setup
 	$(BIN)/python tests/corpus/corpus.py --errors

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import logging
 import os
 import random
 import signal
@@ -163,6 +164,7 @@ def _sidecar(parts: Any, url: str, folder: Path, port: int, point: str, after: i
     outbox = Outbox(register.engine)
     gate = Gate(lambda: parts, parts, "both", register, outbox, lambda: NOW, lambda: os.urandom(8).hex())
     app = create_app(gate, SigningKeys.open(folder / "signing-keys"), rate="100000/second")
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     if point != "-":
         _armed(point, after)
     worker.LEASE_SECONDS = 2.0  # what a dead worker held is soon taken over

@@ -53,7 +53,7 @@ def connected(url: str) -> Engine:
     except Exception as error:
         if engine is not None:
             engine.dispose()
-        if isinstance(error, SQLAlchemyError | ArgumentError | ImportError):
+        if isinstance(error, SQLAlchemyError | ArgumentError | ImportError | OSError):
             raise RegisterError("E-REGISTER", where=_shown(url), got=type(error).__name__) from error
         raise
     return engine
@@ -75,6 +75,11 @@ def lock_writers(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+def touch(connection: Connection) -> None:
+    """Write what is written already: it changes nothing, and fails where nothing can be written."""
+    connection.execute(_version.update().values(version_num=_version.c.version_num))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -142,8 +147,7 @@ def _prepare(engine: Engine) -> None:
             connection.execute(insert(_version).values(version_num=REVISION))
             return
         found = connection.scalar(select(_version.c.version_num))
-        # A write of its own: a file that cannot be written is told here, not at the first issue.
-        connection.execute(_version.update().values(version_num=found))
+        touch(connection)  # a file that cannot be written is told here, not at the first issue
     if found != REVISION:
         _upgrade(engine, str(found))
 

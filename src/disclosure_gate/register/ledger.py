@@ -25,7 +25,7 @@ from disclosure_gate.register.chain import (
     hash_of,
     verify,
 )
-from disclosure_gate.register.database import connected, lock_writers, told_as_register_error
+from disclosure_gate.register.database import connected, lock_writers, told_as_register_error, touch
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
 from disclosure_gate.register.tables import determination, document_state, record
@@ -177,6 +177,15 @@ class Register:
         with told_as_register_error(), self._lock, self.engine.begin() as connection:
             lock_writers(connection)
             yield Transaction(connection, now)
+
+    def try_writing(self) -> None:
+        """Write something that changes nothing, durably.
+
+        Raises:
+            RegisterError: ``E-REGISTER``, nothing can be recorded now.
+        """
+        with told_as_register_error(), self._lock, self.engine.begin() as connection:
+            touch(connection)
 
     def append_together(self, write: Callable[[Transaction], RegisterEntry], now: datetime) -> RegisterEntry:
         """Write in a transaction shared with whoever writes at this moment: one sync to disk serves all.

@@ -18,8 +18,7 @@ def hindrances(gate: Gate, now: datetime) -> tuple[list[Flaw], list[Flaw]]:
     assert gate.register is not None  # noqa: S101  the application refuses a gate without one
     assert gate.outbox is not None  # noqa: S101  it comes with the register
     try:
-        with gate.register.transaction(now):
-            pass
+        gate.register.try_writing()
         lag = gate.outbox.waiting_since(now)
         parked = gate.outbox.counts().get("parked", 0)
     except RegisterError as error:

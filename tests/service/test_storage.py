@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from threading import Event, Thread
 
 import pytest
@@ -24,6 +25,7 @@ _TESTS = str(Path(__file__).parent.parent)
 _FULL = """
 import json, resource, signal, sys
 from pathlib import Path
+from random import Random
 sys.path.insert(0, sys.argv[2])
 from factories import data
 from sidecar import Sidecar
@@ -79,6 +81,7 @@ def test_on_a_full_disk_nothing_is_answered_that_is_not_kept(tmp_path: Path) -> 
 _READ_ONLY = """
 import os, sys
 from pathlib import Path
+from random import Random
 sys.path.insert(0, sys.argv[2])
 from disclosure_gate import Gate
 from disclosure_gate.model.errors import RegisterError
@@ -161,7 +164,7 @@ def test_two_clearances_of_one_document_become_two_versions(both: tuple[Sidecar,
 def test_connections_that_are_cut_lose_nothing(postgresql_server: str, tmp_path: Path) -> None:
     url = fresh("postgresql", postgresql_server, tmp_path)
     service = Sidecar(url, tmp_path, engine="direct")
-    oa, stop = service.caller(), Event()
+    oa, stop, rng = service.caller(), Event(), Random(1)
     admin = create_engine(
         postgresql_server.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
     )
@@ -172,7 +175,7 @@ def test_connections_that_are_cut_lose_nothing(postgresql_server: str, tmp_path:
         with admin.connect() as connection:
             while not stop.is_set():
                 connection.execute(cutting, {"name": name})
-                time.sleep(0.015)
+                time.sleep(rng.uniform(0.02, 0.2))
 
     cutter = Thread(target=cut)
     cutter.start()

@@ -31,6 +31,8 @@ _CANARY = "金丝雀九四七二"
         ({"text": _CANARY + "\x00"}, "E-TEXT-CHARACTER", "/text", ""),
         ({"text": _CANARY + "\ud800"}, "E-TEXT-CHARACTER", "/text", ""),
         ({"title": "标题\x00"}, "E-TEXT-CHARACTER", "/title", ""),
+        ({"id": "x\ud800"}, "E-TEXT-CHARACTER", "/id", ""),
+        ({"issuer": {"name": "\udfff"}}, "E-TEXT-CHARACTER", "/issuer/name", ""),
         ({"facts": {"normativ_document": True}}, "E-FACT-UNKNOWN", "/facts/normativ_document", "normative_document"),
         ({"facts": {"classified": "part"}}, "E-FACT-TYPE", "/facts/classified", ""),
         ({"facts": {"normative_document": 1}}, "E-FACT-TYPE", "/facts/normative_document", ""),

@@ -210,6 +210,8 @@ class Document(Frozen):
             return cls.model_validate(data)
         except ValidationError as error:
             raise InputError(flaws=tuple(flaws_of(error, cls))) from None
+        except UnicodeEncodeError:
+            raise InputError("E-TEXT-CHARACTER", where=ill_formed(data) or "") from None
 
     @classmethod
     def parse_json(cls, data: str | bytes) -> Document:
@@ -227,7 +229,29 @@ class Document(Frozen):
         return cls.parse(parsed)
 
 
-_CODE_OF = {"extra_forbidden": "E-FIELD-UNKNOWN", "missing": "E-FIELD-MISSING"}
+def ill_formed(data: object, where: str = "") -> str | None:
+    """The JSON pointer of the first string with NUL or a lone surrogate in it, or of its name; else ``None``."""
+    if isinstance(data, str):
+        try:
+            data.encode()
+        except UnicodeEncodeError:
+            return where
+        return where if "\0" in data else None
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in steps:
+        if isinstance(step, str) and ill_formed(step) is not None:
+            return where or "/"
+        found = ill_formed(value, f"{where}/{step}")
+        if found is not None:
+            return found
+    return None
+
+
+_CODE_OF = {
+    "extra_forbidden": "E-FIELD-UNKNOWN",
+    "missing": "E-FIELD-MISSING",
+    "string_unicode": "E-TEXT-CHARACTER",
+}
 
 
 def flaws_of(error: ValidationError, model: type[Frozen]) -> list[Flaw]:

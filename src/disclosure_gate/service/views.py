@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from disclosure_gate.catalogue.book import sentence as row_sentence
 from disclosure_gate.gate import Gate
 from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Withdrawal
 from disclosure_gate.model.determination import Determination
-from disclosure_gate.model.document import Document, flaws_of
+from disclosure_gate.model.document import Document, flaws_of, ill_formed
 from disclosure_gate.model.errors import GateError, InputError, IssueRefused
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.register import Register
@@ -28,6 +29,7 @@ from disclosure_gate.service.repeats import Reply, repeatable
 
 _Model = TypeVar("_Model", bound=Frozen)
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
+_MAY_BE_ILL_FORMED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 about = Blueprint("about", __name__)
 
 
@@ -292,10 +294,15 @@ def _signed_head(seq: int, digest: str) -> str:
 
 
 def _read(model: type[_Model]) -> _Model:
+    raw = request.get_data()
     try:
-        data = json.loads(request.get_data())
+        data = json.loads(raw)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise InputError("E-JSON") from None
+    if _MAY_BE_ILL_FORMED.search(raw):
+        where = ill_formed(data)
+        if where is not None:
+            raise InputError("E-TEXT-CHARACTER", where=where)
     try:
         return model.model_validate(data, strict=False)
     except ValidationError as error:

@@ -31,7 +31,7 @@ from disclosure_gate.model.determination import (
     Status,
     Warning,
 )  # fmt: skip
-from disclosure_gate.model.document import DOMAINS, Document
+from disclosure_gate.model.document import DOMAINS, Document, content_digest
 from disclosure_gate.model.errors import Flaw, InputError, NotReady
 from disclosure_gate.model.findings import (
     EFFECT_NAMES,
@@ -468,21 +468,6 @@ class Determiner:
 def case_dates(document: Document, as_of: date) -> CaseDates:
     """The dates clocks may start from."""
     return CaseDates(as_of=as_of, formed=document.formed_on, **document.dates.model_dump())
-
-
-def content_digest(document: Document) -> str:
-    """SHA-256 over what is issued: id, title, kind, issuer, text and every file's name and bytes."""
-    envelope = {
-        "id": document.id,
-        "title": document.title,
-        "kind": document.kind,
-        "issuer": document.issuer.name,
-        "text": sha256(document.text.reveal().encode()).hexdigest() if document.text is not None else None,
-        "files": [
-            [file.name, file.role, sha256(file.content.reveal()).hexdigest()] for file in document.files
-        ],
-    }
-    return sha256(rfc8785.dumps(envelope)).hexdigest()
 
 
 def redacted(workings: Workings) -> tuple[Redaction, ...]:

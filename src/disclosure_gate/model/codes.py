@@ -318,6 +318,30 @@ CODES: dict[str, CodeText] = {
         "稍候用同一值重发，将得到它的结果",
         "repeat it with the same key a moment later to get its answer",
     ),
+    "E-SIDECAR-AWAY": CodeText(
+        "边车服务没有应答，不得发出",
+        "the sidecar does not answer: nothing may be issued",
+        "检查地址和服务状态（/readyz）后重试；重试不会重复办理",
+        "check the address and the service (/readyz), then try again; a repeat does nothing twice",
+    ),
+    "E-SIDECAR-ANSWER": CodeText(
+        "应答不是边车服务的应答，不得发出",
+        "the answer is not a sidecar's: nothing may be issued",
+        "检查地址和中间的代理",
+        "check the address and any proxy in between",
+    ),
+    "E-SIDECAR-PROBLEM": CodeText(
+        "边车服务给出了本客户端不认识的代码",
+        "the sidecar gave a code this client does not know",
+        "升级客户端",
+        "update the client",
+    ),
+    "E-GUARD": CodeText(
+        "没有放行凭证，不得发出",
+        "without a clearance nothing may be issued",
+        "先送检并放行，再带上凭证发出",
+        "have it checked and cleared first, then issue with the clearance",
+    ),
     "E-HEAD": CodeText(
         "这不是链头，或不是由已知的密钥签名",
         "this is no head, or no known key signed it",

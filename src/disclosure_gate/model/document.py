@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
+import rfc8785
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from disclosure_gate.model.content import Blob, Content
@@ -245,6 +247,21 @@ def ill_formed(data: object, where: str = "") -> str | None:
         if found is not None:
             return found
     return None
+
+
+def content_digest(document: Document) -> str:
+    """SHA-256 over what is issued: id, title, kind, issuer, text and every file's name and bytes."""
+    envelope = {
+        "id": document.id,
+        "title": document.title,
+        "kind": document.kind,
+        "issuer": document.issuer.name,
+        "text": sha256(document.text.reveal().encode()).hexdigest() if document.text is not None else None,
+        "files": [
+            [file.name, file.role, sha256(file.content.reveal()).hexdigest()] for file in document.files
+        ],
+    }
+    return sha256(rfc8785.dumps(envelope)).hexdigest()
 
 
 _CODE_OF = {

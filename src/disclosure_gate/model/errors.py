@@ -114,3 +114,11 @@ class PublishError(GateError):
 
 class UnreadableError(GateError):
     """A file could not be read completely."""
+
+
+class SidecarAway(GateError):
+    """No usable answer came from the sidecar: nothing is let through."""
+
+
+class SidecarRefused(GateError):
+    """The sidecar does not let this key do this, or knows no such thing."""

@@ -1,0 +1,138 @@
+"""Guards of business systems: code that issues runs only with the gate's receipt in its hand.
+
+Use one of them around the step that makes a document official; ``docs/guards.md`` shows each, and the trigger by
+which a database itself refuses.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from disclosure_gate.client import Client, DocumentLike, Issued, clearance_of
+from disclosure_gate.model.errors import GateError, IssueRefused
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_Params = ParamSpec("_Params")
+_Result = TypeVar("_Result")
+HEADER = "X-Disclosure-Clearance"
+CLEARANCE = "disclosure_gate.clearance"
+"""Where the WSGI environment holds the verified clearance of a guarded request."""
+
+
+@contextmanager
+def issuing(
+    client: Client, document: DocumentLike, token: str, *, number: str = "", issued_on: date | None = None
+) -> Iterator[Issued]:
+    """Issue, then run the block with the receipt; where the gate refuses or is away, the block does not run.
+
+    A block that fails leaves the document issued at the gate: enter again with the same token, and the same
+    receipt comes.
+
+    Raises:
+        IssueRefused: the gate refuses.
+        SidecarAway: it does not answer.
+    """
+    yield client.issue(document, token, number=number, issued_on=issued_on)
+
+
+def requires_issue(
+    client: Client, read: Callable[_Params, tuple[DocumentLike, str]]
+) -> Callable[[Callable[_Params, _Result]], Callable[_Params, _Result]]:
+    """The function runs only after its document was issued by the gate, and gets it as ``receipt=``.
+
+    Args:
+        client: the sidecar.
+        read: from the function's arguments the document and the token of its clearance.
+    """
+
+    def wrap(function: Callable[_Params, _Result]) -> Callable[_Params, _Result]:
+        @wraps(function)
+        def guarded(*args: _Params.args, **kwargs: _Params.kwargs) -> _Result:
+            document, token = read(*args, **kwargs)
+            with issuing(client, document, token) as receipt:
+                kwargs["receipt"] = receipt
+                return function(*args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+class RouteGuard:
+    """WSGI middleware: a route that issues is reached only with a clearance that verifies.
+
+    The request carries its clearance in the header ``X-Disclosure-Clearance``. It is verified with the sidecar's
+    public keys; the view finds it under ``disclosure_gate.clearance`` in the environment and issues with it. What
+    is missing, forged, expired or another organ's is answered with 403 and a problem (RFC 9457).
+
+    With Flask: ``app.wsgi_app = RouteGuard(app.wsgi_app, client, [("POST", r"/documents/[^/]+/issue")])``.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        client: Client,
+        routes: Sequence[tuple[str, str]],
+        *,
+        organ: str | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            app: what is guarded.
+            client: the sidecar whose keys count; asked for them when first needed, and for a key not known yet.
+            routes: method and a regular expression for the whole path of every route that issues.
+            organ: whose clearances count; default: any.
+        """
+        self._app = app
+        self._client = client
+        self._routes = [(method.upper(), re.compile(pattern)) for method, pattern in routes]
+        self._organ = organ
+        self._keys: dict[str, Any] = {"keys": []}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, or refuse; see PEP 3333."""
+        environ.pop(CLEARANCE, None)
+        method, path = environ["REQUEST_METHOD"].upper(), environ.get("PATH_INFO", "")
+        if any(method == wanted and pattern.fullmatch(path) for wanted, pattern in self._routes):
+            try:
+                environ[CLEARANCE] = self._verified(environ.get("HTTP_X_DISCLOSURE_CLEARANCE", ""))
+            except GateError as error:
+                return _refused(error, start_response)
+        return self._app(environ, start_response)
+
+    def _verified(self, token: str) -> Any:
+        if not token:
+            raise IssueRefused("E-GUARD", where=HEADER)
+        try:
+            return clearance_of(token, self._keys, organ=self._organ)
+        except IssueRefused:
+            # The keys may have been rotated, or not been fetched yet. Without an answer nobody gets through.
+            self._keys = self._client.keys()
+            return clearance_of(token, self._keys, organ=self._organ)
+
+
+def _refused(error: GateError, start_response: StartResponse) -> Iterable[bytes]:
+    body = json.dumps(
+        {
+            "type": f"urn:disclosure-gate:{error.code}",
+            "title": error.flaws[0].message("zh"),
+            "status": 403,
+            "detail": error.flaws[0].message("en"),
+            "code": error.code,
+        },
+        ensure_ascii=False,
+    ).encode()
+    start_response(
+        "403 Forbidden",
+        [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))],
+    )
+    return [body]

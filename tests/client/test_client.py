@@ -1,0 +1,216 @@
+"""The SDK against a real sidecar, and against everything that can stand in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from disclosure_gate import Document
+from disclosure_gate.client import AsyncClient, Cleared, Client, clearance_of
+from disclosure_gate.model.determination import Status
+from disclosure_gate.model.errors import (
+    ClearanceRefused,
+    GateError,
+    InputError,
+    IssueRefused,
+    SidecarAway,
+    SidecarRefused,
+)
+from factories import TODAY, data, decision, document
+from processes import Answer, Misdeed, Process, between, free_port, sidecar_process
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    with sidecar_process(tmp_path_factory.mktemp("sidecar")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(process: Process) -> Iterator[Client]:
+    with Client(process.url, process.key()) as opened:
+        yield opened
+
+
+def _cleared(client: Client, doc: Document | dict[str, Any]) -> Cleared:
+    return client.clear(doc, client.check(doc, TODAY), decision())
+
+
+def test_the_calls_of_the_gate_made_to_a_sidecar(client: Client) -> None:
+    doc = document(id="main", text="现将有关事项公告如下。")
+    determined = client.check(doc, TODAY)
+    assert determined.status is Status.PROACTIVE
+    cleared = client.clear(doc, determined, decision())
+    issued = client.issue(doc, cleared.token, number="景政发〔2026〕5号", issued_on=TODAY)
+    assert client.issue(doc, cleared.token, number="景政发〔2026〕5号", issued_on=TODAY) == issued
+    assert client.document("main")["state"] == "issued"
+    assert client.explanation(determined.determination_id).determination == determined
+    assert client.items(domain="budget")["items"]
+    withdrawn = {"document_id": "main", "reason": "重发", "by": "办公室", "withdrawn_on": TODAY.isoformat()}
+    assert client.withdraw(withdrawn).record_seq > issued.record_seq
+    assert client.head()["seq"] >= issued.record_seq + 1
+
+
+def test_a_document_with_files_is_sent_whole(client: Client) -> None:
+    given = data(
+        id="files", files=[{"name": "附件.txt", "content": "6ZmE5Lu25q2j5paH", "media_type": "text/plain"}]
+    )
+    assert client.check(Document.parse(given), TODAY) == client.check(given, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "code"),
+    [
+        (lambda c: c.check(data(kind="公吿")), InputError, "E-KIND"),
+        (lambda c: c.clear(data(), c.check(data(), TODAY), decision(reviewer="拟稿人", signer="拟稿人")), ClearanceRefused, "E-TWO-PERSONS"),
+        (lambda c: c.issue(data(), "no token", issued_on=TODAY), IssueRefused, "E-CLEARANCE"),
+        (lambda c: c.document("unknown"), SidecarRefused, "E-UNKNOWN-DOCUMENT"),
+        (lambda c: c.check(data(issuer={"name": "区财政局"})), SidecarRefused, "E-UNKNOWN-DOCUMENT"),
+    ],
+)  # fmt: skip
+def test_refusals_are_those_of_the_gate(client: Client, call: Any, kind: type[GateError], code: str) -> None:
+    with pytest.raises(kind) as refused:
+        call(client)
+    assert refused.value.code == code
+
+
+def test_a_bad_key_is_refused(process: Process) -> None:
+    with Client(process.url, "dg_wrong") as stranger, pytest.raises(SidecarRefused, match="E-KEY"):
+        stranger.check(data())
+
+
+def test_it_works_over_a_unix_socket_and_awaited(tmp_path: Path) -> None:
+    async def story(url: str, key: str) -> str:
+        async with AsyncClient(url, key) as gate:
+            determined = await gate.check(document(), TODAY)
+            cleared = await gate.clear(document(), determined, decision())
+            await gate.issue(document(), cleared.token, issued_on=TODAY)
+            return str((await gate.document("doc-1"))["state"])
+
+    with sidecar_process(tmp_path, unix=True) as process:
+        assert asyncio.run(story(process.url, process.key())) == "issued"
+
+
+# what can stand in its place
+
+
+def _drops(_: Any, passed_on: Any) -> Answer | None:
+    passed_on()  # it is done, and the answer never comes
+    return None
+
+
+def _hangs(_: Any, passed_on: Any) -> Answer | None:
+    time.sleep(1.2)
+    return passed_on()  # type: ignore[no-any-return]
+
+
+def _garbles(_: Any, passed_on: Any) -> Answer:
+    status, headers, body = passed_on()
+    return status, headers, body[: len(body) // 2]
+
+
+def _page(_: Any, __: Any) -> Answer:
+    return 200, {"Content-Type": "text/html"}, b"<html>please sign in</html>"
+
+
+def _other(_: Any, __: Any) -> Answer:
+    return 200, {"Content-Type": "application/json"}, b'{"status": "proactive"}'
+
+
+def _busy(_: Any, __: Any) -> Answer:
+    return 503, {"Content-Type": "text/plain", "Retry-After": "0"}, b"busy"
+
+
+def _many(_: Any, __: Any) -> Answer:
+    return 429, {"Content-Type": "text/plain", "Retry-After": "0"}, b"slower"
+
+
+_MISDEEDS: list[Misdeed] = [_drops, _hangs, _garbles, _page, _other, _busy, _many]
+
+
+@pytest.mark.law(8)
+@pytest.mark.parametrize("misdeed", _MISDEEDS)
+def test_whatever_comes_between_the_deed_is_done_once(
+    process: Process, client: Client, misdeed: Misdeed
+) -> None:
+    doc = data(id=f"between-{misdeed.__name__}")
+    cleared = _cleared(client, doc)
+    before = process.events().count("issued")
+    with (
+        between(process.port, [misdeed, misdeed]) as (url, keys),
+        Client(url, process.key(), timeout=1.0) as cut_off,
+    ):
+        assert cut_off.issue(doc, cleared.token, issued_on=TODAY).document_id == doc["id"]
+        assert len(keys) == 3
+        assert len(set(keys)) == 1
+    assert process.events().count("issued") == before + 1
+
+
+@pytest.mark.parametrize("misdeed", _MISDEEDS)
+def test_without_an_answer_nothing_is_let_through(process: Process, misdeed: Misdeed) -> None:
+    with (
+        between(process.port, [misdeed] * 3) as (url, _),
+        Client(url, process.key(), timeout=1.0, attempts=3) as cut_off,
+        pytest.raises(SidecarAway) as away,
+    ):
+        cut_off.check(data(id="x"), TODAY, preview=True)
+    assert away.value.code in {"E-SIDECAR-AWAY", "E-SIDECAR-ANSWER"}
+    assert "不得发出" in away.value.messages()[0]
+
+
+def test_a_sidecar_that_is_not_there_is_told_soon(tmp_path: Path) -> None:
+    began = time.monotonic()
+    for url in (
+        f"http://127.0.0.1:{free_port()}",
+        f"unix://{tmp_path / 'none.sock'}",
+        "http://nowhere.invalid",
+    ):
+        with Client(url, "dg_x", attempts=3) as gone, pytest.raises(SidecarAway, match="E-SIDECAR-AWAY"):
+            gone.check(data())
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.law(8)
+def test_a_sidecar_killed_and_started_again_is_waited_for(tmp_path: Path) -> None:
+    def revive(process: Process) -> None:
+        time.sleep(0.5)
+        process.start()
+
+    with sidecar_process(tmp_path) as process, Client(process.url, process.key(), attempts=12) as patient:
+        cleared = _cleared(patient, document())
+        process.kill()
+        Thread(target=revive, args=(process,)).start()
+        receipt = patient.issue(document(), cleared.token, issued_on=TODAY)
+        assert receipt.document_id == "doc-1"
+        assert process.events().count("issued") == 1
+
+
+# offline
+
+
+def test_a_clearance_is_verified_offline(client: Client, tmp_path: Path) -> None:
+    keys, doc = client.keys(), document(id="offline")
+    cleared = _cleared(client, doc)
+    organ = doc.issuer.name
+    assert clearance_of(cleared.token, keys, doc, organ=organ, on=TODAY) == cleared.clearance
+    late = cleared.clearance.expires_on + timedelta(1)
+    for attempt, code in [
+        (lambda: clearance_of(cleared.token, {"keys": []}), "E-CLEARANCE"),
+        (lambda: clearance_of(cleared.token[:-3] + "AAA", keys), "E-CLEARANCE"),
+        (lambda: clearance_of("", keys), "E-CLEARANCE"),
+        (lambda: clearance_of(client.head()["head"], keys), "E-CLEARANCE"),
+        (lambda: clearance_of(cleared.token, keys, organ="区财政局"), "E-CLEARANCE"),
+        (lambda: clearance_of(cleared.token, keys, on=late), "E-CLEARANCE"),
+        (lambda: clearance_of(cleared.token, keys, document(id="offline", text="改过。")), "E-CHANGED"),
+        (lambda: clearance_of(cleared.token, keys, document()), "E-CHANGED"),
+    ]:
+        with pytest.raises(IssueRefused, match=code):
+            attempt()  # type: ignore[no-untyped-call]
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,111 @@
+"""The guards: code that issues runs only with the gate's receipt, a route only with a clearance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, request
+
+from disclosure_gate.client import Client, Issued
+from disclosure_gate.guards import CLEARANCE, HEADER, RouteGuard, issuing, requires_issue
+from disclosure_gate.model.errors import IssueRefused, SidecarAway
+from factories import TODAY, data, decision
+from processes import Process, free_port, sidecar_process
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    with sidecar_process(tmp_path_factory.mktemp("sidecar")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(process: Process) -> Iterator[Client]:
+    with Client(process.url, process.key()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def away() -> Iterator[Client]:
+    with Client(f"http://127.0.0.1:{free_port()}", "dg_x", attempts=1) as gone:
+        yield gone
+
+
+def _token(client: Client, document: dict[str, Any]) -> str:
+    return client.clear(document, client.check(document, TODAY), decision()).token
+
+
+def test_the_block_runs_with_a_receipt_or_not_at_all(client: Client, away: Client) -> None:
+    document, ran = data(id="block"), []
+    token = _token(client, document)
+    for gate, refusal, content in (
+        (away, SidecarAway, document),
+        (client, IssueRefused, data(id="block", text="改过。")),
+    ):
+        with pytest.raises(refusal), issuing(gate, content, token, issued_on=TODAY):
+            ran.append("never")
+    with pytest.raises(ZeroDivisionError), issuing(client, document, token, issued_on=TODAY) as first:
+        raise ZeroDivisionError
+    with issuing(client, document, token, issued_on=TODAY) as receipt:
+        ran.append(receipt.document_id)
+    assert ran == ["block"]
+    assert receipt == first
+
+
+def test_a_guarded_function_is_called_with_the_receipt(client: Client, away: Client) -> None:
+    document, ran = data(id="function"), []
+    token = _token(client, document)
+
+    def read(
+        content: dict[str, Any],
+        token: str,
+        receipt: Issued | None = None,  # noqa: ARG001  called with what issue is called with
+    ) -> tuple[dict[str, Any], str]:
+        return content, token
+
+    def issue(content: dict[str, Any], token: str, receipt: Issued | None = None) -> str:  # noqa: ARG001  read needs it
+        assert receipt is not None
+        ran.append(content["id"])
+        return receipt.record_hash
+
+    with pytest.raises(SidecarAway):
+        requires_issue(away, read)(issue)(document, token)
+    with pytest.raises(IssueRefused):
+        requires_issue(client, read)(issue)(document, "forged")
+    assert ran == []
+    assert len(requires_issue(client, read)(issue)(document, token)) == 64
+    assert ran == ["function"]
+
+
+def test_a_guarded_route_needs_a_clearance_that_verifies(client: Client, away: Client) -> None:
+    reached: list[str] = []
+    app = Flask("oa")
+
+    @app.post("/documents/<document_id>/issue")
+    def issue(document_id: str) -> str:
+        reached.append(request.environ[CLEARANCE].document_id)
+        return document_id
+
+    @app.get("/documents/<document_id>")
+    def show(document_id: str) -> str:
+        return document_id
+
+    plain, routes = app.wsgi_app, [("POST", r"/documents/[^/]+/issue")]
+    token = _token(client, data(id="route"))
+
+    def asked(guard: RouteGuard, headers: dict[str, str]) -> tuple[int, str]:
+        app.wsgi_app = guard  # type: ignore[method-assign]
+        answer = app.test_client().post("/documents/route/issue", headers=headers)
+        return answer.status_code, (answer.get_json(silent=True) or {}).get("code", "")
+
+    guard = RouteGuard(plain, client, routes)
+    assert asked(guard, {}) == (403, "E-GUARD")
+    assert asked(guard, {HEADER: "forged"}) == (403, "E-CLEARANCE")
+    assert asked(RouteGuard(plain, client, routes, organ="区财政局"), {HEADER: token}) == (403, "E-CLEARANCE")
+    assert asked(RouteGuard(plain, away, routes), {HEADER: token}) == (403, "E-SIDECAR-AWAY")
+    assert reached == []
+    assert asked(guard, {HEADER: token}) == (200, "")
+    assert reached == ["route"]
+    assert app.test_client().get("/documents/route").status_code == 200

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 from databases import KINDS, fresh, postgresql
 from disclosure_gate import Gate
 from factories import gate_with_register
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile(
     "suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -34,6 +38,15 @@ def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server that runs while the tests run."""
     with postgresql() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests of a session; each test opens pages of its own."""
+    from browser import launched  # noqa: PLC0415  only tests of pages need the driver
+
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(params=KINDS)

@@ -1,0 +1,138 @@
+"""A real Chromium for the tests of pages: pages served, barriers found (axe), errors of the console, pictures kept.
+
+A test asks for the fixture ``chromium``, one browser for the session. What a page shows is kept in
+``tests/screenshots`` for a person to look at.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
+
+_FLAGS = [
+    "--no-sandbox",  # tests run as root in containers
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A Chromium of this machine, without a window."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "the tests of pages need Chromium on the PATH"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page that is open, and everything it complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on(
+            "console",
+            lambda said: self._note(said.text) if said.type in {"error", "warning"} else None,
+        )
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("requestfailed", lambda request: self._note(f"{request.url}: {request.failure}"))
+
+    def _note(self, complaint: str) -> None:
+        self.complaints.append(complaint)
+
+    def shot(self, name: str) -> Path:
+        """Keep a picture of the whole page."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True)
+        return path
+
+    def barriers(self, *, ignore: Iterable[str] = ()) -> list[str]:
+        """What axe finds against WCAG 2.2 AA and good practice: rule, place, advice. Ignored rules need a reason."""
+        # INVARIANT: the page's own policy may forbid scripts; the debugger's are not the page's.
+        found: dict[str, Any] = self.page.evaluate(
+            f"async () => {{ {AXE_SCRIPT}; return await axe.run({{runOnly: {_STANDARDS}, resultTypes: ['violations']}}) }}"
+        )
+        left_out = set(ignore)
+        return [
+            f"{each['id']}: {node['target']}: {node.get('failureSummary', '')}"
+            for each in found["violations"]
+            if each["id"] not in left_out
+            for node in each["nodes"]
+        ]
+
+    def wider_than_screen(self) -> bool:
+        """Whether somebody must scroll sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@contextmanager
+def visit(
+    browser: Browser,
+    url: str,
+    size: tuple[int, int] = DESKTOP,
+    *,
+    script: bool = True,
+    lang: str = "zh-CN",
+) -> Iterator[Visit]:
+    """Open an address in a fresh context of this size in CSS pixels; ``script`` false switches JavaScript off."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        java_script_enabled=script,
+        locale=lang,
+        accept_downloads=True,
+    )
+    try:
+        seen = Visit(context.new_page())
+        seen.page.goto(url, wait_until="load")
+        yield seen
+    finally:
+        context.close()
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.0"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
+        del format, args
+
+
+class _Threaded(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+@contextmanager
+def served(app: Callable[..., Iterable[bytes]]) -> Iterator[str]:
+    """Serve a WSGI application on a free port in a thread; gives its address without a slash at the end."""
+    server = make_server("127.0.0.1", 0, app, server_class=_Threaded, handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-import rfc8785
-
 from disclosure_gate.assembly import Parts
 from disclosure_gate.catalogue import Row
 from disclosure_gate.catalogue.elements import by_law, lacking, wanted
 from disclosure_gate.detect import secret_mark
 from disclosure_gate.detect.reader import is_body, is_hidden, read_document
 from disclosure_gate.events import LogEvent, log
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import (
     Determination,
@@ -294,7 +293,7 @@ class Determiner:
             engine=self._engine,
             content_digest=content_digest(document),
         )
-        identity = sha256(rfc8785.dumps(draft.to_json())).hexdigest()
+        identity = sha256(canonical(draft.to_json())).hexdigest()
         return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
 
     def retrace(
@@ -606,7 +605,7 @@ def _secret(document_id: str, as_of: date, engine: EngineChoice) -> Determinatio
         engine=engine,
         content_digest=None,
     )
-    identity = sha256(rfc8785.dumps(draft.to_json())).hexdigest()
+    identity = sha256(canonical(draft.to_json())).hexdigest()
     return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Self, TypeAlias, TypeVar
 from uuid import uuid4
 
-import rfc8785
 from pydantic import ValidationError
 
 from disclosure_gate.assembly import Parts, assemble, digest_of
@@ -18,6 +17,7 @@ from disclosure_gate.column.outbox import Outbox
 from disclosure_gate.detect.reader import TEXT, TITLE, is_body
 from disclosure_gate.determining import Considered, Determiner, redacted
 from disclosure_gate.events import LogEvent, log
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.clearance import (
     Clearance,
     Decision,
@@ -258,7 +258,7 @@ class Gate:
         return Replay(
             determination_id=determination_id,
             seq=found[1].seq,
-            same=rfc8785.dumps(was) == rfc8785.dumps(now),
+            same=canonical(was) == canonical(now),
             same_content=recorded.content_digest == fresh.content_digest,
             same_rulesets=recorded.rulesets == fresh.rulesets,
             differs=tuple(name for name in was if was[name] != now[name]),

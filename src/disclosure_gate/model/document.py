@@ -8,9 +8,9 @@ from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
-import rfc8785
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.content import Blob, Content
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import Flaw, InputError
@@ -261,7 +261,7 @@ def content_digest(document: Document) -> str:
             [file.name, file.role, sha256(file.content.reveal()).hexdigest()] for file in document.files
         ],
     }
-    return sha256(rfc8785.dumps(envelope)).hexdigest()
+    return sha256(canonical(envelope)).hexdigest()
 
 
 _CODE_OF = {

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
 
-import rfc8785
-
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.frozen import Frozen, Text
 
 GENESIS = "0" * 64
@@ -45,7 +44,7 @@ def envelope(
     seq: int, event: str, document_id: str, at: str, body: Mapping[str, Any], prev_hash: str
 ) -> bytes:
     """The exact bytes that are stored and hashed: canonical JSON (RFC 8785) of everything in the record."""
-    return rfc8785.dumps(
+    return canonical(
         {
             "seq": seq,
             "event": event,

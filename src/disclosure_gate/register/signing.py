@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.errors import RegisterError
 
 _SUFFIX = ".ed25519.pem"
@@ -57,8 +57,8 @@ class SigningKeys:
 
     def sign(self, payload: Mapping[str, Any]) -> str:
         """A compact JWS over the canonical JSON of ``payload``."""
-        header = rfc8785.dumps({"alg": "EdDSA", "kid": self._newest, "typ": "JWT"})
-        body = f"{_encoded(header)}.{_encoded(rfc8785.dumps(dict(payload)))}"
+        header = canonical({"alg": "EdDSA", "kid": self._newest, "typ": "JWT"})
+        body = f"{_encoded(header)}.{_encoded(canonical(dict(payload)))}"
         return f"{body}.{_encoded(self._keys[self._newest].sign(body.encode()))}"
 
     def sign_head(self, seq: int, digest: str, at: datetime) -> str:
@@ -134,9 +134,7 @@ def _loaded(path: Path) -> Ed25519PrivateKey:
 
 def _kid(public: Ed25519PublicKey) -> str:
     """The key's thumbprint (RFC 7638)."""
-    return _encoded(
-        sha256(rfc8785.dumps({"crv": "Ed25519", "kty": "OKP", "x": _encoded(_raw(public))})).digest()
-    )
+    return _encoded(sha256(canonical({"crv": "Ed25519", "kty": "OKP", "x": _encoded(_raw(public))})).digest())
 
 
 def _raw(public: Ed25519PublicKey) -> bytes:

@@ -1,0 +1,31 @@
+"""Canonical JSON (RFC 8785): one value, one sequence of bytes. What is hashed and signed is written this way."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+
+# The standard library's encoder, in C, writes the same bytes but for two things: numbers that are no small whole ones,
+# and the order of names where one holds a character beyond the basic plane. Where there may be such, the RFC's own
+# algorithm in Python writes; it takes seven times as long.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
+_PERHAPS_OTHER_NUMBERS = re.compile(r"[:,\[]-?\d+(?:[.eE]|(?<=\d{16}))")
+
+
+def canonical(data: Mapping[str, Any]) -> bytes:
+    """The bytes of RFC 8785 for a JSON object; every name in it, at every depth, is a string.
+
+    Raises:
+        ValueError: not JSON: a whole number beyond ±2⁵³, NaN, a lone surrogate.
+    """
+    text = _encode(data)
+    beyond_the_basic_plane = len(text.encode("utf-16-le")) != 2 * len(text)
+    if beyond_the_basic_plane or _PERHAPS_OTHER_NUMBERS.search(text):
+        return rfc8785.dumps(dict(data))
+    return text.encode()

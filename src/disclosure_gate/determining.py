@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import get_args
 
 from disclosure_gate.assembly import Parts
 from disclosure_gate.catalogue import Row
@@ -27,6 +28,7 @@ from disclosure_gate.model.determination import (
     Redaction,
     RulesetVersion,
     RuleTrace,
+    SpanKind,
     Status,
     Warning,
 )  # fmt: skip
@@ -41,6 +43,7 @@ from disclosure_gate.model.findings import (
     Hold,
     Reading,
     RedactSpans,
+    Span,
     Unseen,
 )  # fmt: skip
 from disclosure_gate.model.frozen import FactValue, Text
@@ -119,11 +122,13 @@ class Determiner:
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
         detection, said = self._detect(document, reading)
-        table, failed = self._facts(document, reading, detection, row)
+        detection, failed = self._plugin_spans(document, reading, detection)
+        said += failed
+        table, failed = self._facts(document, reading, detection, row, as_of)
         said += failed
         if row is not None:
             said += parts.catalogue.findings(row, as_of)
-        said += self._plugin_findings(document, table, as_of)
+        said += self._plugin_findings(document, table, reading, detection, as_of)
         domain = row.domain if row else document.domain
         scopes = edition.scopes_of(domain)
         verdict = decide(edition, scopes, table.vector, said, detection.spans, self._engine)
@@ -154,8 +159,30 @@ class Determiner:
         said += [_unseen(Unseen(where, "U-HIDDEN")) for where in hidden]
         return detection, said
 
+    def _plugin_spans(
+        self, document: Document, reading: Reading, detection: Detection
+    ) -> tuple[Detection, list[Finding]]:
+        outcome = self.parts.plugins.call("dg_spans", document=document, reading=reading, detection=detection)
+        failures = {failure.plugin: str(failure) for failure in outcome.failures}
+        lengths = {where: len(text) for where, text in reading.parts}
+        found: list[Span] = []
+        for answer in outcome.answers:
+            try:
+                found += [_checked_span(each, lengths) for each in answer.value]
+            except (TypeError, ValueError) as error:
+                failures[answer.plugin] = f"{answer.plugin}.dg_spans: {error}"
+        if found:
+            # INVARIANT P1: a plugin's span stands beside a detector's; it never takes its place.
+            order = {where: number for number, (where, _) in enumerate(reading.parts)}
+            spans = sorted(
+                {*detection.spans, *found},
+                key=lambda each: (order[each.where], each.start, each.end, each.kind, each.detector),
+            )
+            detection = Detection(tuple(spans), detection.marks)
+        return detection, self._plugin_holds(document, failures)
+
     def _facts(
-        self, document: Document, reading: Reading, detection: Detection, row: Row | None
+        self, document: Document, reading: Reading, detection: Detection, row: Row | None, as_of: date
     ) -> tuple[FactTable, list[Finding]]:
         vocabulary = self.parts.rules.vocabulary
         given: dict[str, FactValue] = {
@@ -168,7 +195,9 @@ class Determiner:
         }
         body = "\n".join(text for where, text in reading.parts if is_body(where))
         derived = cue_statements(vocabulary, document.title, body, document.issuer.name)
-        outcome = self.parts.plugins.call("dg_facts", document=document, reading=reading, detection=detection)
+        outcome = self.parts.plugins.call(
+            "dg_facts", document=document, reading=reading, detection=detection, as_of=as_of
+        )
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         for answer in outcome.answers:
             try:
@@ -178,8 +207,19 @@ class Determiner:
         table = self.parts.facts.read(given, document.facts, derived)
         return table, self._plugin_holds(document, failures)
 
-    def _plugin_findings(self, document: Document, table: FactTable, as_of: date) -> list[Finding]:
-        outcome = self.parts.plugins.call("dg_findings", document=document, facts=dict(table.vector))
+    def _plugin_findings(
+        self, document: Document, table: FactTable, reading: Reading, detection: Detection, as_of: date
+    ) -> list[Finding]:
+        outcome = self.parts.plugins.call(
+            "dg_findings",
+            document=document,
+            facts=dict(table.vector),
+            reading=reading,
+            detection=detection,
+            as_of=as_of,
+            laws=self.parts.laws,
+            calendar=self.parts.calendar,
+        )
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         found: list[Finding] = []
         for answer in outcome.answers:
@@ -190,9 +230,17 @@ class Determiner:
         return found + self._plugin_holds(document, failures)
 
     def _plugin_obligations(
-        self, document: Document, table: FactTable
+        self, document: Document, table: FactTable, reading: Reading, as_of: date
     ) -> tuple[list[Obligation], list[Finding]]:
-        outcome = self.parts.plugins.call("dg_obligations", document=document, facts=dict(table.vector))
+        outcome = self.parts.plugins.call(
+            "dg_obligations",
+            document=document,
+            facts=dict(table.vector),
+            reading=reading,
+            as_of=as_of,
+            laws=self.parts.laws,
+            calendar=self.parts.calendar,
+        )
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         found: list[Obligation] = []
         for answer in outcome.answers:
@@ -235,7 +283,7 @@ class Determiner:
 
     def _answer(self, document: Document, as_of: date, row: Row | None, workings: Workings) -> Determination:
         parts, verdict, resolution = self.parts, workings.verdict, workings.verdict.resolution
-        obligations, failed = self._plugin_obligations(document, workings.table)
+        obligations, failed = self._plugin_obligations(document, workings.table, workings.reading, as_of)
         held = [*_held(workings, parts), *(_held_by(finding, ()) for finding in failed)]
         status = None if held else resolution.status
         dates = case_dates(document, as_of)
@@ -621,6 +669,18 @@ def _checked_finding(finding: object, as_of: date) -> Finding:
     if not live or len(live) != len(finding.basis):
         raise ValueError(f"finding {finding.rule} rests on a provision that is not in force on {as_of}")
     return finding
+
+
+def _checked_span(span: object, lengths: Mapping[str, int]) -> Span:
+    if not isinstance(span, Span):
+        raise TypeError(f"returned {type(span).__name__}, expected Span")
+    if span.where not in lengths:
+        raise ValueError("names a place that is not a part of the document")
+    if not 0 <= span.start < span.end <= lengths[span.where]:
+        raise ValueError(f"names code points outside of {span.where}")
+    if span.kind not in get_args(SpanKind):
+        raise ValueError("names a kind of span that is not in the contract")
+    return span
 
 
 def _hold(rule: str, code: str, zh: str, en: str) -> Finding:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from disclosure_gate import Gate, hookimpl
 from disclosure_gate.model import NotReady
-from disclosure_gate.model.findings import Duty, FactStatement, Finding
+from disclosure_gate.model.findings import Duty, FactStatement, Finding, Span, Warn
 from disclosure_gate.model.frozen import Text
 from factories import TODAY, data
 
@@ -170,3 +170,62 @@ def test_the_order_of_plugins_does_not_matter(order: list[str]) -> None:
         return f"{explanation.determination.model_dump_json()} {sorted((fact.name, fact.value) for fact in explanation.facts if 'fact_' in fact.name or fact.name == 'policy_document')}"
 
     assert explained(order) == explained(["a", "b", "c"])
+
+
+def _spanning(*spans: Any) -> object:
+    def dg_spans(document: Any) -> Any:
+        del document
+        return spans
+
+    return type("Spanning", (), {"name": "spanning", "dg_spans": staticmethod(hookimpl(dg_spans))})()
+
+
+_WHY = Text(zh="插件", en="a plugin")
+
+
+def test_a_span_of_a_plugin_is_masked_as_the_rules_say() -> None:
+    gate = Gate.open(plugins=(_spanning(Span("text", 0, 2, "health", "spanning", "**", _WHY)),))
+    answer = gate.check(data(), TODAY)
+    assert answer.status == "partial"
+    assert [(each.kind, each.start, each.rule) for each in answer.redactions] == [
+        ("health", 0, "national/home-and-health")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (Span("elsewhere", 0, 2, "health", "spanning", "**", _WHY), "not a part"),
+        (Span("text", 0, 999, "health", "spanning", "**", _WHY), "outside of text"),
+        (Span("text", 3, 3, "health", "spanning", "**", _WHY), "outside of text"),
+        (Span("text", 0, 2, "colour", "spanning", "**", _WHY), "not in the contract"),  # type: ignore[arg-type]
+        ("text", "expected Span"),
+    ],
+)
+def test_a_span_that_is_none_holds_the_document(span: Any, told: str) -> None:
+    [held] = Gate.open(plugins=(_spanning(span),), engine="direct").check(data(), TODAY).held
+    assert held.code == "H-PLUGIN"
+    assert told in held.message.en
+
+
+def test_findings_and_obligations_are_told_the_text_the_day_and_the_law() -> None:
+    seen: dict[str, Any] = {}
+
+    class Asking:
+        name = "asking"
+
+        @hookimpl
+        def dg_findings(self, reading: Any, as_of: Any, laws: Any, calendar: Any) -> list[Finding]:
+            seen["findings"] = (as_of, calendar.is_working_day(as_of))
+            basis = laws.basis("ogi_regulation", "20", as_of)
+            assert any("供热" in text for _, text in reading.parts)
+            return [Finding("asking/told", Warn(code="W-RULE"), (basis,), _WHY)]
+
+        @hookimpl
+        def dg_obligations(self, reading: Any, as_of: Any, laws: Any, calendar: Any) -> list[Any]:
+            seen["obligations"] = (as_of, bool(reading.parts), "ogi_regulation" in laws, calendar is not None)
+            return []
+
+    answer = Gate.open(plugins=(Asking(),), engine="direct").check(data(), TODAY)
+    assert [each.where for each in answer.warnings if each.code == "W-RULE"] == ["asking/told"]
+    assert seen == {"findings": (TODAY, True), "obligations": (TODAY, True, True, True)}

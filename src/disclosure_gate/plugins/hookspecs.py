@@ -7,6 +7,7 @@ named here; a hook that raises, hangs or returns something else makes the docume
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ import pluggy
 from disclosure_gate.column.publisher import Publisher
 from disclosure_gate.detect import Detector
 from disclosure_gate.detect.reader import Reader
+from disclosure_gate.law.calendar import WorkingCalendar
+from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.determination import Obligation
 from disclosure_gate.model.document import Document
-from disclosure_gate.model.findings import Detection, FactStatement, Finding, Reading
+from disclosure_gate.model.findings import Detection, FactStatement, Finding, Reading, Span
 from disclosure_gate.model.frozen import FactValue
 
 PROJECT = "disclosure_gate"
@@ -51,18 +54,46 @@ def dg_readers() -> Sequence[Reader]:  # type: ignore[empty-body]
 
 
 @hookspec
-def dg_facts(document: Document, reading: Reading, detection: Detection) -> Iterable[FactStatement]:  # type: ignore[empty-body]
+def dg_spans(document: Document, reading: Reading, detection: Detection) -> Iterable[Span]:  # type: ignore[empty-body]
+    """Spans that only the document as a whole tells, such as a column its programme may not show.
+
+    They are added to what the detectors saw; rules decide what becomes of them. No span takes one away.
+    """
+
+
+@hookspec
+def dg_facts(  # type: ignore[empty-body]
+    document: Document, reading: Reading, detection: Detection, as_of: date
+) -> Iterable[FactStatement]:
     """Facts derived from the document. A declared fact stands against a derived one, with a warning."""
 
 
 @hookspec
-def dg_findings(document: Document, facts: Mapping[str, FactValue]) -> Iterable[Finding]:  # type: ignore[empty-body]
-    """Findings a rule file cannot express; each with a basis in force. ``facts`` is the total vector."""
+def dg_findings(  # type: ignore[empty-body]
+    document: Document,
+    facts: Mapping[str, FactValue],
+    reading: Reading,
+    detection: Detection,
+    as_of: date,
+    laws: LawRegistry,
+    calendar: WorkingCalendar,
+) -> Iterable[Finding]:
+    """Findings a rule file cannot express; each with a basis in force, see ``laws.basis``.
+
+    ``facts`` is the total vector; dates in it are ordinals. An implementation names the arguments it needs.
+    """
 
 
 @hookspec
-def dg_obligations(document: Document, facts: Mapping[str, FactValue]) -> Iterable[Obligation]:  # type: ignore[empty-body]
-    """What must be done before clearing or after issuing."""
+def dg_obligations(  # type: ignore[empty-body]
+    document: Document,
+    facts: Mapping[str, FactValue],
+    reading: Reading,
+    as_of: date,
+    laws: LawRegistry,
+    calendar: WorkingCalendar,
+) -> Iterable[Obligation]:
+    """What must be done before clearing or after issuing. Arguments as in ``dg_findings``."""
 
 
 @hookspec

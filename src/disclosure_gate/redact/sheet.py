@@ -215,16 +215,12 @@ class _Book:
             rows, columns = _hidden_lines(sheet)
             woven = Woven()
             for row in sheet.iter_rows():
-                filled = False
                 for cell in row:
                     if cell.column > 1:
                         woven.add("\t")
                     if cell.value is not None and cell.row not in rows and cell.column not in columns:
                         woven.add(shown(cell.value), self._put_cell(number, cell.row, cell.column))
-                        filled = True
-                woven.add("\n" if filled else "")
-                if not filled and not woven.ends_with("\n"):
-                    woven.add("\n")
+                woven.add("\n")  # every row is a line: a line's number is the row's
             yield f"{_SHEETS}/{number}", woven
             margins = Woven()
             for kind, side in _MARGINS:
@@ -338,7 +334,7 @@ def shown(value: Any) -> str:
         return value.isoformat(" ") if value.time() != time(0) else value.date().isoformat()
     if isinstance(value, date | time | timedelta):
         return str(value)
-    return str(value).replace("\r\n", "\x0b").replace("\n", "\x0b")
+    return str(value).replace("\r\n", "\x0b").replace("\n", "\x0b").replace("\t", " ")
 
 
 def _format(code: str) -> str:

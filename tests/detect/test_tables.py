@@ -1,0 +1,94 @@
+"""Tables are read cell by cell, and a cell's place is where its text stands."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+from disclosure_gate.detect.reader import read_document
+from disclosure_gate.detect.tables import Table, letters, tables
+from disclosure_gate.redact import formats
+from factories import document
+from office import _saved, word, workbook
+
+_ROWS = [["姓名", "金额", "备注"], ["甲某", "100", ""], ["乙某", "200", "无"]]
+
+
+def _read(**changes: object) -> tuple[Table, ...]:
+    paper = document(**changes)
+    reading = read_document(paper, formats())
+    parts = dict(reading.parts)
+    found = tables(reading)
+    for table in found:
+        for row in table.rows:
+            for cell in row:
+                assert parts[table.where][cell.start : cell.end] == cell.text
+    return found
+
+
+def _texts(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["\t".join(row) for row in _ROWS],
+        ["| " + " | ".join(row) + " |" for row in _ROWS],
+        ["姓名，金额", *["\t".join(row) for row in _ROWS]],
+    ],
+    ids=["tabs", "bars", "tabs below a line"],
+)
+def test_lines_of_text_are_a_table(lines: list[str]) -> None:
+    found = _read(text="名单如下。\n" + "\n".join(lines) + "\n以上。")
+    assert [_texts(table) for table in found] == [_ROWS]
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "\u3000\u3000"])
+def test_spaces_set_columns_apart(gap: str) -> None:
+    rows = [["姓名", "人口", "金额"], ["甲某", "3", "100"], ["乙某", "2", "200"]]
+    [table] = _read(text="名单如下\n" + "\n".join(gap.join(row) for row in rows))
+    assert _texts(table) == rows
+    assert table.name == "名单如下"
+
+
+def test_running_text_is_no_table() -> None:
+    assert _read(text="第一段 说明\n第二段文字。\n第三段 文字，没有表。") == ()
+
+
+def test_a_sheet_keeps_its_row_numbers_over_blank_and_hidden_rows() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "收入表"
+    for row in (["项目"], [], ["税收收入"], ["隐藏"], ["合计"]):
+        sheet.append(row)
+    sheet.row_dimensions[4].hidden = True
+    [table] = _read(
+        files=[{"name": "表.xlsx", "content": _saved(book.save)}]  # one column: no tabs anywhere
+    )
+    assert table.name == "收入表"
+    last = table.rows[4][0]
+    assert (last.text, table.place(last)) == ("合计", "files/0/sheets/0!A5")
+    assert table.told(last).en == "file 1, sheet 1, cell A5"
+    assert "隐藏" not in str(_texts(table))
+
+
+def test_tables_of_word_and_csv_files() -> None:
+    files = [
+        {"name": "名单.docx", "content": word(["名单"], _ROWS)},
+        {"name": "名单.csv", "content": "\n".join(",".join(row) for row in _ROWS).encode()},
+        {"name": "名单.xlsx", "content": workbook(_ROWS)},
+    ]
+    found = _read(files=files)
+    assert [_texts(table)[1][0] for table in found] == ["甲某", "甲某", "甲某"]
+    assert found[0].told_whole().zh.startswith("附件1第")
+
+
+def test_columns_are_named_as_office_programs_do() -> None:
+    assert [letters(number) for number in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_a_table_shows_no_content_when_printed() -> None:
+    [table] = _read(text="\n".join("\t".join(row) for row in _ROWS))
+    assert "甲某" not in repr(table)

@@ -28,7 +28,12 @@ def test_what_is_made_from_code_is_up_to_date(path: Path) -> None:
 
 def test_every_code_that_is_used_is_in_the_table_and_every_entry_is_used() -> None:
     used: set[str] = set()
-    for path in [*ROOT.glob("src/**/*.py"), *ROOT.glob("rulesets/**/*.yaml")]:
+    for path in [
+        *ROOT.glob("src/**/*.py"),
+        *ROOT.glob("rulesets/**/*.yaml"),
+        *ROOT.glob("plugins/*/src/**/*.py"),
+        *ROOT.glob("plugins/*/src/**/*.yaml"),
+    ]:
         if path.name != "codes.py":
             used |= set(
                 re.findall(

@@ -485,6 +485,7 @@ CODES: dict[str, CodeText] = {
     "P-LAW": CodeText("其他法律、法规、规章要求公开", "another law, regulation or rule orders publication"),
     "P-ROW": CodeText("标准目录列为主动公开", "the standard catalogue lists it as proactive"),
     "P-ORIGIN": CodeText("从转发的原件", "follows the forwarded original"),
+    "P-SUMMARY": CodeText("以摘要公开", "shown as a summary"),
     "O-ROW": CodeText("标准目录列为依申请公开", "the standard catalogue offers it on request"),
     "O-RESIDUE": CodeText("不在主动公开之列，亦无例外", "in no proactive list, and not exempt"),
     # Proposal problems.

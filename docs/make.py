@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from disclosure_gate.catalogue.model import CatalogueFile
+from disclosure_gate.catalogue.names import NamesFile
 from disclosure_gate.catalogue.organs import OrganFile
 from disclosure_gate.events import LogEvent
 from disclosure_gate.law.registry import LawFile
@@ -26,6 +27,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "catalogue": CatalogueFile,
     "laws": LawFile,
     "organs": OrganFile,
+    "names": NamesFile,
 }
 
 

@@ -84,7 +84,11 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
     registry = LawRegistry.load(*(laws or [shipped("rulesets") / "national" / "laws.yaml"]))
     rules = load(find(roots), registry, _vocabulary(manager))
     files = [path for root in roots for path in sorted(root.rglob("catalogue.yaml"))]
-    catalogue = load_catalogue([*files, *map(Path, _gathered(manager, "dg_catalogues"))], registry)
+    catalogue = load_catalogue(
+        [*files, *map(Path, _gathered(manager, "dg_catalogues"))],
+        registry,
+        [path for root in roots for path in sorted(root.rglob("names.yaml"))],
+    )
     return Parts(
         rules,
         registry,

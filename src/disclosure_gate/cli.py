@@ -15,6 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from disclosure_gate.catalogue.model import Row, RowSource
+    from disclosure_gate.catalogue.suggestion import Suggestion
     from disclosure_gate.catalogue.tables import Imported
     from disclosure_gate.gate import Gate
     from disclosure_gate.model import Determination, Document, GateError
@@ -126,11 +127,15 @@ def _document_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @pass_session
 def check(session: Session, /, files: tuple[str, ...], as_of: datetime | None, **given: Any) -> None:
     """认定公开属性 / give documents their status."""
+    from disclosure_gate.model import Determination  # noqa: PLC0415  see the module's docstring
+
     with _errors(session):
         gate = session.gate()
         results = [(name, _attempt(gate, name, given, _day(as_of))) for name in files]
+        likely = {
+            name: _likely(gate, name, given) for name, each in results if isinstance(each, Determination)
+        }
     from disclosure_gate.console import show_checks  # noqa: PLC0415  see the module's docstring
-    from disclosure_gate.model import Determination  # noqa: PLC0415
 
     data = [
         {
@@ -140,10 +145,11 @@ def check(session: Session, /, files: tuple[str, ...], as_of: datetime | None, *
                 if isinstance(each, Determination)
                 else {"errors": [flaw.as_json(session.lang) for flaw in each.flaws]}
             ),
+            **({"likely_items": [one.row.id for one in likely[name]]} if likely.get(name) else {}),
         }
         for name, each in results
     ]
-    session.show(data[0] if len(data) == 1 else data, lambda: show_checks(results, session.lang))
+    session.show(data[0] if len(data) == 1 else data, lambda: show_checks(results, session.lang, likely))
     outcomes = [each.status for _, each in results if isinstance(each, Determination)]
     sys.exit(BAD_INPUT if len(outcomes) < len(results) else HELD if None in outcomes else DECIDED)
 
@@ -959,6 +965,15 @@ def _attempt(gate: Gate, name: str, given: dict[str, Any], as_of: date | None) -
         return gate.check(_read_document(name, given), as_of)
     except InputError as error:
         return error
+
+
+def _likely(gate: Gate, name: str, given: dict[str, Any]) -> list[Suggestion]:
+    """The likely items of a document that names no domain; beside its determination, which rests on none of them."""
+    document = _read_document(name, given)
+    if document.domain is not None or document.item is not None:
+        return []
+    text = document.text.reveal() if document.text is not None else ""
+    return gate.parts.catalogue.suggest(document.title, text)
 
 
 def _read_document(name: str, given: dict[str, Any]) -> Document:

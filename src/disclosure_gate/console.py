@@ -22,6 +22,7 @@ from disclosure_gate.model import Determination, Explanation, GateError
 from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, Status
+from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.register import Verification
 from disclosure_gate.register.due import DueItem
 from disclosure_gate.rules.cases import CaseResult
@@ -53,14 +54,22 @@ def status_line(determination: Determination, lang: str) -> Line:
     return Line(f"{_SIGNS[status]} {status.label if lang == 'zh' else _ENGLISH[status]}", _COLOURS[status])
 
 
-def show_checks(results: Sequence[tuple[str, Determination | GateError]], lang: str) -> None:
-    """One panel for each document that was checked."""
+def show_checks(
+    results: Sequence[tuple[str, Determination | GateError]],
+    lang: str,
+    likely: Mapping[str, Sequence[Suggestion]],
+) -> None:
+    """One panel for each document that was checked, and below it the likely items where no domain was named."""
     console = Console()
     for name, result in results:
         if isinstance(result, GateError):
             console.print(Panel("\n".join(result.messages(lang)), title=Path(name).name, border_style="red"))
         else:
             console.print(Panel(_determination(result, lang), title=Path(name).name, title_align="left"))
+        if likely.get(name):
+            named = "；".join(f"{DOMAINS[each.row.domain]} {each.row.path}" for each in likely[name])
+            told = "未指明领域和事项，可能是：" if lang == "zh" else "no domain is named; it may be: "
+            console.print(told + named, markup=False)
 
 
 def show_redactions(files: Sequence[tuple[Path, PublicFile]], copies: PublicCopies, lang: str) -> None:

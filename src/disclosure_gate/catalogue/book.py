@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from disclosure_gate.catalogue.model import CatalogueFile, Row
+from disclosure_gate.catalogue.names import Names
+from disclosure_gate.catalogue.names import load as load_names
 from disclosure_gate.catalogue.suggestion import Suggester, Suggestion
 from disclosure_gate.catalogue.wording import write
 from disclosure_gate.law.registry import LawRegistry
@@ -24,8 +26,9 @@ _ON_REQUEST = Deadline(within=20, unit="working_day", start=("received",))
 class Catalogue:
     """The rows. Looking one up is a table access: installed domains cost a decision nothing."""
 
-    def __init__(self, rows: Iterable[Row], registry: LawRegistry) -> None:
+    def __init__(self, rows: Iterable[Row], registry: LawRegistry, names: Names | None = None) -> None:
         self._registry = registry
+        self._names = names
         self._rows: dict[str, Row] = {row.id: row for row in rows}
         self._suggesters: dict[str | None, Suggester] = {}  # by domain, made when first asked
         self._named: dict[tuple[str | None, str], list[Row]] = {}
@@ -72,7 +75,7 @@ class Catalogue:
         """The likely rows of a document, best first, with the words that say so."""
         index = self._suggesters.get(domain)
         if index is None:
-            index = self._suggesters[domain] = Suggester(self.rows(domain))
+            index = self._suggesters[domain] = Suggester(self.rows(domain), self._names)
         return index.suggest(title, text)
 
     def findings(self, row: Row, on: date) -> tuple[Finding, ...]:
@@ -142,8 +145,8 @@ class Catalogue:
         return tuple(dict.fromkeys([*live, *([general] if general else [])]))
 
 
-def load(paths: Iterable[Path], registry: LawRegistry) -> Catalogue:
-    """Read catalogue files.
+def load(paths: Iterable[Path], registry: LawRegistry, names: Iterable[Path] = ()) -> Catalogue:
+    """Read catalogue files, and files of names of their rows.
 
     Raises:
         RulesetError: every flaw at ``file:line:column``.
@@ -163,7 +166,7 @@ def load(paths: Iterable[Path], registry: LawRegistry) -> Catalogue:
         flaws += source.flaws
     if flaws:
         raise RulesetError(flaws=tuple(flaws))
-    return Catalogue(rows.values(), registry)
+    return Catalogue(rows.values(), registry, load_names(names, rows))
 
 
 def _rows(source: Source, registry: LawRegistry) -> list[Row]:

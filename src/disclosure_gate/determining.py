@@ -122,7 +122,7 @@ class Determiner:
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
         detection, said = self._detect(document, reading)
-        detection, failed = self._plugin_spans(document, reading, detection)
+        detection, failed = self._plugin_spans(document, reading, detection, as_of)
         said += failed
         table, failed = self._facts(document, reading, detection, row, as_of)
         said += failed
@@ -160,9 +160,11 @@ class Determiner:
         return detection, said
 
     def _plugin_spans(
-        self, document: Document, reading: Reading, detection: Detection
+        self, document: Document, reading: Reading, detection: Detection, as_of: date
     ) -> tuple[Detection, list[Finding]]:
-        outcome = self.parts.plugins.call("dg_spans", document=document, reading=reading, detection=detection)
+        outcome = self.parts.plugins.call(
+            "dg_spans", document=document, reading=reading, detection=detection, as_of=as_of
+        )
         failures = {failure.plugin: str(failure) for failure in outcome.failures}
         lengths = {where: len(text) for where, text in reading.parts}
         found: list[Span] = []

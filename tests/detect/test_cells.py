@@ -85,6 +85,16 @@ def test_tables_of_word_and_csv_files() -> None:
     assert found[0].told_whole().zh.startswith("附件1第")
 
 
+def test_a_comma_between_quotation_marks_sets_nothing_apart() -> None:
+    text = '项目,金额,备注\n"税收收入","1,200",\n合计,"1,200","a ""b"", c"'
+    [table] = _read(files=[{"name": "表.csv", "content": text.encode()}])
+    assert _texts(table) == [
+        ["项目", "金额", "备注"],
+        ["税收收入", "1,200", ""],
+        ["合计", "1,200", 'a ""b"", c'],
+    ]
+
+
 def test_columns_are_named_as_office_programs_do() -> None:
     assert [letters(number) for number in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 

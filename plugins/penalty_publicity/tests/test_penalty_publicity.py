@@ -13,6 +13,7 @@ from disclosure_gate.rules.ruleset import Case
 from penalty_publicity import Weight, plugin, stop_on, withdraw_by, withdrawal_notice
 
 GATE = Gate.open(plugins=(plugin,))
+assert GATE.problems == ()
 CASES = [case for ruleset, _, case in GATE.parts.rules.cases if ruleset == "plugins/penalty_publicity"]
 CALENDAR = WorkingCalendar.published()
 

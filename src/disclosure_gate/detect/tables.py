@@ -9,7 +9,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from disclosure_gate.detect.reader import NAME, is_body
 from disclosure_gate.model.findings import Reading
@@ -25,15 +25,17 @@ _FEWEST_NARROW = 3  # columns that single spaces must set apart before that is a
 _Pieces: TypeAlias = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell: its text, its code points ``[start, end)`` of the part, its line and column from 0."""
 
-    text: str = field(repr=False)
+    text: str
     start: int
     end: int
     line: int
     column: int
+
+    def __repr__(self) -> str:
+        return f"<cell at {self.start} to {self.end}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def tables(reading: Reading) -> tuple[Table, ...]:
             rows = tuple(_cells(line, _tabs(line), number, start) for number, start, line in _lines(text))
             if any(cell.text for row in rows for cell in row):
                 found.append(Table(where, names.get(where, ""), rows))
-        elif names.get(where, "").lower().endswith(".csv"):
+        elif names.get(where, "").lower().endswith(".csv") and "," in text[: text.find("\n")]:
             rows = tuple(_cells(line, _commas(line), number, start) for number, start, line in _lines(text))
             if len(rows) >= _FEWEST_ROWS:
                 found.append(Table(where, names[where], rows))
@@ -161,7 +163,7 @@ def _split(line: str, separator: re.Pattern[str]) -> _Pieces:
     return (*places, (begin, len(line)))
 
 
-_TAB, _BAR, _COMMA = re.compile(r"\t"), re.compile(r"[|｜│]"), re.compile(r",")
+_TAB, _BAR = re.compile(r"\t"), re.compile(r"[|｜│]")
 
 
 def _tabs(line: str) -> _Pieces:
@@ -169,7 +171,22 @@ def _tabs(line: str) -> _Pieces:
 
 
 def _commas(line: str) -> _Pieces:
-    return _split(line, _COMMA)
+    """As in CSV: a comma between quotation marks sets nothing apart, and the marks are not of the value."""
+    places, begin, quoted = [], 0, False
+    for position, sign in enumerate(line):
+        if sign == '"':
+            quoted = not quoted
+        elif sign == "," and not quoted:
+            places.append((begin, position))
+            begin = position + 1
+    places.append((begin, len(line)))
+    marked = [(first, last, line[first:last].strip()) for first, last in places]
+    return tuple(
+        (line.index('"', first) + 1, line.rindex('"', first, last))
+        if len(text) > 1 and text[0] == text[-1] == '"'
+        else (first, last)
+        for first, last, text in marked
+    )
 
 
 def _bars(line: str) -> _Pieces:

@@ -54,7 +54,9 @@ def dg_readers() -> Sequence[Reader]:  # type: ignore[empty-body]
 
 
 @hookspec
-def dg_spans(document: Document, reading: Reading, detection: Detection) -> Iterable[Span]:  # type: ignore[empty-body]
+def dg_spans(  # type: ignore[empty-body]
+    document: Document, reading: Reading, detection: Detection, as_of: date
+) -> Iterable[Span]:
     """Spans that only the document as a whole tells, such as a column its programme may not show.
 
     They are added to what the detectors saw; rules decide what becomes of them. No span takes one away.

@@ -9,14 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from disclosure_gate.law.source import Source, read, read_model
 from disclosure_gate.model.determination import Basis
 from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import Flaw, RulesetError
 from disclosure_gate.model.findings import RANKS
-from disclosure_gate.model.frozen import Frozen, Text
+from disclosure_gate.model.frozen import Fixed, Frozen, Text
 
 LawRank = Literal["law", "regulation", "local_regulation", "rule", "document", "judicial", "party"]
 
@@ -51,7 +51,7 @@ class Law(Frozen):
     short: str = ""
     rank: LawRank
     editions: Annotated[tuple[EditionInForce, ...], Field(min_length=1)]
-    provisions: dict[str, ProvisionDates] = Field(default_factory=dict)
+    provisions: Annotated[dict[str, ProvisionDates], AfterValidator(Fixed)] = Field(default_factory=Fixed)
     confidence: Literal["verified", "H", "M", "L"]
     verified_on: date | None = None
     note: str = ""

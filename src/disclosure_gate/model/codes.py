@@ -161,11 +161,134 @@ CODES: dict[str, CodeText] = {
     "E-PLUGIN-LOAD": CodeText(
         "插件无法加载", "a plugin could not be loaded", "修复或卸载该插件", "mend or uninstall the plugin"
     ),
+    "E-PLUGIN-NAME": CodeText(
+        "插件名称不可用",
+        "this name cannot be a plugin's",
+        "用小写字母开头，只含小写字母、数字和下划线",
+        "begin with a lower-case letter and use lower-case letters, digits and underscores only",
+    ),
+    "E-PLUGIN-HOOK": CodeText(
+        "没有这个钩子，或者没有标记为钩子",
+        "there is no such hook, or it is not marked as one",
+        "对照 docs/hooks.md，用 @hookimpl 标记",
+        "compare with docs/hooks.md and mark it with @hookimpl",
+    ),
+    "E-PLUGIN-SIGNATURE": CodeText(
+        "钩子的参数名不对",
+        "a hook takes an argument that it is not given",
+        "只使用 docs/hooks.md 列出的参数名，可以少写",
+        "use the names in docs/hooks.md only; those not needed may be left out",
+    ),
+    "E-PLUGIN-NEWER": CodeText(
+        "插件是为更新版本的钩子写的",
+        "the plugin is written for a later version of the hooks",
+        "升级 disclosure-gate，或者安装插件的旧版本",
+        "upgrade disclosure-gate, or install an older version of the plugin",
+    ),
     "E-PLUGIN-CONTRACT": CodeText(
         "插件返回的内容不符合约定",
         "a plugin returned something its hook does not allow",
-        "对照 docs/plugins.md 修改",
-        "compare with docs/plugins.md",
+        "对照 docs/hooks.md 修改",
+        "compare with docs/hooks.md",
+    ),
+    "E-PLUGIN-FACT": CodeText(
+        "插件给出的要素不在词汇表中，或者值不对",
+        "a plugin states a fact that is not in the vocabulary, or a wrong value of it",
+        "在 facts.yaml 或 dg_vocabulary 中登记该要素及其取值",
+        "enter the fact and its values in facts.yaml or dg_vocabulary",
+    ),
+    "E-PLUGIN-LAW": CodeText(
+        "插件引用的条款查不到或者已经失效",
+        "a plugin rests on a provision that is unknown or not in force on the day",
+        "用 laws.basis(法律, 条, as_of) 取得条款；为 None 时不作认定",
+        "take the provision from laws.basis(law, article, as_of); where that is None, say nothing",
+    ),
+    "E-PLUGIN-SHADOWS": CodeText(
+        "插件占用了别人的名称",
+        "a plugin takes a name that belongs to another",
+        "名称以插件名开头，例如 插件名/规则名",
+        "begin the name with the plugin's own, such as plugin/rule",
+    ),
+    "E-PLUGIN-RAISED": CodeText(
+        "插件的钩子抛出异常",
+        "a plugin's hook raised",
+        "在钩子内处理，没有可说的就返回空列表",
+        "handle it inside the hook; return an empty list where there is nothing to say",
+    ),
+    "E-PLUGIN-SLOW": CodeText(
+        "插件的钩子没有在时限内完成",
+        "a plugin's hook did not finish in its time",
+        "预先计算，避免等待和反复扫描全文",
+        "compute ahead, wait for nothing, read the text once",
+    ),
+    "E-PLUGIN-ENDLESS": CodeText(
+        "插件返回的条目过多",
+        "a plugin's hook gives too many items",
+        "检查循环是否会结束，合并同类条目",
+        "see that the loop ends, and join what belongs together",
+    ),
+    "E-PLUGIN-MEMORY": CodeText(
+        "插件占用的内存过多",
+        "a plugin's hook takes too much memory",
+        "逐段处理，不保留公文内容",
+        "work part by part and keep nothing of a document",
+    ),
+    "E-PLUGIN-VARIES": CodeText(
+        "同样的输入，插件给出不同的结果",
+        "a plugin says different things of the same input",
+        "不用随机数、时钟、集合顺序和环境变量；日期用 as_of",
+        "use no randomness, clock, order of sets or environment; the day is as_of",
+    ),
+    "E-PLUGIN-ORDER": CodeText(
+        "插件的结果取决于之前处理过的公文",
+        "what a plugin says depends on the documents it saw before",
+        "钩子不保留状态，只用收到的参数",
+        "keep no state between calls; use the arguments only",
+    ),
+    "E-PLUGIN-REACHES": CodeText(
+        "插件的钩子访问了网络、进程或线程",
+        "a plugin's hook reaches for the network, a process or a thread",
+        "数据随插件打包；送出去的工作交给 publisher",
+        "ship data with the plugin; what has to be sent is a publisher's work",
+    ),
+    "E-PLUGIN-WRITES": CodeText(
+        "插件的钩子写文件", "a plugin's hook writes files", "钩子只返回结果", "a hook returns, and does nothing else"
+    ),
+    "E-PLUGIN-SAYS": CodeText(
+        "插件向标准输出或日志写内容",
+        "a plugin's hook prints, or logs what stands in a document",
+        "删去 print；日志里不写公文内容",
+        "remove the print; log nothing of a document",
+    ),
+    "E-PLUGIN-LEAKS": CodeText(
+        "插件返回的说明中有公文内容",
+        "what a plugin returns holds content of the document",
+        "evidence 写位置，如 text[3:9]，不写内容；掩码不得等于原文",
+        "evidence names places such as text[3:9], never content; a mask is not the text itself",
+    ),
+    "E-PLUGIN-CHANGES": CodeText(
+        "插件修改了收到的参数",
+        "a plugin changes what it was given",
+        "先复制再修改，例如 dict(facts)",
+        "copy before changing, such as dict(facts)",
+    ),
+    "E-PLUGIN-CASES": CodeText(
+        "插件的测试用例不通过，或者没有用例",
+        "a case of the plugin's rulesets differs, or a rule has none",
+        "修改规则或 tests.yaml，每条规则至少一个使其成立的用例",
+        "mend the rule or tests.yaml; every rule needs a case that makes it true",
+    ),
+    "E-PLUGIN-DELIVERY": CodeText(
+        "发布渠道没有按版本处理重复或迟到的送达",
+        "a publisher does not hold to versions when something arrives twice or late",
+        "记住每个 key 的版本：旧版本返回 stale，撤回之后不再公开",
+        "remember the version of every key: answer stale to older ones, and nothing is public after a withdrawal",
+    ),
+    "E-PLUGIN-DIED": CodeText(
+        "插件使检查进程终止",
+        "the plugin ended the process that checked it",
+        "不调用 os._exit；检查扩展模块和内存",
+        "do not call os._exit; look at extension modules and memory",
     ),
     "E-NOT-READY": CodeText(
         "闸口未就绪", "the gate is not ready", "先处理列出的问题", "mend what is listed first"
@@ -408,6 +531,12 @@ CODES: dict[str, CodeText] = {
     "H-ERROR": CodeText("处理出错", "something failed"),
     "H-UNREADABLE": CodeText("有内容无法读取", "some content could not be read"),
     # What could not be seen in a file.
+    "U-PLUGIN": CodeText(
+        "读取该文件的插件出错",
+        "the plugin that reads this file failed",
+        "修复或卸载该插件",
+        "mend or uninstall the plugin",
+    ),
     "U-FORMAT": CodeText(
         "不支持这种文件格式",
         "this file format is not supported",
@@ -513,6 +642,12 @@ CODES: dict[str, CodeText] = {
     "W-CALENDAR": CodeText(
         "期限超出已公布的节假日安排，为暂定",
         "the deadline runs past the published holiday calendar; provisional",
+    ),
+    "W-PLUGIN-RETIRING": CodeText(
+        "插件使用了即将取消的钩子或参数",
+        "a plugin uses a hook or an argument that will be gone",
+        "改用所建议的名称，旧名称在所述版本之前仍然有效",
+        "use the name that is suggested; the old one works until that version",
     ),
     "W-STALE": CodeText("依据已失效", "a basis is no longer in force"),
     "W-UNVERIFIED": CodeText("依据尚未核实", "a basis is not yet verified"),

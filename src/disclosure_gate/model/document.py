@@ -14,7 +14,7 @@ from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.content import Blob, Content
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import Flaw, InputError
-from disclosure_gate.model.frozen import FactValue, Frozen
+from disclosure_gate.model.frozen import FactValue, Fixed, Frozen
 
 KINDS: tuple[str, ...] = (
     "决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要",
@@ -192,7 +192,7 @@ class Document(Frozen):
     item: Name | None = None
     formed_on: date | None = None
     dates: Dates = Dates()
-    facts: dict[str, FactValue] = Field(default_factory=dict)
+    facts: Annotated[dict[str, FactValue], AfterValidator(Fixed)] = Field(default_factory=Fixed)
     proposed: Proposal | None = None
 
     @model_validator(mode="after")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 FactValue: TypeAlias = bool | int | str | None
 """A fact's value; ``None`` is *unknown*. Dates are ISO strings at the border, ordinals in the engines."""
@@ -14,6 +17,22 @@ class Frozen(BaseModel):
     """Base of everything that crosses a border."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChangeRefused(TypeError):
+    """Something that is not to be changed was about to be."""
+
+
+class Fixed(dict[_Key, _Value]):
+    """A mapping within a frozen model: plugins are handed models, and none may change what the next one sees."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise ChangeRefused("this mapping cannot be changed; copy it with dict(…)")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]  # none of them returns
+
+    def __hash__(self) -> int:  # type: ignore[override]  # it does not change, unlike any other dict
+        return hash(frozenset(self.items()))
 
 
 class Text(Frozen):

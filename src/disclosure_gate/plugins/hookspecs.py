@@ -1,7 +1,8 @@
 """The hooks a plugin may implement. Signatures and what they mean; nothing else.
 
-Every call runs in its own guard with a time budget. What a hook returns is checked against the type
-named here; a hook that raises, hangs or returns something else makes the document held (P10).
+A hook takes any of the arguments named here, by name, and need not take all. Every call runs in its own
+guard with a time budget. What a hook returns is checked against the type named here; a hook that raises,
+hangs or returns something else makes the document held (P10).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -23,7 +24,36 @@ from disclosure_gate.model.document import Document
 from disclosure_gate.model.findings import Detection, FactStatement, Finding, Reading, Span
 from disclosure_gate.model.frozen import FactValue
 
+
+
+class Retiring(NamedTuple):
+    """Something a plugin should no longer use: what to use instead, and the hooks version it is gone in."""
+
+    instead: str
+    goes_in: int
+
+
 PROJECT = "disclosure_gate"
+VERSION = 2
+"""Of the hooks, counted up with every hook or argument that is added or retired (ADR 24)."""
+SINCE: Mapping[str, int] = {
+    "dg_spans": 2,
+    "dg_facts.as_of": 2,
+    "dg_findings.reading": 2,
+    "dg_findings.detection": 2,
+    "dg_findings.as_of": 2,
+    "dg_findings.laws": 2,
+    "dg_findings.calendar": 2,
+    "dg_obligations.reading": 2,
+    "dg_obligations.as_of": 2,
+    "dg_obligations.laws": 2,
+    "dg_obligations.calendar": 2,
+}
+"""The version that brought a hook or an argument; what is not named here is there since version 1."""
+RETIRING: Mapping[str, Retiring] = {}
+"""Hooks and arguments that still work and will be gone, by name. Plugins that use them are told so."""
+GONE: Mapping[str, str] = {}
+"""What is used instead of a hook or an argument that is no longer there, by its old name."""
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 

@@ -1,0 +1,423 @@
+"""What every hook may return. One place: the gate holds plugins to it while it decides, the kit before that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from disclosure_gate.column.publisher import Publisher
+from disclosure_gate.detect import Detector
+from disclosure_gate.detect.detector import Hit
+from disclosure_gate.detect.reader import FileText, Reader
+from disclosure_gate.law.registry import LawRegistry
+from disclosure_gate.model.codes import CODES
+from disclosure_gate.model.determination import Audience, Basis, Channel, Obligation, SpanKind
+from disclosure_gate.model.document import closest
+from disclosure_gate.model.errors import PluginError
+from disclosure_gate.model.findings import (
+    EFFECT_NAMES,
+    Cap,
+    Derive,
+    Detection,
+    Duty,
+    Exempt,
+    FactStatement,
+    Finding,
+    Hold,
+    Lift,
+    Oblige,
+    Reading,
+    RedactSpans,
+    Residue,
+    Warn,
+)
+from disclosure_gate.model.frozen import Fixed, Text
+from disclosure_gate.rules.vocabulary import Vocabulary
+
+MOST_ITEMS = 10_000
+"""A hook gives at most this many items; whatever reads more has no end."""
+RUN = 16
+"""So many characters of a document in a row are content, wherever they stand."""
+_SHORTEST_SECRET = 4  # code points of a span that is looked for in what a plugin says
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_./#()-]*")
+_SETTLED = frozenset({list, tuple, dict, Fixed})  # nothing of a plugin's own runs when they are read
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What answers of plugins are held against."""
+
+    vocabulary: Vocabulary
+    laws: LawRegistry
+    rules: Container[str]  # the ids of all loaded rules
+    as_of: date
+    reading: Reading
+    detection: Detection
+
+
+def facts(value: object, plugin: str, ground: Ground) -> list[FactStatement]:
+    """What ``dg_facts`` returned, its values as the engines hold them.
+
+    Raises:
+        PluginError: it is not what the hook may return.
+    """
+    where = f"{plugin}.dg_facts"
+    made = []
+    for each in items(value, FactStatement, where):
+        _strings(each.evidence, f"{where} ({_shown(each.name)})", "evidence")
+        fact = ground.vocabulary.facts.get(each.name) if isinstance(each.name, str) else None
+        if fact is None or fact.given or fact.concept:
+            known = [f.name for f in ground.vocabulary.facts.values() if not f.given and not f.concept]
+            raise PluginError(
+                "E-PLUGIN-FACT", where=where, got=_shown(each.name),
+                expected="a name of the vocabulary", suggestion=closest(f"{each.name}", known),
+            )  # fmt: skip
+        try:
+            held = fact.read(each.value)
+        except ValueError as error:
+            raise PluginError(
+                "E-PLUGIN-FACT", where=f"{where} ({_shown(each.name)})", got=_kind(each.value), expected=str(error)
+            ) from None
+        _no_content(each.evidence, ground, f"{where} ({_shown(each.name)})")
+        made.append(FactStatement(each.name, held, f"plugin {plugin}", each.evidence))
+    return made
+
+
+def findings(value: object, plugin: str, ground: Ground) -> list[Finding]:
+    """What ``dg_findings`` returned; the rank is taken from the provisions, not from the plugin.
+
+    Raises:
+        PluginError: it is not what the hook may return.
+    """
+    hook = f"{plugin}.dg_findings"
+    made = []
+    for each in items(value, Finding, hook):
+        where = f"{hook} ({_shown(each.rule)})"
+        _own_rule(each.rule, plugin, ground, where)
+        _effect(each.effect, ground, where)
+        _text(each.statement, where, "statement")
+        _strings(each.evidence, where, "evidence")
+        _basis(each.basis, ground, where)
+        _no_content(each.evidence, ground, where)
+        _no_spans((each.statement.zh, each.statement.en), ground, where)
+        made.append(replace(each, rank=max(ground.laws.rank(basis.law) for basis in each.basis)))
+    return made
+
+
+def obligations(value: object, plugin: str, ground: Ground) -> list[Obligation]:
+    """What ``dg_obligations`` returned.
+
+    Raises:
+        PluginError: it is not what the hook may return.
+    """
+    hook = f"{plugin}.dg_obligations"
+    made = []
+    for each in items(value, Obligation, hook):
+        where = f"{hook} ({_shown(each.rule)})"
+        _own_rule(each.rule, plugin, ground, where)
+        _code(each.code, where)
+        if each.basis:
+            _basis(each.basis, ground, where)
+        _no_spans((each.message.zh, each.message.en), ground, where)
+        made.append(each)
+    return made
+
+
+def vocabulary(value: object, plugin: str) -> Mapping[str, Any]:
+    """What ``dg_vocabulary`` returned: names with entries, which the loader reads.
+
+    Raises:
+        PluginError: it is no mapping.
+    """
+    where = f"{plugin}.dg_vocabulary"
+    if not isinstance(value, Mapping):
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected="name → entry as in facts.yaml")
+    return value
+
+
+def paths(value: object, plugin: str, hook: str) -> list[Path]:
+    """What ``dg_rulesets`` or ``dg_catalogues`` returned: folders, or files, that are there.
+
+    Raises:
+        PluginError: it is something else.
+    """
+    where = f"{plugin}.{hook}"
+    found = []
+    for each in items(value, (Path, str), where):
+        path = Path(each)
+        if not (path.is_dir() if hook == "dg_rulesets" else path.is_file()):
+            raise PluginError(
+                "E-PLUGIN-CONTRACT", where=where, got=path.name,
+                expected="a folder that is there" if hook == "dg_rulesets" else "a file that is there",
+            )  # fmt: skip
+        found.append(path)
+    return found
+
+
+def detectors(value: object, plugin: str) -> list[Detector]:
+    """What ``dg_detectors`` returned.
+
+    Raises:
+        PluginError: it is not what the hook may return.
+    """
+    hook = f"{plugin}.dg_detectors"
+    found: list[Any] = []
+    for each in items(value, object, hook):
+        where = f"{hook} ({_shown(getattr(each, 'name', type(each).__name__))})"
+        _members(each, {"name": str, "kind": str, "why": Text, "terms": Sequence}, ("find",), where)
+        detector: Any = each
+        if detector.kind not in get_args(SpanKind):
+            raise PluginError(
+                "E-PLUGIN-CONTRACT", where=where, got=f"kind {_shown(detector.kind)}", expected=" | ".join(get_args(SpanKind)),
+                suggestion=closest(detector.kind, get_args(SpanKind)),
+            )  # fmt: skip
+        _strings(detector.terms, where, "terms")
+        found.append(detector)
+    return found
+
+
+def hits(value: object, text: str, where: str) -> list[Hit]:
+    """What a detector's ``find`` returned for ``text``.
+
+    Raises:
+        PluginError: a hit is no hit, lies outside the text, or its mask is the text itself.
+    """
+    found = items(value, Hit, where)
+    for each in found:
+        inside = isinstance(each.start, int) and isinstance(each.end, int) and 0 <= each.start < each.end <= len(text)
+        if not inside:
+            raise PluginError(
+                "E-PLUGIN-CONTRACT", where=where, got=f"a hit at {each.start} to {each.end}"[:60],
+                expected=f"0 ≤ start < end ≤ {len(text)}",
+            )  # fmt: skip
+        if not isinstance(each.mask, str) or not (each.why is None or isinstance(each.why, Text)):
+            raise PluginError(
+                "E-PLUGIN-CONTRACT", where=where, got=f"mask {_kind(each.mask)}, why {_kind(each.why)}",
+                expected="mask: text; why: Text or None",
+            )  # fmt: skip
+        secret = text[each.start : each.end]
+        shown = (each.mask, *((each.why.zh, each.why.en) if each.why else ()))
+        if any(secret in said for said in shown):
+            raise PluginError("E-PLUGIN-LEAKS", where=where, got=f"the span itself, at {each.start} to {each.end}")
+    return found
+
+
+def readers(value: object, plugin: str) -> list[Reader]:
+    """What ``dg_readers`` returned.
+
+    Raises:
+        PluginError: it is not what the hook may return.
+    """
+    hook = f"{plugin}.dg_readers"
+    found: list[Any] = []
+    for each in items(value, object, hook):
+        _members(each, {"name": str}, ("claims", "read"), f"{hook} ({_shown(getattr(each, 'name', type(each).__name__))})")
+        found.append(each)
+    return found
+
+
+def file_text(value: object, where: str) -> FileText:
+    """What a reader's ``read`` returned.
+
+    Raises:
+        PluginError: it is no ``FileText`` of (place, text) pairs.
+    """
+    if not isinstance(value, FileText):
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected="FileText")
+    pairs = all(
+        isinstance(each, tuple) and len(each) == 2 and all(isinstance(part, str) for part in each)  # noqa: PLR2004  place and text
+        for each in value.parts
+    )
+    if not pairs or any(each.code not in CODES for each in value.unseen):
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got="FileText of something else",
+            expected="parts: (place, text) pairs; unseen: Unseen with a code U-…",
+        )  # fmt: skip
+    return value
+
+
+def publishers(value: object, plugin: str) -> list[Publisher]:
+    """What ``dg_publishers`` returned.
+
+    Raises:
+        PluginError: it is not what the hook may return.
+    """
+    hook = f"{plugin}.dg_publishers"
+    found: list[Any] = []
+    for each in items(value, object, hook):
+        where = f"{hook} ({_shown(getattr(each, 'name', type(each).__name__))})"
+        _members(each, {"name": str, "channels": Set, "audiences": Set}, ("publish", "withdraw"), where)
+        publisher: Any = each
+        for name, known in (("channels", get_args(Channel)), ("audiences", get_args(Audience))):
+            unknown = sorted(_shown(odd) for odd in getattr(publisher, name) if odd not in known)
+            if unknown:
+                raise PluginError(
+                    "E-PLUGIN-CONTRACT", where=where, got=f"{name}: {', '.join(unknown)}",
+                    expected=" | ".join(known), suggestion=closest(unknown[0], known),
+                )  # fmt: skip
+        found.append(publisher)
+    return found
+
+
+def items(value: object, kind: type[_Item] | tuple[type[_Item], ...], where: str) -> list[_Item]:
+    """``value`` as a list of ``kind``.
+
+    Raises:
+        PluginError: it has no order, no end, or holds something else.
+    """
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    wanted = f"a list of {' or '.join(each.__name__ for each in kinds)}"
+    if isinstance(value, Set | Mapping | str | bytes) or not isinstance(value, Iterable):
+        # A set has no order: the same document would get other bytes in another process (P3).
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected=wanted)
+    found: list[Any] = list(value)
+    if len(found) > MOST_ITEMS:
+        raise PluginError("E-PLUGIN-ENDLESS", where=where, got=f"{len(found)} items", expected=f"≤ {MOST_ITEMS}")
+    odd = next((each for each in found if not isinstance(each, kinds)), None)
+    if odd is not None or any(each is None for each in found):
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"a {_kind(odd)} in it", expected=wanted)
+    return found
+
+
+def drained(value: object, stop: Callable[[], bool]) -> object:
+    """``value``, its lazy parts read now: while the guard looks, until they end, give too much, or ``stop`` says so."""
+    if type(value) in _SETTLED or not isinstance(value, Iterable) or isinstance(value, str | bytes | Set):
+        return value
+    if isinstance(value, Mapping):
+        return dict(drained(value.items(), stop))  # type: ignore[call-overload]  # pairs
+    found: list[Any] = []
+    for each in value:
+        found.append(each)
+        if len(found) > MOST_ITEMS or stop():
+            break
+    return tuple(found)
+
+
+def content_in(strings: Iterable[str], reading: Reading, detection: Detection, run: int = RUN) -> bool:
+    """Whether any string holds a span that was detected, or ``run`` characters in a row of the document."""
+    said = [each for each in strings if len(each) >= _SHORTEST_SECRET]
+    return bool(said) and (_holds_span(said, reading, detection) or _holds_run(said, reading, run))
+
+
+def _holds_span(said: Sequence[str], reading: Reading, detection: Detection) -> bool:
+    texts = dict(reading.parts)
+    for span in detection.spans:
+        secret = texts.get(span.where, "")[span.start : span.end]
+        if len(secret) >= _SHORTEST_SECRET and any(secret in each for each in said):
+            return True
+    return False
+
+
+def _holds_run(said: Sequence[str], reading: Reading, run: int) -> bool:
+    for each in said:
+        for start in range(len(each) - run + 1):
+            piece = each[start : start + run]
+            if any(piece in text for _, text in reading.parts):
+                return True
+    return False
+
+
+def _no_content(strings: Iterable[str], ground: Ground, where: str) -> None:
+    if content_in(strings, ground.reading, ground.detection):
+        raise PluginError("E-PLUGIN-LEAKS", where=where, got="evidence with content", expected="places and names")
+
+
+def _no_spans(strings: Sequence[str], ground: Ground, where: str) -> None:
+    if _holds_span(strings, ground.reading, ground.detection):
+        raise PluginError("E-PLUGIN-LEAKS", where=where, got="a sentence with content", expected="a plain sentence")
+
+
+def _own_rule(rule: object, plugin: str, ground: Ground, where: str) -> None:
+    if not isinstance(rule, str) or not rule:
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(rule), expected=f"rule: text such as {plugin}/…")
+    if rule in ground.rules or rule.startswith(("gate/", "catalogue/", "plugin/")):
+        raise PluginError("E-PLUGIN-SHADOWS", where=where, got=_shown(rule), expected=f"{plugin}/…")
+
+
+def _effect(effect: Any, ground: Ground, where: str) -> None:
+    if type(effect) not in EFFECT_NAMES or isinstance(effect, Derive | Residue):
+        named = [name for kind, name in EFFECT_NAMES.items() if kind not in {Derive, Residue}]
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(effect), expected=" | ".join(named))
+    if isinstance(effect, Duty | Exempt | Oblige | Warn | Cap | RedactSpans | Hold):
+        _code(effect.code, where)
+    if isinstance(effect, Hold):
+        unknown = [name for name in effect.ask if name not in ground.vocabulary]
+        if unknown:
+            raise PluginError("E-PLUGIN-FACT", where=where, got=_shown(unknown[0]), expected="a name of the vocabulary")
+    if isinstance(effect, Lift) and any(each.startswith("R14") for each in effect.exemptions):
+        # INVARIANT P1: what article 14 closes, nothing opens.
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got="lift of R14-…", expected="article 14 is never lifted")
+
+
+def _code(code: str, where: str) -> None:
+    if code not in CODES:
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got=f"code {_shown(code)}", expected="a code of docs/codes.md",
+            suggestion=closest(code, CODES),
+        )  # fmt: skip
+
+
+def _basis(basis: object, ground: Ground, where: str) -> None:
+    # INVARIANT P5: a plugin cannot give a status on a provision that is not in force either.
+    if not isinstance(basis, tuple) or not basis or not all(isinstance(each, Basis) for each in basis):
+        raise PluginError("E-PLUGIN-LAW", where=where, got="no basis", expected="at least one provision in force")
+    for each in basis:
+        named = f"{_shown(each.law)} {_shown(each.article)}"
+        if each.law not in ground.laws:
+            raise PluginError(
+                "E-PLUGIN-LAW", where=where, got=named, expected="a law of laws.yaml",
+                suggestion=closest(each.law, ground.laws.ids()),
+            )  # fmt: skip
+        live = ground.laws.basis(each.law, each.article, ground.as_of)
+        if live is None:
+            ended = ground.laws.stale(each.law, each.article, ground.as_of)
+            raise PluginError(
+                "E-PLUGIN-LAW", where=where, got=f"{named}, not in force on {ground.as_of}",
+                expected=ended.message().en if ended else "a provision in force",
+            )  # fmt: skip
+        if each != live:
+            raise PluginError(
+                "E-PLUGIN-LAW", where=where, got=f"{named} with other dates or title",
+                expected=f"{live.title}, {live.in_force_from} to {live.in_force_to or '…'}",
+            )  # fmt: skip
+
+
+def _members(each: object, attributes: Mapping[str, type], methods: Sequence[str], where: str) -> None:
+    if isinstance(each, type):
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"the class {each.__name__}", expected="an object of it")
+    for name, kind in attributes.items():
+        value = getattr(each, name, None)
+        if not isinstance(value, kind) or (kind is Sequence and isinstance(value, str)):
+            raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"{name}: {_kind(value)}", expected=f"{name}: {kind.__name__}")
+    for name in methods:
+        if not callable(getattr(each, name, None)):
+            raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"no method {name}", expected=f"{name}(…)")
+
+
+def _text(value: object, where: str, name: str) -> None:
+    if not isinstance(value, Text):
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"{name}: {_kind(value)}", expected="Text(zh=…, en=…)")
+
+
+def _strings(value: object, where: str, name: str) -> None:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(each, str) for each in value):
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"{name}: {_kind(value)}", expected=f"{name}: a tuple of texts")
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else type(value).__name__
+
+
+
+def _shown(name: object) -> str:
+    """A name as a message may repeat it: what is no identifier may be content (P7)."""
+    if not isinstance(name, str):
+        return _kind(name)
+    return name[:80] if _IDENTIFIER.fullmatch(name) else f"a name of {len(name)} characters that is no identifier"

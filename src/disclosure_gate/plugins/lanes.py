@@ -1,0 +1,229 @@
+"""The guard around every call of a plugin: a thread of its own, a time budget, and everything it may do wrong.
+
+What a guard on a thread can do: wait no longer than the budget, tell Python code that runs on to stop,
+refuse network, processes, threads and files, stop reading what has no end, turn every error into a
+:class:`Failure`. What it cannot: stop C code that holds the interpreter, measure the memory of one thread,
+or survive ``os._exit`` (ADR 23). ``disclosure-gate plugin check`` sees those, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import FrozenInstanceError, dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import monotonic
+from typing import Any
+
+from pydantic import ValidationError
+
+from disclosure_gate.model.codes import CODES
+from disclosure_gate.model.errors import Flaw, PluginError
+from disclosure_gate.model.frozen import ChangeRefused
+from disclosure_gate.plugins.contract import drained
+from disclosure_gate.plugins.watch import Trespass, watched
+
+_AGAIN = 0.2  # seconds after which a thread that does not stop is told again
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one plugin said to one hook."""
+
+    plugin: str
+    value: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """That a plugin failed: which, at which hook, and how.
+
+    ``got`` and ``expected`` are never the message of an error the plugin raised: that may be content.
+    """
+
+    plugin: str
+    hook: str
+    code: str
+    got: str = ""
+    expected: str = ""
+    suggestion: str = ""
+
+    def flaw(self) -> Flaw:
+        """The failure with its code's text and remedy."""
+        return Flaw(self.code, f"{self.plugin}.{self.hook}", self.got, self.expected, self.suggestion)
+
+    def told(self, lang: str) -> str:
+        """One sentence without the remedy, for the held document."""
+        text = CODES[self.code]
+        said = [text.zh if lang == "zh" else text.en, *(part for part in (self.got, self.expected) if part)]
+        return f"{self.plugin}.{self.hook}: " + ("，" if lang == "zh" else ", ").join(said)
+
+    def __str__(self) -> str:
+        return self.told("en")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to be made: ``check`` turns what comes back into what the hook promises, or refuses it."""
+
+    plugin: str
+    hook: str
+    function: Callable[..., Any] = field(repr=False)
+    arguments: dict[str, Any] = field(repr=False)
+    check: Callable[[Any, str], Any] = field(repr=False)
+
+
+class Stopped(BaseException):
+    """Raised within a plugin whose time is over. No ``except Exception`` of its own holds it up."""
+
+
+class Lanes:
+    """Threads that make calls. One that hangs is left alone, and its plugin fails until it returns."""
+
+    def __init__(self) -> None:
+        self._idle: deque[_Lane] = deque()
+        self._hung: dict[str, int] = {}
+        self._lock = Lock()
+
+    def run(self, calls: Sequence[Call], budget: float) -> list[Answer | Failure]:
+        """Make the calls one after another on one thread, each in at most ``budget`` seconds."""
+        done: list[Answer | Failure] = []
+        waiting = []
+        for call in calls:
+            if self._hung.get(call.plugin):
+                done.append(Failure(call.plugin, call.hook, "E-PLUGIN-SLOW", "still hanging from an earlier call"))
+            else:
+                waiting.append(call)
+        while waiting:
+            lane = self._take()
+            lane.start(waiting)
+            position = lane.wait(budget)
+            if position is None:
+                done += lane.results
+                with self._lock:
+                    self._idle.append(lane)
+                break
+            hung = waiting[position]
+            done += lane.results[:position]
+            done.append(Failure(hung.plugin, hung.hook, "E-PLUGIN-SLOW", f"no answer after {budget} s"))
+            self._abandon(lane, hung.plugin)
+            waiting = [each for each in waiting[position + 1 :] if each.plugin != hung.plugin]
+        return done
+
+    def _take(self) -> _Lane:
+        with self._lock:
+            return self._idle.pop() if self._idle else _Lane()
+
+    def _abandon(self, lane: _Lane, plugin: str) -> None:
+        with self._lock:
+            self._hung[plugin] = self._hung.get(plugin, 0) + 1
+
+        def watch() -> None:
+            lane.end()
+            with self._lock:
+                self._hung[plugin] -= 1
+
+        Thread(target=watch, name=f"watch-{plugin}", daemon=True).start()
+
+
+class _Lane:
+    """A thread that makes the calls it is given and says when the last is done."""
+
+    def __init__(self) -> None:
+        self.results: list[Answer | Failure] = []
+        self._now = (0, 0.0)  # the call being made, and since when
+        self._abandoned = False
+        self._jobs: SimpleQueue[Sequence[Call]] = SimpleQueue()
+        self._done: SimpleQueue[None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="plugin-lane", daemon=True)
+        self._thread.start()
+
+    def start(self, calls: Sequence[Call]) -> None:
+        self.results = []
+        self._now = (0, monotonic())
+        self._jobs.put(calls)
+
+    def wait(self, budget: float) -> int | None:
+        """``None`` when all calls are done; else the place of the one whose time is over."""
+        while True:
+            position, since = self._now
+            left = since + budget - monotonic()
+            try:
+                self._done.get(timeout=max(left, 0.0))
+            except Empty:
+                if self._now[0] == position and monotonic() - since >= budget:
+                    self._abandoned = True
+                    return position
+            else:
+                return None
+
+    def end(self) -> None:
+        """Have an abandoned thread stop, and return when it did."""
+        while True:
+            try:
+                self._done.get(timeout=_AGAIN)
+            except Empty:
+                if not self._thread.is_alive():
+                    return
+                # CPython raises it at the next instruction of Python code; code in C hears it when it returns.
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(Stopped)
+                )
+            else:
+                return
+
+    def _run(self) -> None:
+        try:
+            while not self._abandoned:
+                for position, call in enumerate(self._jobs.get()):
+                    self._now = (position, monotonic())
+                    self.results.append(attempt(call, lambda: self._abandoned))
+                    if self._abandoned:
+                        break
+                self._done.put(None)
+        except Stopped:  # it came after the call had returned
+            return
+
+
+def attempt(call: Call, stop: Callable[[], bool] = lambda: False) -> Answer | Failure:
+    """Make one call here and now."""
+    error: BaseException | None = None
+    value: Any = None
+    with watched() as reached:
+        try:
+            value = drained(call.function(**call.arguments), stop)
+        except BaseException as raised:  # noqa: BLE001  a plugin's SystemExit is an error of the plugin as well
+            error = raised
+        else:
+            try:
+                return _unless(reached, call, Answer(call.plugin, call.check(value, call.plugin)))
+            except PluginError as refused:
+                flaw = refused.flaws[0]
+                place = flaw.where.partition(".")[2] or call.hook
+                return _unless(reached, call, Failure(call.plugin, place, flaw.code, flaw.got, flaw.expected, flaw.suggestion))
+            except BaseException as raised:  # noqa: BLE001  objects of a plugin may do anything when they are looked at
+                error = raised
+    return _unless(reached, call, _raised(call, error))
+
+
+def _unless(reached: Sequence[Trespass], call: Call, result: Answer | Failure) -> Answer | Failure:
+    """``result``, unless the plugin reached for something: having caught the refusal does not undo it."""
+    if not reached:
+        return result
+    code = "E-PLUGIN-WRITES" if reached[0].kind == "file" else "E-PLUGIN-REACHES"
+    return Failure(call.plugin, call.hook, code, f"{reached[0].kind}: {reached[0].event}")
+
+
+def _raised(call: Call, error: BaseException) -> Failure:
+    if isinstance(error, Stopped):
+        return Failure(call.plugin, call.hook, "E-PLUGIN-SLOW")
+    frozen = isinstance(error, ValidationError) and any(
+        each["type"] == "frozen_instance" for each in error.errors(include_input=False, include_url=False)
+    )
+    if frozen or isinstance(error, ChangeRefused | FrozenInstanceError):
+        return Failure(call.plugin, call.hook, "E-PLUGIN-CHANGES", type(error).__name__)
+    if isinstance(error, MemoryError):
+        return Failure(call.plugin, call.hook, "E-PLUGIN-MEMORY", type(error).__name__)
+    return Failure(call.plugin, call.hook, "E-PLUGIN-RAISED", type(error).__name__)

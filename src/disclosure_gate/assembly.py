@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from disclosure_gate.catalogue import Catalogue
-from disclosure_gate.catalogue import load as load_catalogue
 from disclosure_gate.catalogue.organs import Organs
-from disclosure_gate.catalogue.organs import load as load_organs
 from disclosure_gate.column.publisher import Publisher
 from disclosure_gate.detect import Scanner
 from disclosure_gate.detect.reader import Reader
 from disclosure_gate.law.calendar import WorkingCalendar
 from disclosure_gate.law.registry import LawRegistry
-from disclosure_gate.model.errors import Flaw
+from disclosure_gate.plugins.brought import gathered, load_sound
 from disclosure_gate.plugins.builtin import BuiltIn
+from disclosure_gate.plugins.guarded import GuardedDetectors, guarded_reader
 from disclosure_gate.plugins.manager import PluginManager
 from disclosure_gate.redact import Format, formats
 from disclosure_gate.rules.facts import FactReader
-from disclosure_gate.rules.loading import find, load
 from disclosure_gate.rules.rulebase import RuleBase
-from disclosure_gate.rules.ruleset import FactSource
 
+OWN = "disclosure_gate"
+"""The plugin that holds our own parts."""
 _HERE = Path(__file__).parent
 
 
@@ -73,33 +69,44 @@ def assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) -
         RulesetError: every flaw of every file. Plugins that fail are kept as the manager's flaws.
     """
     manager = PluginManager()
-    manager.register(BuiltIn(folders or [shipped("rulesets")], formats()), "disclosure_gate", trusted=True)
+    manager.register(BuiltIn(folders or [shipped("rulesets")], formats()), OWN, trusted=True)
     if plugins is None:
         manager.register_installed()
     else:
-        for number, plugin in enumerate(plugins):
-            manager.register(plugin, _name_of(plugin, number))
-    roots = [Path(root) for root in _gathered(manager, "dg_rulesets")]
-    laws = [path for root in roots for path in sorted(root.rglob("laws.yaml"))]
-    registry = LawRegistry.load(*(laws or [shipped("rulesets") / "national" / "laws.yaml"]))
-    rules = load(find(roots), registry, _vocabulary(manager))
-    files = [path for root in roots for path in sorted(root.rglob("catalogue.yaml"))]
-    catalogue = load_catalogue(
-        [*files, *map(Path, _gathered(manager, "dg_catalogues"))],
-        registry,
-        [path for root in roots for path in sorted(root.rglob("names.yaml"))],
-    )
+        for plugin in plugins:
+            manager.register(plugin, _name_of(plugin))
+    return joined(manager)
+
+
+def joined(manager: PluginManager) -> Parts:
+    """The parts that the registered plugins bring.
+
+    Raises:
+        RulesetError: every flaw of every file of our own.
+    """
+    brought = gathered(manager)
+    loaded, sound = load_sound(brought, shipped("rulesets") / "national" / "laws.yaml", manager.flaws)
+    own = [each for each in sound if manager.is_trusted(each.plugin)]
+    others = [each for each in sound if not manager.is_trusted(each.plugin)]
+    detectors = [(each.plugin, detector) for each in others for detector in each.detectors]
     return Parts(
-        rules,
-        registry,
-        catalogue,
-        load_organs(path for root in roots for path in sorted(root.rglob("organs.yaml"))),
+        loaded.rules,
+        loaded.laws,
+        loaded.catalogue,
+        loaded.organs,
         WorkingCalendar.published(),
         manager,
-        Scanner(tuple(_gathered(manager, "dg_detectors"))),
-        tuple(_gathered(manager, "dg_readers")),
-        FactReader(rules.vocabulary),
-        tuple(_gathered(manager, "dg_publishers")),
+        Scanner(
+            tuple(detector for each in own for detector in each.detectors),
+            GuardedDetectors(manager, detectors) if detectors else None,
+        ),
+        # What we read ourselves, no plugin reads instead: it might see less.
+        (
+            *(reader for each in own for reader in each.readers),
+            *(guarded_reader(manager, each.plugin, reader) for each in others for reader in each.readers),
+        ),
+        FactReader(loaded.rules.vocabulary),
+        tuple(publisher for each in sound for publisher in each.publishers),
     )
 
 
@@ -112,49 +119,5 @@ def digest_of(parts: Iterable[str]) -> str:
     return total.hexdigest()
 
 
-def _gathered(manager: PluginManager, hook: str) -> list[Any]:
-    """Everything the plugins hand over at opening; one that fails makes the gate not ready."""
-    outcome = manager.call(hook)
-    manager.flaws += [Flaw("E-PLUGIN-LOAD", failure.plugin, got=str(failure)) for failure in outcome.failures]
-    found: list[Any] = []
-    for answer in outcome.answers:
-        try:
-            found += list(answer.value)
-        except TypeError:
-            manager.flaws.append(
-                Flaw(
-                    "E-PLUGIN-CONTRACT",
-                    answer.plugin,
-                    got=type(answer.value).__name__,
-                    expected=f"{hook}: a sequence",
-                )
-            )
-    return found
-
-
-def _vocabulary(manager: PluginManager) -> dict[str, FactSource]:
-    outcome = manager.call("dg_vocabulary")
-    manager.flaws += [Flaw("E-PLUGIN-LOAD", failure.plugin, got=str(failure)) for failure in outcome.failures]
-    facts: dict[str, FactSource] = {}
-    for answer in outcome.answers:
-        entries = answer.value if isinstance(answer.value, Mapping) else {"": answer.value}
-        for name, entry in entries.items():
-            try:
-                fact = FactSource.model_validate(entry)
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                manager.flaws.append(
-                    Flaw("E-PLUGIN-CONTRACT", f"{answer.plugin}.dg_vocabulary/{name}", expected=first["msg"])
-                )
-                continue
-            if name in facts:
-                manager.flaws.append(
-                    Flaw("E-RULE-DUPLICATE", f"{answer.plugin}.dg_vocabulary/{name}", got=name)
-                )
-            facts.setdefault(name, fact)
-    return facts
-
-
-def _name_of(plugin: object, number: int) -> str:
-    name = getattr(plugin, "name", None) or getattr(plugin, "__name__", None) or type(plugin).__name__
-    return f"{name}" if number == 0 else f"{name}#{number}"
+def _name_of(plugin: object) -> str:
+    return str(getattr(plugin, "name", None) or getattr(plugin, "__name__", None) or type(plugin).__name__)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import get_args
 
 from disclosure_gate.assembly import Parts
 from disclosure_gate.catalogue import Row
@@ -28,12 +27,11 @@ from disclosure_gate.model.determination import (
     Redaction,
     RulesetVersion,
     RuleTrace,
-    SpanKind,
     Status,
     Warning,
 )  # fmt: skip
 from disclosure_gate.model.document import DOMAINS, Document, content_digest
-from disclosure_gate.model.errors import Flaw, InputError, NotReady
+from disclosure_gate.model.errors import Failure, Flaw, InputError
 from disclosure_gate.model.findings import (
     EFFECT_NAMES,
     CaseDates,
@@ -46,7 +44,8 @@ from disclosure_gate.model.findings import (
     Span,
     Unseen,
 )  # fmt: skip
-from disclosure_gate.model.frozen import FactValue, Text
+from disclosure_gate.model.frozen import FactValue, Fixed, Text
+from disclosure_gate.plugins import contract
 from disclosure_gate.rules.conditions import tests
 from disclosure_gate.rules.decision import EngineChoice, Verdict, decide, trace
 from disclosure_gate.rules.facts import FactTable, cue_statements
@@ -99,6 +98,7 @@ class Determiner:
     def __init__(self, parts: Parts, engine: EngineChoice) -> None:
         self.parts = parts
         self._engine: EngineChoice = engine
+        self._rule_ids = frozenset(rule.id for rule in parts.rules.rules)
         # By domain: what took part in a decision. Installing another domain changes no determination.
         self._versions: dict[str | None, tuple[RulesetVersion, ...]] = {}
 
@@ -107,11 +107,8 @@ class Determiner:
 
         Raises:
             InputError: a fact, the item or the date is not acceptable.
-            NotReady: a plugin failed to load.
         """
         parts = self.parts
-        if parts.plugins.flaws:
-            raise NotReady(flaws=(Flaw("E-NOT-READY"), *parts.plugins.flaws))
         edition = parts.rules.edition(as_of)
         reading = read_document(document, parts.readers)
         # Nothing looks at the text before this: with a mark of state secrecy, nothing else ever does.
@@ -121,7 +118,9 @@ class Determiner:
         if not reading.unseen and not any(text.strip() for where, text in reading.parts if is_body(where)):
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
-        detection, said = self._detect(document, reading)
+        said = [_not_loaded(flaw) for flaw in parts.plugins.flaws]
+        detection, failed = self._detect(document, reading)
+        said += failed
         detection, failed = self._plugin_spans(document, reading, detection, as_of)
         said += failed
         table, failed = self._facts(document, reading, detection, row, as_of)
@@ -154,6 +153,7 @@ class Determiner:
             log(LogEvent.STAGE_FAILED, document_id=document.id, stage="detect", error=type(error).__name__)
             said.append(_hold("gate/detect", "H-ERROR", "检测未能完成", "detection did not finish"))
             return Detection(), said
+        said += self._plugin_holds(document, detection.failures)
         # Nothing hidden is carried into a public copy; but who hands it in should know and clean the file.
         hidden = dict.fromkeys(span.where for span in detection.spans if is_hidden(span.where))
         said += [_unseen(Unseen(where, "U-HIDDEN")) for where in hidden]
@@ -163,16 +163,14 @@ class Determiner:
         self, document: Document, reading: Reading, detection: Detection, as_of: date
     ) -> tuple[Detection, list[Finding]]:
         outcome = self.parts.plugins.call(
-            "dg_spans", document=document, reading=reading, detection=detection, as_of=as_of
+            "dg_spans",
+            lambda value, plugin: contract.spans(value, plugin, reading),
+            document=document,
+            reading=reading,
+            detection=detection,
+            as_of=as_of,
         )
-        failures = {failure.plugin: str(failure) for failure in outcome.failures}
-        lengths = {where: len(text) for where, text in reading.parts}
-        found: list[Span] = []
-        for answer in outcome.answers:
-            try:
-                found += [_checked_span(each, lengths) for each in answer.value]
-            except (TypeError, ValueError) as error:
-                failures[answer.plugin] = f"{answer.plugin}.dg_spans: {error}"
+        found: list[Span] = [span for answer in outcome.answers for span in answer.value]
         if found:
             # INVARIANT P1: a plugin's span stands beside a detector's; it never takes its place.
             order = {where: number for number, (where, _) in enumerate(reading.parts)}
@@ -180,8 +178,8 @@ class Determiner:
                 {*detection.spans, *found},
                 key=lambda each: (order[each.where], each.start, each.end, each.kind, each.detector),
             )
-            detection = Detection(tuple(spans), detection.marks)
-        return detection, self._plugin_holds(document, failures)
+            detection = Detection(tuple(spans), detection.marks, detection.failures)
+        return detection, self._plugin_holds(document, outcome.failures)
 
     def _facts(
         self, document: Document, reading: Reading, detection: Detection, row: Row | None, as_of: date
@@ -197,95 +195,77 @@ class Determiner:
         }
         body = "\n".join(text for where, text in reading.parts if is_body(where))
         derived = cue_statements(vocabulary, document.title, body, document.issuer.name)
+        ground = self._ground(reading, detection, as_of)
         outcome = self.parts.plugins.call(
-            "dg_facts", document=document, reading=reading, detection=detection, as_of=as_of
+            "dg_facts",
+            lambda value, plugin: contract.facts(value, plugin, ground),
+            document=document,
+            reading=reading,
+            detection=detection,
+            as_of=as_of,
         )
-        failures = {failure.plugin: str(failure) for failure in outcome.failures}
-        for answer in outcome.answers:
-            try:
-                derived += [self._checked_fact(each, answer.plugin) for each in answer.value]
-            except (TypeError, ValueError) as error:
-                failures[answer.plugin] = f"{answer.plugin}.dg_facts: {error}"
+        derived += [statement for answer in outcome.answers for statement in answer.value]
         table = self.parts.facts.read(given, document.facts, derived)
-        return table, self._plugin_holds(document, failures)
+        return table, self._plugin_holds(document, outcome.failures)
 
     def _plugin_findings(
         self, document: Document, table: FactTable, reading: Reading, detection: Detection, as_of: date
     ) -> list[Finding]:
+        ground = self._ground(reading, detection, as_of)
         outcome = self.parts.plugins.call(
             "dg_findings",
+            lambda value, plugin: contract.findings(value, plugin, ground),
             document=document,
-            facts=dict(table.vector),
+            facts=Fixed(table.vector),
             reading=reading,
             detection=detection,
             as_of=as_of,
             laws=self.parts.laws,
             calendar=self.parts.calendar,
         )
-        failures = {failure.plugin: str(failure) for failure in outcome.failures}
-        found: list[Finding] = []
-        for answer in outcome.answers:
-            try:
-                found += [_checked_finding(each, as_of) for each in answer.value]
-            except (TypeError, ValueError) as error:
-                failures[answer.plugin] = f"{answer.plugin}.dg_findings: {error}"
-        return found + self._plugin_holds(document, failures)
+        found: list[Finding] = [finding for answer in outcome.answers for finding in answer.value]
+        return found + self._plugin_holds(document, outcome.failures)
 
     def _plugin_obligations(
-        self, document: Document, table: FactTable, reading: Reading, as_of: date
+        self, document: Document, workings: Workings, as_of: date
     ) -> tuple[list[Obligation], list[Finding]]:
+        ground = self._ground(workings.reading, workings.detection, as_of)
         outcome = self.parts.plugins.call(
             "dg_obligations",
+            lambda value, plugin: contract.obligations(value, plugin, ground),
             document=document,
-            facts=dict(table.vector),
-            reading=reading,
+            facts=Fixed(workings.table.vector),
+            reading=workings.reading,
             as_of=as_of,
             laws=self.parts.laws,
             calendar=self.parts.calendar,
         )
-        failures = {failure.plugin: str(failure) for failure in outcome.failures}
-        found: list[Obligation] = []
-        for answer in outcome.answers:
-            if isinstance(answer.value, Sequence) and all(
-                isinstance(each, Obligation) for each in answer.value
-            ):
-                found += answer.value
-            else:
-                failures[answer.plugin] = f"{answer.plugin}.dg_obligations: not a sequence of Obligation"
-        return found, self._plugin_holds(document, failures)
+        found: list[Obligation] = [each for answer in outcome.answers for each in answer.value]
+        return found, self._plugin_holds(document, outcome.failures)
 
-    def _plugin_holds(self, document: Document, failures: dict[str, str]) -> list[Finding]:
-        for plugin, how in failures.items():
-            log(LogEvent.PLUGIN_FAILED, document_id=document.id, plugin=plugin, how=how)
-        return [
-            _hold(
-                f"plugin/{plugin}", "H-PLUGIN", f"插件 {plugin} 出错：{how}", f"plugin {plugin} failed: {how}"
+    def _ground(self, reading: Reading, detection: Detection, as_of: date) -> contract.Ground:
+        parts = self.parts
+        return contract.Ground(parts.rules.vocabulary, parts.laws, self._rule_ids, as_of, reading, detection)
+
+    def _plugin_holds(self, document: Document, failures: Iterable[Failure]) -> list[Finding]:
+        holds = []
+        for failure in failures:
+            log(LogEvent.PLUGIN_FAILED, document_id=document.id, plugin=failure.plugin, how=str(failure))
+            holds.append(
+                _hold(
+                    f"plugin/{failure.plugin}",
+                    "H-PLUGIN",
+                    f"插件 {failure.plugin} 出错：{failure.told('zh')}",
+                    f"plugin {failure.plugin} failed: {failure.told('en')}",
+                )
             )
-            for plugin, how in failures.items()
-        ]
-
-    def _checked_fact(self, statement: object, plugin: str) -> FactStatement:
-        if not isinstance(statement, FactStatement):
-            raise TypeError(f"returned {type(statement).__name__}, expected FactStatement")
-        vocabulary = self.parts.rules.vocabulary
-        if (
-            statement.name not in vocabulary
-            or vocabulary[statement.name].given
-            or vocabulary[statement.name].concept
-        ):
-            raise ValueError(f"states a fact that is not in the vocabulary: {statement.name}")
-        fact = vocabulary[statement.name]
-        try:
-            value = fact.read(statement.value)
-        except ValueError:
-            raise ValueError(f"fact {fact.name} must be {fact.expected}") from None
-        return FactStatement(statement.name, value, f"plugin {plugin}", statement.evidence)
+        return holds
 
     # the answer
 
     def _answer(self, document: Document, as_of: date, row: Row | None, workings: Workings) -> Determination:
         parts, verdict, resolution = self.parts, workings.verdict, workings.verdict.resolution
-        obligations, failed = self._plugin_obligations(document, workings.table, workings.reading, as_of)
+        obligations, failed = self._plugin_obligations(document, workings, as_of)
         held = [*_held(workings, parts), *(_held_by(finding, ()) for finding in failed)]
         status = None if held else resolution.status
         dates = case_dates(document, as_of)
@@ -536,11 +516,12 @@ def redacted(workings: Workings) -> tuple[Redaction, ...]:
 
 def _unseen(unseen: Unseen) -> Finding:
     said = CODES[unseen.code]
+    by = f" ({unseen.by})" if unseen.by else ""
     return _hold(
         f"gate/read/{unseen.where}",
         "H-UNREADABLE",
-        f"{unseen.where}：{said.zh}。{said.remedy_zh}",
-        f"{unseen.where}: {said.en}; {said.remedy_en}",
+        f"{unseen.where}：{said.zh}{by}。{said.remedy_zh}",
+        f"{unseen.where}: {said.en}{by}; {said.remedy_en}",
     )
 
 
@@ -659,30 +640,10 @@ def _secret(document_id: str, as_of: date, engine: EngineChoice) -> Determinatio
     return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
 
 
-def _checked_finding(finding: object, as_of: date) -> Finding:
-    if not isinstance(finding, Finding):
-        raise TypeError(f"returned {type(finding).__name__}, expected Finding")
-    live = [
-        basis
-        for basis in finding.basis
-        if basis.in_force_from <= as_of and (basis.in_force_to is None or as_of <= basis.in_force_to)
-    ]
-    # INVARIANT P5: a plugin cannot give a status on a provision that is not in force either.
-    if not live or len(live) != len(finding.basis):
-        raise ValueError(f"finding {finding.rule} rests on a provision that is not in force on {as_of}")
-    return finding
-
-
-def _checked_span(span: object, lengths: Mapping[str, int]) -> Span:
-    if not isinstance(span, Span):
-        raise TypeError(f"returned {type(span).__name__}, expected Span")
-    if span.where not in lengths:
-        raise ValueError("names a place that is not a part of the document")
-    if not 0 <= span.start < span.end <= lengths[span.where]:
-        raise ValueError(f"names code points outside of {span.where}")
-    if span.kind not in get_args(SpanKind):
-        raise ValueError("names a kind of span that is not in the contract")
-    return span
+def _not_loaded(flaw: Flaw) -> Finding:
+    """INVARIANT P10: what a plugin that did not load would have said is not known, so nothing is decided."""
+    plugin = flaw.where.partition(".")[0]
+    return _hold(f"plugin/{plugin}", "H-PLUGIN", flaw.message("zh"), flaw.message("en"))
 
 
 def _hold(rule: str, code: str, zh: str, en: str) -> Finding:

@@ -169,7 +169,6 @@ class Gate:
 
         Raises:
             InputError: the document, a fact or the date is not acceptable; every flaw with its place.
-            NotReady: a plugin failed to load.
         """
         return self._consider(document, as_of).determination
 
@@ -190,7 +189,7 @@ class Gate:
             also: what is to be written in the same transaction, such as the answer kept for a repeated request.
 
         Raises:
-            NotReady: there is no register, or a plugin failed to load.
+            NotReady: there is no register.
             RegisterError: nothing was recorded.
         """
         register, _ = self._storage()
@@ -341,7 +340,7 @@ class Gate:
 
         Raises:
             ClearanceRefused: with every reason why.
-            NotReady: there is no register, or a plugin failed to load.
+            NotReady: there is no register.
         """
         register, _ = self._storage()
         decision = _read(Decision, decision)

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure_gate import Gate, hookimpl
-from disclosure_gate.model import NotReady
 from disclosure_gate.model.findings import Duty, FactStatement, Finding, Span, Warn
 from disclosure_gate.model.frozen import Text
 from factories import TODAY, data
@@ -96,7 +95,7 @@ def test_a_fact_that_is_not_in_the_vocabulary_is_refused() -> None:
 
 def test_a_plugin_that_hangs_costs_its_budget_once() -> None:
     gate = Gate.open(plugins=(Heating(), _bad("dg_facts", lambda **_: time.sleep(30))), engine="direct")
-    gate.parts.plugins._budget = 0.2
+    gate.parts.plugins.budget = 0.2
     start = time.perf_counter()
     first = gate.check(data(), TODAY)
     assert time.perf_counter() - start < 5
@@ -107,24 +106,40 @@ def test_a_plugin_that_hangs_costs_its_budget_once() -> None:
 
 
 def test_a_plugin_cannot_change_what_the_others_see() -> None:
+    seen: list[dict[str, Any]] = []
+
     def spoil(**arguments: Any) -> list[Any]:
         arguments["facts"].clear()
         return []
 
-    gate = Gate.open(plugins=(_bad("dg_findings", spoil), Heating()), engine="direct")
-    assert gate.check(data(), TODAY).status == "proactive"
+    def look(**arguments: Any) -> list[Any]:
+        seen.append(dict(arguments["facts"]))
+        return []
+
+    looking = _bad("dg_findings", look)
+    type(looking).name = "z_looking"  # type: ignore[attr-defined]  # made here
+    gate = Gate.open(plugins=(_bad("dg_findings", spoil), looking), engine="direct")
+    [held] = gate.check(data(), TODAY).held
+    assert (held.code, "bad.dg_findings" in held.message.en, "changes what it was given" in held.message.en) == (
+        "H-PLUGIN", True, True,
+    )  # fmt: skip
+    assert seen[0]["secrecy_review"] == "passed"
 
 
-def test_a_plugin_that_does_not_load_makes_the_gate_not_ready() -> None:
+@pytest.mark.law(10)
+def test_a_plugin_that_does_not_load_holds_every_document_and_leaves_the_others_alone() -> None:
     broken = type(
         "Broken",
         (),
         {"name": "broken", "dg_vocabulary": staticmethod(hookimpl(lambda: {"x": {"type": "boole"}}))},
     )()
-    gate = Gate.open(plugins=(broken,), engine="direct")
+    plain = Gate.open(plugins=(Heating(),), engine="direct").explain(data(), TODAY)
+    gate = Gate.open(plugins=(Heating(), broken), engine="direct")
     assert [flaw.code for flaw in gate.problems] == ["E-PLUGIN-CONTRACT"]
-    with pytest.raises(NotReady, match="broken"):
-        gate.check(data(), TODAY)
+    explanation = gate.explain(data(), TODAY)
+    [held] = explanation.determination.held
+    assert (held.code, "broken.dg_vocabulary" in held.message.en) == ("H-PLUGIN", True)
+    assert (explanation.facts, explanation.rules) == (plain.facts, plain.rules)
 
 
 def test_a_hook_with_an_unknown_argument_is_told() -> None:
@@ -196,10 +211,10 @@ def test_a_span_of_a_plugin_is_masked_as_the_rules_say() -> None:
     ("span", "told"),
     [
         (Span("elsewhere", 0, 2, "health", "spanning", "**", _WHY), "not a part"),
-        (Span("text", 0, 999, "health", "spanning", "**", _WHY), "outside of text"),
-        (Span("text", 3, 3, "health", "spanning", "**", _WHY), "outside of text"),
+        (Span("text", 0, 999, "health", "spanning", "**", _WHY), "outside of the text"),
+        (Span("text", 3, 3, "health", "spanning", "**", _WHY), "outside of the text"),
         (Span("text", 0, 2, "colour", "spanning", "**", _WHY), "not in the contract"),  # type: ignore[arg-type]
-        ("text", "expected Span"),
+        ("text", "expected a list of Span"),
     ],
 )
 def test_a_span_that_is_none_holds_the_document(span: Any, told: str) -> None:

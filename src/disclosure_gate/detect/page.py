@@ -57,6 +57,10 @@ class Page:
         self._met = met
         self.notes: dict[str, Any] = {}  # what detectors that work together tell each other
 
+    def copy(self) -> Page:
+        """The same page anew: nothing that is noted or changed there is seen here."""
+        return Page(self.text, {owner: tuple(places) for owner, places in self._met.items()})
+
     def met(self, owner: str) -> Sequence[tuple[int, int]]:
         """Where the terms of ``owner``, a detector's name, stand: ``[start, end)`` in order of their ends."""
         return self._met.get(owner, ())

@@ -64,10 +64,10 @@ def read_document(document: Document, readers: Sequence[Reader]) -> Reading:
         try:
             found = reader.read(file)
         except UnreadableError as error:
-            unseen.append(Unseen(where, error.code))
+            unseen.append(Unseen(where, error.code, error.flaws[0].got if error.code == "U-PLUGIN" else ""))
             continue
         parts += [(_within(where, place), text) for place, text in found.parts]
-        unseen += [Unseen(_within(where, each.where), each.code) for each in found.unseen]
+        unseen += [Unseen(_within(where, each.where), each.code, each.by) for each in found.unseen]
     return Reading(tuple(parts), tuple(unseen))
 
 

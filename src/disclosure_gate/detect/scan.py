@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from ahocorasick_rs import AhoCorasick
 
-from disclosure_gate.detect.detector import Detector
+from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.health import HealthDetector
 from disclosure_gate.detect.identifiers import (
     BankCardDetector,
@@ -20,6 +21,7 @@ from disclosure_gate.detect.page import COLUMN_TERMS, LABEL_TERMS, Page, folded
 from disclosure_gate.detect.papers import paper_detectors
 from disclosure_gate.detect.people import people_detectors
 from disclosure_gate.detect.places import AddressDetector
+from disclosure_gate.model.errors import Failure
 from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
 _MARKS = "marks"
@@ -39,6 +41,18 @@ def built_in_detectors() -> tuple[Detector, ...]:
     )
 
 
+class Guard(Protocol):
+    """Runs the detectors of plugins where they can do no harm."""
+
+    detectors: Sequence[Detector]
+
+    def find(
+        self, pages: Sequence[Page]
+    ) -> tuple[Sequence[tuple[int, Detector, Sequence[Hit]]], tuple[Failure, ...]]:
+        """What they found, by number of page, and which of them failed."""
+        ...
+
+
 class Scanner:
     """Runs detectors over the parts of a document.
 
@@ -46,7 +60,8 @@ class Scanner:
     called only where one of them stands, or where a table is.
     """
 
-    def __init__(self, detectors: Sequence[Detector]) -> None:
+    def __init__(self, detectors: Sequence[Detector], guard: Guard | None = None) -> None:
+        self._guard = guard
         # INVARIANT P2: the order in which plugins bring detectors is not the order they speak in.
         # Children come before their schools: "minor_name" < "minor_school".
         self._detectors = sorted(detectors, key=lambda each: each.name)
@@ -57,6 +72,7 @@ class Scanner:
             (COLUMN_TERMS, COLUMNS),
             (_MARKS, MARK_TERMS),
             *((each.name, each.terms) for each in self._detectors),
+            *((each.name, each.terms) for each in (guard.detectors if guard else ())),
         ):
             for term in terms:
                 owners.setdefault(folded(term), []).append(owner)
@@ -67,29 +83,25 @@ class Scanner:
         """All spans and marks, in order of parts and places."""
         spans: list[Span] = []
         found_marks: list[Mark] = []
-        for where, text in reading.parts:
-            page = self.page(text)
-            tables = bool(page.cells)
-            found: list[Span] = []
-            for each, has_terms in self._called:
-                if has_terms and not tables and not page.met(each.name):
-                    continue
-                found += [
-                    Span(
-                        where,
-                        hit.start,
-                        hit.end,
-                        each.kind,
-                        each.name,
-                        hit.mask,
-                        hit.why or each.why,
-                        hit.certain,
-                    )
-                    for hit in each.find(page)
-                ]
+        pages = [(where, self.page(text)) for where, text in reading.parts]
+        seen = [self._seen(where, page) for where, page in pages]
+        failures: tuple[Failure, ...] = ()
+        if self._guard is not None:
+            guarded, failures = self._guard.find([page for _, page in pages])
+            for number, detector, hits in guarded:
+                seen[number] += _spans(pages[number][0], detector, hits)
+        for (where, page), found in zip(pages, seen, strict=True):
             spans += settle(found) if len(found) > 1 else found
             found_marks += marks(page.text, where, page.met(_MARKS))
-        return Detection(tuple(spans), tuple(found_marks))
+        return Detection(tuple(spans), tuple(found_marks), failures)
+
+    def _seen(self, where: str, page: Page) -> list[Span]:
+        tables = bool(page.cells)
+        found: list[Span] = []
+        for each, has_terms in self._called:
+            if not has_terms or tables or page.met(each.name):
+                found += _spans(where, each, each.find(page))
+        return found
 
     def page(self, text: str) -> Page:
         """``text`` as detectors see it, with the places of all terms."""
@@ -103,6 +115,13 @@ class Scanner:
                 else:
                     met[owner] = [(start, end)]
         return Page(plain, met)
+
+
+def _spans(where: str, detector: Detector, hits: Iterable[Hit]) -> list[Span]:
+    kind, name, why = detector.kind, detector.name, detector.why
+    return [
+        Span(where, hit.start, hit.end, kind, name, hit.mask, hit.why or why, hit.certain) for hit in hits
+    ]
 
 
 def settle(spans: Iterable[Span]) -> list[Span]:

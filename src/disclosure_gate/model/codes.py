@@ -233,18 +233,6 @@ CODES: dict[str, CodeText] = {
         "逐段处理，不保留公文内容",
         "work part by part and keep nothing of a document",
     ),
-    "E-PLUGIN-VARIES": CodeText(
-        "同样的输入，插件给出不同的结果",
-        "a plugin says different things of the same input",
-        "不用随机数、时钟、集合顺序和环境变量；日期用 as_of",
-        "use no randomness, clock, order of sets or environment; the day is as_of",
-    ),
-    "E-PLUGIN-ORDER": CodeText(
-        "插件的结果取决于之前处理过的公文",
-        "what a plugin says depends on the documents it saw before",
-        "钩子不保留状态，只用收到的参数",
-        "keep no state between calls; use the arguments only",
-    ),
     "E-PLUGIN-REACHES": CodeText(
         "插件的钩子访问了网络、进程或线程",
         "a plugin's hook reaches for the network, a process or a thread",
@@ -252,13 +240,10 @@ CODES: dict[str, CodeText] = {
         "ship data with the plugin; what has to be sent is a publisher's work",
     ),
     "E-PLUGIN-WRITES": CodeText(
-        "插件的钩子写文件", "a plugin's hook writes files", "钩子只返回结果", "a hook returns, and does nothing else"
-    ),
-    "E-PLUGIN-SAYS": CodeText(
-        "插件向标准输出或日志写内容",
-        "a plugin's hook prints, or logs what stands in a document",
-        "删去 print；日志里不写公文内容",
-        "remove the print; log nothing of a document",
+        "插件的钩子写文件",
+        "a plugin's hook writes files",
+        "钩子只返回结果",
+        "a hook returns, and does nothing else",
     ),
     "E-PLUGIN-LEAKS": CodeText(
         "插件返回的说明中有公文内容",
@@ -271,27 +256,6 @@ CODES: dict[str, CodeText] = {
         "a plugin changes what it was given",
         "先复制再修改，例如 dict(facts)",
         "copy before changing, such as dict(facts)",
-    ),
-    "E-PLUGIN-CASES": CodeText(
-        "插件的测试用例不通过，或者没有用例",
-        "a case of the plugin's rulesets differs, or a rule has none",
-        "修改规则或 tests.yaml，每条规则至少一个使其成立的用例",
-        "mend the rule or tests.yaml; every rule needs a case that makes it true",
-    ),
-    "E-PLUGIN-DELIVERY": CodeText(
-        "发布渠道没有按版本处理重复或迟到的送达",
-        "a publisher does not hold to versions when something arrives twice or late",
-        "记住每个 key 的版本：旧版本返回 stale，撤回之后不再公开",
-        "remember the version of every key: answer stale to older ones, and nothing is public after a withdrawal",
-    ),
-    "E-PLUGIN-DIED": CodeText(
-        "插件使检查进程终止",
-        "the plugin ended the process that checked it",
-        "不调用 os._exit；检查扩展模块和内存",
-        "do not call os._exit; look at extension modules and memory",
-    ),
-    "E-NOT-READY": CodeText(
-        "闸口未就绪", "the gate is not ready", "先处理列出的问题", "mend what is listed first"
     ),
     "E-NO-REGISTER": CodeText(
         "未配置台账，不能放行或发出",

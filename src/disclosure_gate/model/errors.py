@@ -46,6 +46,38 @@ class Flaw:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """That a plugin failed: which, at which hook, and how.
+
+    ``got`` and ``expected`` are never the message of an error the plugin raised: that may be content.
+    """
+
+    plugin: str
+    hook: str
+    code: str
+    got: str = ""
+    expected: str = ""
+    suggestion: str = ""
+
+    def flaw(self) -> Flaw:
+        """The failure with its code's text and remedy."""
+        return Flaw(self.code, f"{self.plugin}.{self.hook}", self.got, self.expected, self.suggestion)
+
+    def told(self, lang: str) -> str:
+        """One sentence without the remedy, for the held document."""
+        text, zh = CODES[self.code], lang == "zh"
+        said = [f"{self.plugin}.{self.hook}: {text.zh if zh else text.en}"]
+        if self.got:
+            said.append(f"实际为 {self.got}" if zh else f"got {self.got}")
+        if self.expected:
+            said.append(f"应为 {self.expected}" if zh else f"expected {self.expected}")
+        return ("，" if zh else ", ").join(said)
+
+    def __str__(self) -> str:
+        return self.told("en")
+
+
 class GateError(Exception):
     """Root of the tree. Carries one or more :class:`Flaw`, the first being the chief one."""
 

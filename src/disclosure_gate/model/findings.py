@@ -17,6 +17,7 @@ from disclosure_gate.model.determination import (
     SpanKind,
     Status,
 )
+from disclosure_gate.model.errors import Failure
 from disclosure_gate.model.frozen import FactValue, Frozen, Text
 
 Rank = Literal["law", "regulation", "local_regulation", "rule", "document"]
@@ -257,6 +258,7 @@ class Unseen:
 
     where: str
     code: str
+    by: str = ""  # the plugin whose reader failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,9 @@ class Detection:
 
     spans: tuple[Span, ...] = ()
     marks: tuple[Mark, ...] = ()
+    failures: tuple[
+        Failure, ...
+    ] = ()  # detectors of plugins that failed: what they would have seen is not known
 
 
 class CaseDates(Frozen):

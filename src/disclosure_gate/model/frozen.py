@@ -29,10 +29,7 @@ class Fixed(dict[_Key, _Value]):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise ChangeRefused("this mapping cannot be changed; copy it with dict(…)")
 
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]  # none of them returns
-
-    def __hash__(self) -> int:  # type: ignore[override]  # it does not change, unlike any other dict
-        return hash(frozenset(self.items()))
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
 
 class Text(Frozen):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -33,6 +34,7 @@ from disclosure_gate.model.findings import (
     Reading,
     RedactSpans,
     Residue,
+    Span,
     Warn,
 )
 from disclosure_gate.model.frozen import Fixed, Text
@@ -83,7 +85,10 @@ def facts(value: object, plugin: str, ground: Ground) -> list[FactStatement]:
             held = fact.read(each.value)
         except ValueError as error:
             raise PluginError(
-                "E-PLUGIN-FACT", where=f"{where} ({_shown(each.name)})", got=_kind(each.value), expected=str(error)
+                "E-PLUGIN-FACT",
+                where=f"{where} ({_shown(each.name)})",
+                got=_kind(each.value),
+                expected=str(error),
             ) from None
         _no_content(each.evidence, ground, f"{where} ({_shown(each.name)})")
         made.append(FactStatement(each.name, held, f"plugin {plugin}", each.evidence))
@@ -130,6 +135,31 @@ def obligations(value: object, plugin: str, ground: Ground) -> list[Obligation]:
     return made
 
 
+def spans(value: object, plugin: str, reading: Reading) -> list[Span]:
+    """What ``dg_spans`` returned.
+
+    Raises:
+        PluginError: it is not what the hook may return.
+    """
+    where = f"{plugin}.dg_spans"
+    texts = dict(reading.parts)
+    found = items(value, Span, where)
+    for each in found:
+        text = texts.get(each.where) if isinstance(each.where, str) else None
+        if text is None:
+            raise PluginError(
+                "E-PLUGIN-CONTRACT", where=where, got="a place that is not a part of the document",
+                expected="a place of reading.parts",
+            )  # fmt: skip
+        if each.kind not in get_args(SpanKind):
+            raise PluginError(
+                "E-PLUGIN-CONTRACT", where=where, got=f"{_shown(each.kind)}, a kind that is not in the contract",
+                expected=" | ".join(get_args(SpanKind)),
+            )  # fmt: skip
+        hits([Hit(each.start, each.end, each.mask, each.certain, each.why)], text, f"{where} ({each.where})")
+    return found
+
+
 def vocabulary(value: object, plugin: str) -> Mapping[str, Any]:
     """What ``dg_vocabulary`` returned: names with entries, which the loader reads.
 
@@ -138,7 +168,9 @@ def vocabulary(value: object, plugin: str) -> Mapping[str, Any]:
     """
     where = f"{plugin}.dg_vocabulary"
     if not isinstance(value, Mapping):
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected="name → entry as in facts.yaml")
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected="name → entry as in facts.yaml"
+        )
     return value
 
 
@@ -150,8 +182,7 @@ def paths(value: object, plugin: str, hook: str) -> list[Path]:
     """
     where = f"{plugin}.{hook}"
     found = []
-    for each in items(value, (Path, str), where):
-        path = Path(each)
+    for path in map(Path, items(value, (Path, str), where)):
         if not (path.is_dir() if hook == "dg_rulesets" else path.is_file()):
             raise PluginError(
                 "E-PLUGIN-CONTRACT", where=where, got=path.name,
@@ -191,10 +222,14 @@ def hits(value: object, text: str, where: str) -> list[Hit]:
     """
     found = items(value, Hit, where)
     for each in found:
-        inside = isinstance(each.start, int) and isinstance(each.end, int) and 0 <= each.start < each.end <= len(text)
+        inside = (
+            isinstance(each.start, int)
+            and isinstance(each.end, int)
+            and 0 <= each.start < each.end <= len(text)
+        )
         if not inside:
             raise PluginError(
-                "E-PLUGIN-CONTRACT", where=where, got=f"a hit at {each.start} to {each.end}"[:60],
+                "E-PLUGIN-CONTRACT", where=where, got=f"{each.start} to {each.end}, outside of the text"[:80],
                 expected=f"0 ≤ start < end ≤ {len(text)}",
             )  # fmt: skip
         if not isinstance(each.mask, str) or not (each.why is None or isinstance(each.why, Text)):
@@ -205,7 +240,9 @@ def hits(value: object, text: str, where: str) -> list[Hit]:
         secret = text[each.start : each.end]
         shown = (each.mask, *((each.why.zh, each.why.en) if each.why else ()))
         if any(secret in said for said in shown):
-            raise PluginError("E-PLUGIN-LEAKS", where=where, got=f"the span itself, at {each.start} to {each.end}")
+            raise PluginError(
+                "E-PLUGIN-LEAKS", where=where, got=f"the span itself, at {each.start} to {each.end}"
+            )
     return found
 
 
@@ -218,7 +255,12 @@ def readers(value: object, plugin: str) -> list[Reader]:
     hook = f"{plugin}.dg_readers"
     found: list[Any] = []
     for each in items(value, object, hook):
-        _members(each, {"name": str}, ("claims", "read"), f"{hook} ({_shown(getattr(each, 'name', type(each).__name__))})")
+        _members(
+            each,
+            {"name": str},
+            ("claims", "read"),
+            f"{hook} ({_shown(getattr(each, 'name', type(each).__name__))})",
+        )
         found.append(each)
     return found
 
@@ -253,7 +295,12 @@ def publishers(value: object, plugin: str) -> list[Publisher]:
     found: list[Any] = []
     for each in items(value, object, hook):
         where = f"{hook} ({_shown(getattr(each, 'name', type(each).__name__))})"
-        _members(each, {"name": str, "channels": Set, "audiences": Set}, ("publish", "withdraw"), where)
+        _members(
+            each,
+            {"name": str, "channels": AbstractSet, "audiences": AbstractSet},
+            ("publish", "withdraw"),
+            where,
+        )
         publisher: Any = each
         for name, known in (("channels", get_args(Channel)), ("audiences", get_args(Audience))):
             unknown = sorted(_shown(odd) for odd in getattr(publisher, name) if odd not in known)
@@ -266,7 +313,7 @@ def publishers(value: object, plugin: str) -> list[Publisher]:
     return found
 
 
-def items(value: object, kind: type[_Item] | tuple[type[_Item], ...], where: str) -> list[_Item]:
+def items(value: object, kind: type[_Item] | tuple[type[Path], type[str]], where: str) -> list[Any]:
     """``value`` as a list of ``kind``.
 
     Raises:
@@ -274,12 +321,14 @@ def items(value: object, kind: type[_Item] | tuple[type[_Item], ...], where: str
     """
     kinds = kind if isinstance(kind, tuple) else (kind,)
     wanted = f"a list of {' or '.join(each.__name__ for each in kinds)}"
-    if isinstance(value, Set | Mapping | str | bytes) or not isinstance(value, Iterable):
+    if isinstance(value, AbstractSet | Mapping | str | bytes) or not isinstance(value, Iterable):
         # A set has no order: the same document would get other bytes in another process (P3).
         raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected=wanted)
     found: list[Any] = list(value)
     if len(found) > MOST_ITEMS:
-        raise PluginError("E-PLUGIN-ENDLESS", where=where, got=f"{len(found)} items", expected=f"≤ {MOST_ITEMS}")
+        raise PluginError(
+            "E-PLUGIN-ENDLESS", where=where, got=f"{len(found)} items", expected=f"≤ {MOST_ITEMS}"
+        )
     odd = next((each for each in found if not isinstance(each, kinds)), None)
     if odd is not None or any(each is None for each in found):
         raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"a {_kind(odd)} in it", expected=wanted)
@@ -288,7 +337,11 @@ def items(value: object, kind: type[_Item] | tuple[type[_Item], ...], where: str
 
 def drained(value: object, stop: Callable[[], bool]) -> object:
     """``value``, its lazy parts read now: while the guard looks, until they end, give too much, or ``stop`` says so."""
-    if type(value) in _SETTLED or not isinstance(value, Iterable) or isinstance(value, str | bytes | Set):
+    if (
+        type(value) in _SETTLED
+        or not isinstance(value, Iterable)
+        or isinstance(value, str | bytes | AbstractSet)
+    ):
         return value
     if isinstance(value, Mapping):
         return dict(drained(value.items(), stop))  # type: ignore[call-overload]  # pairs
@@ -326,34 +379,44 @@ def _holds_run(said: Sequence[str], reading: Reading, run: int) -> bool:
 
 def _no_content(strings: Iterable[str], ground: Ground, where: str) -> None:
     if content_in(strings, ground.reading, ground.detection):
-        raise PluginError("E-PLUGIN-LEAKS", where=where, got="evidence with content", expected="places and names")
+        raise PluginError(
+            "E-PLUGIN-LEAKS", where=where, got="evidence with content", expected="places and names"
+        )
 
 
 def _no_spans(strings: Sequence[str], ground: Ground, where: str) -> None:
     if _holds_span(strings, ground.reading, ground.detection):
-        raise PluginError("E-PLUGIN-LEAKS", where=where, got="a sentence with content", expected="a plain sentence")
+        raise PluginError(
+            "E-PLUGIN-LEAKS", where=where, got="a sentence with content", expected="a plain sentence"
+        )
 
 
 def _own_rule(rule: object, plugin: str, ground: Ground, where: str) -> None:
     if not isinstance(rule, str) or not rule:
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(rule), expected=f"rule: text such as {plugin}/…")
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got=_kind(rule), expected=f"rule: text such as {plugin}/…"
+        )
     if rule in ground.rules or rule.startswith(("gate/", "catalogue/", "plugin/")):
         raise PluginError("E-PLUGIN-SHADOWS", where=where, got=_shown(rule), expected=f"{plugin}/…")
 
 
 def _effect(effect: Any, ground: Ground, where: str) -> None:
     if type(effect) not in EFFECT_NAMES or isinstance(effect, Derive | Residue):
-        named = [name for kind, name in EFFECT_NAMES.items() if kind not in {Derive, Residue}]
+        named = [name for name in EFFECT_NAMES.values() if name not in {"derive", "residue"}]
         raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(effect), expected=" | ".join(named))
     if isinstance(effect, Duty | Exempt | Oblige | Warn | Cap | RedactSpans | Hold):
         _code(effect.code, where)
     if isinstance(effect, Hold):
         unknown = [name for name in effect.ask if name not in ground.vocabulary]
         if unknown:
-            raise PluginError("E-PLUGIN-FACT", where=where, got=_shown(unknown[0]), expected="a name of the vocabulary")
+            raise PluginError(
+                "E-PLUGIN-FACT", where=where, got=_shown(unknown[0]), expected="a name of the vocabulary"
+            )
     if isinstance(effect, Lift) and any(each.startswith("R14") for each in effect.exemptions):
         # INVARIANT P1: what article 14 closes, nothing opens.
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got="lift of R14-…", expected="article 14 is never lifted")
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got="lift of R14-…", expected="article 14 is never lifted"
+        )
 
 
 def _code(code: str, where: str) -> None:
@@ -367,7 +430,9 @@ def _code(code: str, where: str) -> None:
 def _basis(basis: object, ground: Ground, where: str) -> None:
     # INVARIANT P5: a plugin cannot give a status on a provision that is not in force either.
     if not isinstance(basis, tuple) or not basis or not all(isinstance(each, Basis) for each in basis):
-        raise PluginError("E-PLUGIN-LAW", where=where, got="no basis", expected="at least one provision in force")
+        raise PluginError(
+            "E-PLUGIN-LAW", where=where, got="no basis", expected="at least one provision in force"
+        )
     for each in basis:
         named = f"{_shown(each.law)} {_shown(each.article)}"
         if each.law not in ground.laws:
@@ -391,33 +456,56 @@ def _basis(basis: object, ground: Ground, where: str) -> None:
 
 def _members(each: object, attributes: Mapping[str, type], methods: Sequence[str], where: str) -> None:
     if isinstance(each, type):
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"the class {each.__name__}", expected="an object of it")
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got=f"the class {each.__name__}", expected="an object of it"
+        )
     for name, kind in attributes.items():
         value = getattr(each, name, None)
         if not isinstance(value, kind) or (kind is Sequence and isinstance(value, str)):
-            raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"{name}: {_kind(value)}", expected=f"{name}: {kind.__name__}")
+            raise PluginError(
+                "E-PLUGIN-CONTRACT",
+                where=where,
+                got=f"{name}: {_kind(value)}",
+                expected=f"{name}: {kind.__name__}",
+            )
     for name in methods:
         if not callable(getattr(each, name, None)):
-            raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"no method {name}", expected=f"{name}(…)")
+            raise PluginError(
+                "E-PLUGIN-CONTRACT", where=where, got=f"no method {name}", expected=f"{name}(…)"
+            )
 
 
 def _text(value: object, where: str, name: str) -> None:
     if not isinstance(value, Text):
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"{name}: {_kind(value)}", expected="Text(zh=…, en=…)")
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got=f"{name}: {_kind(value)}", expected="Text(zh=…, en=…)"
+        )
 
 
 def _strings(value: object, where: str, name: str) -> None:
-    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(each, str) for each in value):
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"{name}: {_kind(value)}", expected=f"{name}: a tuple of texts")
+    if (
+        not isinstance(value, Sequence)
+        or isinstance(value, str)
+        or not all(isinstance(each, str) for each in value)
+    ):
+        raise PluginError(
+            "E-PLUGIN-CONTRACT",
+            where=where,
+            got=f"{name}: {_kind(value)}",
+            expected=f"{name}: a tuple of texts",
+        )
 
 
 def _kind(value: object) -> str:
     return "nothing" if value is None else type(value).__name__
 
 
-
 def _shown(name: object) -> str:
     """A name as a message may repeat it: what is no identifier may be content (P7)."""
     if not isinstance(name, str):
         return _kind(name)
-    return name[:80] if _IDENTIFIER.fullmatch(name) else f"a name of {len(name)} characters that is no identifier"
+    return (
+        name[:80]
+        if _IDENTIFIER.fullmatch(name)
+        else f"a name of {len(name)} characters that is no identifier"
+    )

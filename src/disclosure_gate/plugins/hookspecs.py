@@ -25,7 +25,6 @@ from disclosure_gate.model.findings import Detection, FactStatement, Finding, Re
 from disclosure_gate.model.frozen import FactValue
 
 
-
 class Retiring(NamedTuple):
     """Something a plugin should no longer use: what to use instead, and the hooks version it is gone in."""
 

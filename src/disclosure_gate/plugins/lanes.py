@@ -19,8 +19,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from disclosure_gate.model.codes import CODES
-from disclosure_gate.model.errors import Flaw, PluginError
+from disclosure_gate.model.errors import Failure, PluginError
 from disclosure_gate.model.frozen import ChangeRefused
 from disclosure_gate.plugins.contract import drained
 from disclosure_gate.plugins.watch import Trespass, watched
@@ -34,34 +33,6 @@ class Answer:
 
     plugin: str
     value: Any = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """That a plugin failed: which, at which hook, and how.
-
-    ``got`` and ``expected`` are never the message of an error the plugin raised: that may be content.
-    """
-
-    plugin: str
-    hook: str
-    code: str
-    got: str = ""
-    expected: str = ""
-    suggestion: str = ""
-
-    def flaw(self) -> Flaw:
-        """The failure with its code's text and remedy."""
-        return Flaw(self.code, f"{self.plugin}.{self.hook}", self.got, self.expected, self.suggestion)
-
-    def told(self, lang: str) -> str:
-        """One sentence without the remedy, for the held document."""
-        text = CODES[self.code]
-        said = [text.zh if lang == "zh" else text.en, *(part for part in (self.got, self.expected) if part)]
-        return f"{self.plugin}.{self.hook}: " + ("，" if lang == "zh" else ", ").join(said)
-
-    def __str__(self) -> str:
-        return self.told("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +64,9 @@ class Lanes:
         waiting = []
         for call in calls:
             if self._hung.get(call.plugin):
-                done.append(Failure(call.plugin, call.hook, "E-PLUGIN-SLOW", "still hanging from an earlier call"))
+                done.append(
+                    Failure(call.plugin, call.hook, "E-PLUGIN-SLOW", "still hanging from an earlier call")
+                )
             else:
                 waiting.append(call)
         while waiting:
@@ -174,13 +147,16 @@ class _Lane:
             else:
                 return
 
+    def _stop(self) -> bool:
+        return self._abandoned
+
     def _run(self) -> None:
         try:
-            while not self._abandoned:
+            while not self._stop():
                 for position, call in enumerate(self._jobs.get()):
                     self._now = (position, monotonic())
-                    self.results.append(attempt(call, lambda: self._abandoned))
-                    if self._abandoned:
+                    self.results.append(attempt(call, self._stop))
+                    if self._stop():
                         break
                 self._done.put(None)
         except Stopped:  # it came after the call had returned
@@ -202,7 +178,11 @@ def attempt(call: Call, stop: Callable[[], bool] = lambda: False) -> Answer | Fa
             except PluginError as refused:
                 flaw = refused.flaws[0]
                 place = flaw.where.partition(".")[2] or call.hook
-                return _unless(reached, call, Failure(call.plugin, place, flaw.code, flaw.got, flaw.expected, flaw.suggestion))
+                return _unless(
+                    reached,
+                    call,
+                    Failure(call.plugin, place, flaw.code, flaw.got, flaw.expected, flaw.suggestion),
+                )
             except BaseException as raised:  # noqa: BLE001  objects of a plugin may do anything when they are looked at
                 error = raised
     return _unless(reached, call, _raised(call, error))

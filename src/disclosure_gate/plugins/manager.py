@@ -14,9 +14,9 @@ from typing import Any
 
 import pluggy
 
-from disclosure_gate.model.errors import Flaw
+from disclosure_gate.model.errors import Failure, Flaw
 from disclosure_gate.plugins import hookspecs
-from disclosure_gate.plugins.lanes import Answer, Call, Failure, Lanes, attempt
+from disclosure_gate.plugins.lanes import Answer, Call, Lanes, attempt
 
 ENTRY_POINTS = "disclosure_gate"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -186,7 +186,14 @@ class PluginManager:
         wanted = getattr(plugin, "hooks_version", 1)
         known = self._specs.VERSION
         if not isinstance(wanted, int) or isinstance(wanted, bool):
-            return [Flaw("E-PLUGIN-CONTRACT", f"{name}.hooks_version", got=type(wanted).__name__, expected="a number")]
+            return [
+                Flaw(
+                    "E-PLUGIN-CONTRACT",
+                    f"{name}.hooks_version",
+                    got=type(wanted).__name__,
+                    expected="a number",
+                )
+            ]
         if wanted > known:
             return [Flaw("E-PLUGIN-NEWER", name, got=f"hooks_version {wanted}", expected=f"≤ {known}")]
         return []
@@ -194,7 +201,7 @@ class PluginManager:
     def _hook_misfits(self, plugin: object, name: str) -> list[Flaw]:
         flaws = []
         for member in dir(plugin):
-            options = self._manager.parse_hookimpl_opts(plugin, member)
+            options: Any = self._manager.parse_hookimpl_opts(plugin, member)
             if options is None and not (member.startswith("dg_") and callable(getattr(plugin, member))):
                 continue
             where = f"{name}.{member}"
@@ -228,7 +235,11 @@ class PluginManager:
         gone = self._specs.GONE.get(hook, "")
         near = difflib.get_close_matches(hook, self._hooks, n=1)
         return Flaw(
-            "E-PLUGIN-HOOK", where, got=hook, expected=" | ".join(self._hooks), suggestion=gone or (near[0] if near else "")
+            "E-PLUGIN-HOOK",
+            where,
+            got=hook,
+            expected=" | ".join(self._hooks),
+            suggestion=gone or (near[0] if near else ""),
         )
 
     def _argument_misfits(self, method: Callable[..., Any], hook: str, where: str) -> list[Flaw]:
@@ -257,4 +268,6 @@ _COLLECTING = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 
 def _hooks_of(specs: ModuleType) -> list[tuple[str, Callable[..., Any]]]:
-    return [(name, each) for name, each in inspect.getmembers(specs, inspect.isfunction) if name.startswith("dg_")]
+    return [
+        (name, each) for name, each in inspect.getmembers(specs, inspect.isfunction) if name.startswith("dg_")
+    ]

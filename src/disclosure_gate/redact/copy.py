@@ -156,7 +156,10 @@ def _prove(
                 left.append(value)
                 break
     if not left:
-        spans = scanner.scan(Reading(tuple((place, text) for place, text in copy.parts))).spans
+        seen = scanner.scan(Reading(tuple((place, text) for place, text in copy.parts)))
+        if seen.failures:
+            raise UnreadableError("U-PLUGIN", where=where, got=str(seen.failures[0]))
+        spans = seen.spans
         parts = dict(copy.parts)
         left = [span.kind for span in spans if squeezed(parts[span.where][span.start : span.end]) in values]
     if left:

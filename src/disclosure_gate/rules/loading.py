@@ -85,8 +85,9 @@ class _Loader:
         for each in opened:
             if each is not None:
                 self._read_files(*each)
+        added = self.sources["dg_vocabulary"] = Source("dg_vocabulary", None, {})
         for name, fact in extra.items():
-            self._add_fact(name, fact, Source("plugin", None, {}), ())
+            self._add_fact(name, fact, added, ())
         self._fail()
         self._check_requirements()
         rules = self._compile()

@@ -196,16 +196,15 @@ class Gate:
         considered = self._consider(document, as_of)
         determined = considered.determination
         issuer = considered.document.issuer.name
-        body = _recorded(considered)
+        body = canonical(_recorded(considered))
 
-        def write(tx: Transaction) -> RegisterEntry:
-            entry = tx.append(Event.CHECKED, determined.document_id, body)
-            tx.index_determination(determined.determination_id, entry.seq, issuer)
+        def write(tx: Transaction) -> None:
+            seq, _ = tx.append_written(Event.CHECKED, determined.document_id, body)
+            tx.index_determination(determined.determination_id, seq, issuer)
             if also is not None:
                 also(tx, determined)
-            return entry
 
-        register.append_together(write, self._now())
+        register.write_together(write, self._now())
         return determined
 
     def recall(self, determination_id: str) -> tuple[str, RecordedExplanation] | None:

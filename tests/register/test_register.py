@@ -109,7 +109,7 @@ def test_writes_of_many_threads_are_one_chain_and_a_failing_one_fails_alone(regi
                 return entry
 
             try:
-                return register.append_together(append, NOW).seq
+                return register.write_together(append, NOW).seq
             except KeyError:
                 return 0
 

@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from disclosure_gate.model.clearance import RegisterEntry
+from disclosure_gate.model.errors import InputError
+from disclosure_gate.register.keys import ApiKeys
 from disclosure_gate.register.signing import head_of
 from disclosure_gate.service import create_app
+from disclosure_gate.service.access import Rates
+from disclosure_gate.service.problems import TooMany
 from factories import NOW, RULESETS, data
 from sidecar import Caller, Sidecar, fits, order, problem, to_clearance
 
@@ -31,9 +35,50 @@ def test_a_key_that_asks_too_often_waits_and_no_other_does(tmp_path: Path) -> No
         assert eager.get("/v1/register/head").status_code == 200
     answer = eager.get("/v1/register/head")
     problem(answer, 429, "E-RATE")
-    assert int(answer.headers["Retry-After"]) >= 1
+    assert 15 <= int(answer.headers["Retry-After"]) <= 20
     assert other.get("/v1/register/head").status_code == 200
     service.gate.close()
+
+
+def test_what_was_used_up_comes_back_evenly(service: Sidecar) -> None:
+    now = 0.0
+    key, _ = service.keys.create("oa", "*", NOW)
+    rates = Rates("60/minute", lambda: now)
+
+    def taken() -> int:
+        for number in range(1000):
+            try:
+                rates.take(key)
+            except TooMany:
+                return number
+        return 1000
+
+    assert taken() == 60
+    now = 10.5
+    assert taken() == 10
+    now = 10_000.0
+    assert taken() == 60
+
+
+@pytest.mark.parametrize("rate", ["", "fast", "0/second", "3/fortnight", "-1/second"])
+def test_a_rate_that_is_none_is_told_at_start(service: Sidecar, rate: str) -> None:
+    with pytest.raises(InputError) as told:
+        create_app(service.gate, service.signing, service.keys, rate=rate)
+    assert told.value.code == "E-RATE-FORM"
+
+
+def test_a_key_revoked_elsewhere_ends_within_a_second(service: Sidecar) -> None:
+    now = 0.0
+    here, elsewhere = ApiKeys(service.register.engine, lambda: now), ApiKeys(service.register.engine)
+    key, secret = here.create("oa", "*", NOW)
+    assert here.find(secret) == key
+    elsewhere.revoke(key.id, NOW)
+    now = 1.01
+    assert here.find(secret) is None
+    other, secret = here.create("oa", "*", NOW)
+    assert here.find(secret) == other
+    here.revoke(other.id, NOW)
+    assert here.find(secret) is None
 
 
 def test_a_body_that_is_too_large_is_not_read(service: Sidecar) -> None:

@@ -381,6 +381,12 @@ CODES: dict[str, CodeText] = {
         "稍候再试；可在启动时用 --rate 调整",
         "try again a moment later; --rate sets the limit at start",
     ),
+    "E-RATE-FORM": CodeText(
+        "请求频率的写法无法识别",
+        "the rate is not written as a rate",
+        "写作“次数/second”等",
+        "write a number and a period",
+    ),
     "E-OWN-HAND": CodeText(
         "个人密钥只能以本人名义签发",
         "a person's key signs in its holder's name only",

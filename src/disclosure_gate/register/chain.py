@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Literal
 
 from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.frozen import Frozen, Text
@@ -40,20 +40,14 @@ class Verification(Frozen):
     faults: tuple[Fault, ...]
 
 
-def envelope(
-    seq: int, event: str, document_id: str, at: str, body: Mapping[str, Any], prev_hash: str
-) -> bytes:
-    """The exact bytes that are stored and hashed: canonical JSON (RFC 8785) of everything in the record."""
-    return canonical(
-        {
-            "seq": seq,
-            "event": event,
-            "document_id": document_id,
-            "at": at,
-            "body": dict(body),
-            "prev": prev_hash,
-        }
-    )
+def envelope(seq: int, event: str, document_id: str, at: str, body: bytes, prev_hash: str) -> bytes:
+    """The exact bytes that are stored and hashed: canonical JSON (RFC 8785) of everything in the record.
+
+    ``body`` is canonical JSON already: it is written before the end of the chain is locked, and put in its place here.
+    """
+    before = canonical({"at": at})[:-1]
+    after = canonical({"document_id": document_id, "event": event, "prev": prev_hash, "seq": seq})[1:]
+    return b'%b,"body":%b,%b' % (before, body, after)
 
 
 def hash_of(data: bytes) -> str:

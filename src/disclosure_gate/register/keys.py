@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from time import monotonic
 from typing import Literal, TypeAlias, get_args
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -32,6 +33,8 @@ ROLES: Mapping[Role, frozenset[Scope]] = {
 the others are people, and a key of theirs names nobody but its holder (see ``service``)."""
 
 _SECRET_BYTES = 32
+KEPT_SECONDS = 1.0
+"""How long a key that was found is not looked up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,16 @@ class ApiKey:
 class ApiKeys:
     """The keys in the register's database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float] = monotonic) -> None:
+        """Begin.
+
+        Args:
+            engine: the register's database.
+            clock: seconds; by it a key is looked up again ``KEPT_SECONDS`` after it was found.
+        """
         self._engine = engine
+        self._clock = clock
+        self._found: dict[str, tuple[ApiKey, float]] = {}
 
     def create(
         self, name: str, organ: str, now: datetime, *, role: Role = "system", scopes: Iterable[Scope] = ()
@@ -84,11 +95,23 @@ class ApiKeys:
         return key, secret
 
     def find(self, secret: str) -> ApiKey | None:
-        """The live key of a secret. The secret has 256 random bits: its hash is looked up as it is."""
-        query = select(api_key).where(api_key.c.hash == _hash(secret), api_key.c.revoked_at.is_(None))
+        """The live key of a secret. The secret has 256 random bits: its hash is looked up as it is.
+
+        A key that another process revokes is live here for at most ``KEPT_SECONDS`` more.
+        """
+        digest, now = _hash(secret), self._clock()
+        known = self._found.get(digest)
+        if known is not None and now < known[1]:
+            return known[0]
+        query = select(api_key).where(api_key.c.hash == digest, api_key.c.revoked_at.is_(None))
         with self._reading() as connection:
             row = connection.execute(query).first()
-        return _key(row) if row is not None else None
+        if row is None:
+            self._found.pop(digest, None)
+            return None
+        key = _key(row)
+        self._found[digest] = (key, now + KEPT_SECONDS)
+        return key
 
     def all(self) -> list[ApiKey]:
         """Every key ever made, oldest first."""
@@ -103,6 +126,7 @@ class ApiKeys:
                 .where(api_key.c.id == key_id, api_key.c.revoked_at.is_(None))
                 .values(revoked_at=now.astimezone(UTC).isoformat())
             )
+        self._found.clear()
         return bool(done.rowcount)
 
     @contextmanager

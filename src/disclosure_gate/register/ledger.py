@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock, RLock
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import OperationalError
 
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.clearance import Clearance, RegisterEntry
 from disclosure_gate.model.determination import Status
-from disclosure_gate.model.errors import IssueRefused, RegisterError
+from disclosure_gate.model.errors import IssueRefused
 from disclosure_gate.register.chain import (
     GENESIS,
     Fault,
@@ -29,6 +31,11 @@ from disclosure_gate.register.database import connected, lock_writers, told_as_r
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
 from disclosure_gate.register.tables import determination, document_state, record
+
+_Result = TypeVar("_Result")
+_HEAD = select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
+_INSERT_RECORD = insert(record)
+_INSERT_DETERMINATION = insert(determination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +52,68 @@ class DocumentState:
     seq: int
 
 
-class Transaction:
-    """One write transaction. Everything in it is kept, or nothing is."""
+class _End:
+    """The end of the chain inside a transaction, and the rows that wait to be written when it ends."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection) -> None:
+        head = connection.execute(_HEAD).first()
+        self.seq: int = head.seq if head else 0
+        self.hash: str = head.hash if head else GENESIS
+        self.records: list[dict[str, Any]] = []
+        self.determinations: list[dict[str, Any]] = []
+
+    def write(self, connection: Connection) -> None:
+        if self.records:
+            connection.execute(_INSERT_RECORD, self.records)
+        if self.determinations:
+            connection.execute(_INSERT_DETERMINATION, self.determinations)
+
+
+class Transaction:
+    """One write transaction. Everything in it is kept, or nothing is.
+
+    Rows that nobody reads before its end are gathered and written at its end, all of a table at once.
+    """
+
+    def __init__(self, connection: Connection, now: datetime, end: _End | None = None) -> None:
         self.connection = connection
+        self._now = now
         self._at = now.astimezone(UTC).isoformat()
+        self._end = _End(connection) if end is None else end
+
+    def at(self, now: datetime) -> Transaction:
+        """The same transaction for another writer, at another moment."""
+        return self if now == self._now else Transaction(self.connection, now, self._end)
 
     def append(self, event: Event, document_id: str, body: Mapping[str, Any]) -> RegisterEntry:
         """Add a record at the end of the chain. ``body`` is JSON data without document content."""
-        head = self.connection.execute(
-            select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
-        ).first()
-        seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
-        data = envelope(seq, event.value, document_id, self._at, body, previous)
-        self.connection.execute(
-            insert(record).values(
-                seq=seq, event=event.value, document_id=document_id, envelope=data, hash=hash_of(data)
-            )
+        before = self._end.hash
+        seq, digest = self.append_written(event, document_id, canonical(body))
+        return RegisterEntry(
+            seq=seq, event=event.value, document_id=document_id, at=datetime.fromisoformat(self._at),
+            body=dict(body), prev_hash=before, hash=digest,
+        )  # fmt: skip
+
+    def append_written(self, event: Event, document_id: str, body: bytes) -> tuple[int, str]:
+        """As :meth:`append`, with a body that is canonical JSON already; number and hash of the record."""
+        end = self._end
+        seq = end.seq + 1
+        data = envelope(seq, event.value, document_id, self._at, body, end.hash)
+        end.seq, end.hash = seq, hash_of(data)
+        end.records.append(
+            {
+                "seq": seq,
+                "event": event.value,
+                "document_id": document_id,
+                "envelope": data,
+                "hash": end.hash,
+            }
         )
-        return _entry(Stored(seq, data, hash_of(data)))
+        return seq, end.hash
 
     def index_determination(self, determination_id: str, seq: int, issuer: str) -> None:
         """Note that record ``seq`` holds a determination, and whose document it was."""
-        self.connection.execute(
-            insert(determination).values(determination_id=determination_id, seq=seq, issuer=issuer)
-        )
+        self._end.determinations.append({"determination_id": determination_id, "seq": seq, "issuer": issuer})
 
     def save_clearance(self, given: Clearance) -> None:
         """Keep a clearance, so that only what was given can be used."""
@@ -125,15 +168,15 @@ class Transaction:
             self.connection.execute(insert(document_state).values(document_id=document_id, **values))
 
 
-@dataclass(slots=True)
 class _Write:
     """A write that waits for the next transaction shared by all who wait."""
 
-    write: Callable[[Transaction], RegisterEntry]
-    now: datetime
-    done: bool = False
-    result: RegisterEntry | None = None
-    error: Exception | None = None
+    def __init__(self, write: Callable[[Transaction], Any], now: datetime) -> None:
+        self.write = write
+        self.now = now
+        self.done = False
+        self.result: Any = None
+        self.error: Exception | None = None
 
 
 class Register:
@@ -176,7 +219,9 @@ class Register:
         """
         with told_as_register_error(), self._lock, self.engine.begin() as connection:
             lock_writers(connection)
-            yield Transaction(connection, now)
+            end = _End(connection)
+            yield Transaction(connection, now, end)
+            end.write(connection)
 
     def try_writing(self) -> None:
         """Write something that changes nothing, durably.
@@ -187,10 +232,11 @@ class Register:
         with told_as_register_error(), self._lock, self.engine.begin() as connection:
             touch(connection)
 
-    def append_together(self, write: Callable[[Transaction], RegisterEntry], now: datetime) -> RegisterEntry:
+    def write_together(self, write: Callable[[Transaction], _Result], now: datetime) -> _Result:
         """Write in a transaction shared with whoever writes at this moment: one sync to disk serves all.
 
-        Durable when it returns. A write that raises is undone alone.
+        Durable when it returns. A write that raises is undone alone; ``write`` may be called a second time then,
+        for the writes that were undone with another's.
 
         Raises:
             RegisterError: ``E-REGISTER``, nothing of it was written.
@@ -205,21 +251,22 @@ class Register:
                 self._commit(together)
         if mine.error is not None:
             raise mine.error
-        assert mine.result is not None  # noqa: S101  done without an error
-        return mine.result
+        result: _Result = mine.result
+        return result
 
     def _commit(self, together: list[_Write]) -> None:
         try:
             with self.transaction(together[0].now) as tx:
                 for each in together:
-                    try:
-                        with tx.connection.begin_nested():
-                            each.result = each.write(Transaction(tx.connection, each.now))
-                    except Exception as error:  # noqa: BLE001  it is handed to the one who asked for this write
-                        each.error = error
-        except RegisterError as error:
-            for each in together:
-                each.error = error
+                    each.result = each.write(tx.at(each.now))
+        except Exception as error:  # noqa: BLE001  it is handed to the one who asked for this write
+            if len(together) == 1 or isinstance(error.__cause__, OperationalError):
+                for each in together:
+                    each.error = error
+            else:
+                # Nothing of it was kept, and whose fault it was is seen when each is tried alone.
+                for each in together:
+                    self._commit([each])
         finally:
             for each in together:
                 each.done = True
@@ -282,9 +329,7 @@ class Register:
     def head(self) -> tuple[int, str]:
         """Number and hash of the last record; ``(0, 000…)`` for an empty register."""
         with self.reading() as connection:
-            row = connection.execute(
-                select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
-            ).first()
+            row = connection.execute(_HEAD).first()
         return (row.seq, row.hash) if row else (0, GENESIS)
 
     def verify(self, expected: tuple[int, str] | None = None) -> Verification:

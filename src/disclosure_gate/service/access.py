@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Sequence
 from functools import wraps
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from disclosure_gate.model.clearance import Decision
 from disclosure_gate.model.document import Document
-from disclosure_gate.model.errors import ClearanceRefused
+from disclosure_gate.model.errors import ClearanceRefused, InputError
 from disclosure_gate.register.keys import ApiKey, Scope
 from disclosure_gate.service.problems import NoKey, NotAllowed, NotFoundHere, TooMany
 
 _View = TypeVar("_View", bound=Callable[..., Response])
 EVERY_ORGAN = "*"
+_RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour)")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _PEOPLE: dict[str, Sequence[str]] = {
     "drafter": ("drafter",),
     "reviewer": ("reviewer",),
@@ -27,11 +29,30 @@ _PEOPLE: dict[str, Sequence[str]] = {
 
 
 class Rates:
-    """How often a key may ask; counted in this process."""
+    """How often a key may ask; counted in this process.
 
-    def __init__(self, rate: str) -> None:
-        self._limit: RateLimitItem = parse(rate)
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+    Each key has a bucket of as many requests as its rate names, filled again evenly over the period.
+    """
+
+    def __init__(self, rate: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin.
+
+        Args:
+            rate: such as ``200/second`` or ``5000/minute``.
+            clock: seconds.
+
+        Raises:
+            InputError: ``E-RATE-FORM``.
+        """
+        read = _RATE.fullmatch(rate)
+        if read is None:
+            raise InputError("E-RATE-FORM", got=rate[:40], expected="200/second | 5000/minute | 100000/hour")
+        self._rate = rate
+        self._size = float(read[1])
+        self._per_second = self._size / _SECONDS[read[2]]
+        self._clock = clock
+        self._left: dict[str, tuple[float, float]] = {}  # by key: what is left of its bucket, and since when
+        self._lock = Lock()
 
     def take(self, key: ApiKey) -> None:
         """Count one request.
@@ -39,8 +60,15 @@ class Rates:
         Raises:
             TooMany: ``E-RATE``.
         """
-        if not self._limiter.hit(self._limit, key.id):
-            raise TooMany("E-RATE", expected=f"≤ {self._limit}")
+        now = self._clock()
+        with self._lock:
+            left, since = self._left.get(key.id, (self._size, now))
+            left = min(self._size, left + (now - since) * self._per_second)
+            if left >= 1:
+                self._left[key.id] = (left - 1, now)
+                return
+            self._left[key.id] = (left, now)
+        raise TooMany("E-RATE", expected=f"≤ {self._rate}", wait=(1 - left) / self._per_second)
 
 
 def allowed(scope: Scope) -> Callable[[_View], _View]:

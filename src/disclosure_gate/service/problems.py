@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import ceil
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -35,7 +36,11 @@ class NoKey(GateError):
 
 
 class TooMany(GateError):
-    """The key asks faster than it may."""
+    """The key asks faster than it may; it may again after ``wait`` seconds."""
+
+    def __init__(self, code: str, *, expected: str, wait: float) -> None:
+        super().__init__(code, expected=expected)
+        self.wait = wait
 
 
 class Repeated(GateError):
@@ -46,7 +51,7 @@ _STATUS: tuple[tuple[type[GateError], int], ...] = (
     (NoKey, 401), (NotAllowed, 403), (NotFoundHere, 404), (Repeated, 409), (ClearanceRefused, 409), (IssueRefused, 409),
     (InputError, 422), (RulesetError, 422), (UnreadableError, 422), (TooMany, 429), (NotReady, 503), (RegisterError, 503),
 )  # fmt: skip
-_RETRY_AFTER = {409: "", 429: "1", 503: "5"}  # seconds; 503: the register may be back
+_RETRY_AFTER = {503: "5"}  # seconds: the register may be back
 
 
 def language() -> str:
@@ -84,7 +89,10 @@ def install(app: Flask) -> None:
 
 def _gate_problem(error: GateError) -> Response:
     status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
-    return problem(status, error.flaws)
+    answer = problem(status, error.flaws)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(ceil(error.wait))
+    return answer
 
 
 def _http_problem(error: HTTPException) -> Response:

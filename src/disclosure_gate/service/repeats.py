@@ -62,7 +62,7 @@ class Reply(Generic[_Result]):
         """
         self._make = make
         self._made: tuple[bytes, int] | None = None
-        # Taken now: the deed may be written by the thread of another request, see Register.append_together.
+        # Taken now: the deed may be written by the thread of another request, see Register.write_together.
         self._asked = (g.key.id, g.request_key, g.request_digest) if "request_key" in g else None
 
     def keep(self, tx: Transaction, result: _Result) -> None:

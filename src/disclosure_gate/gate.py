@@ -41,6 +41,7 @@ from disclosure_gate.model.document import Document, flaws_of
 from disclosure_gate.model.errors import (
     ClearanceRefused,
     Flaw,
+    GateError,
     InputError,
     IssueRefused,
     NotReady,
@@ -194,18 +195,45 @@ class Gate:
         """
         register, _ = self._storage()
         considered = self._consider(document, as_of)
-        determined = considered.determination
-        issuer = considered.document.issuer.name
-        body = canonical(_recorded(considered))
+        record = _check_recorder(considered)
 
         def write(tx: Transaction) -> None:
-            seq, _ = tx.append_written(Event.CHECKED, determined.document_id, body)
-            tx.index_determination(determined.determination_id, seq, issuer)
+            record(tx)
             if also is not None:
-                also(tx, determined)
+                also(tx, considered.determination)
 
         register.write_together(write, self._now())
-        return determined
+        return considered.determination
+
+    def record_checks(
+        self,
+        documents: Sequence[Document | Mapping[str, Any]],
+        as_of: date | None = None,
+        *,
+        also: Also[Sequence[Determination | GateError]] | None = None,
+    ) -> tuple[Determination | GateError, ...]:
+        """As :meth:`record_check`, of several documents in one transaction; a bad one has its error in its place."""
+        register, _ = self._storage()
+        considered = [self._attempted(each, as_of) for each in documents]
+        records = [_check_recorder(each) for each in considered if isinstance(each, Considered)]
+        answers = tuple(each.determination if isinstance(each, Considered) else each for each in considered)
+
+        def write(tx: Transaction) -> None:
+            for record in records:
+                record(tx)
+            if also is not None:
+                also(tx, answers)
+
+        register.write_together(write, self._now())
+        return answers
+
+    def _attempted(
+        self, document: Document | Mapping[str, Any], as_of: date | None
+    ) -> Considered | InputError:
+        try:
+            return self._consider(document, as_of)
+        except InputError as error:
+            return error
 
     def recall(self, determination_id: str) -> tuple[str, RecordedExplanation] | None:
         """A recorded determination explained, and the organ whose document it was; ``None`` if there is none.
@@ -603,15 +631,26 @@ class Gate:
         return self._now().astimezone().date()
 
 
+def _check_recorder(considered: Considered) -> Callable[[Transaction], None]:
+    """What records a check; its bytes are written now, before the end of the chain is locked."""
+    determined, body = considered.determination, canonical(_recorded(considered))
+
+    def record(tx: Transaction) -> None:
+        seq, _ = tx.append_written(Event.CHECKED, determined.document_id, body)
+        tx.index_determination(determined.determination_id, seq, considered.document.issuer.name)
+
+    return record
+
+
 def _recorded(considered: Considered) -> dict[str, Any]:
     """What a record keeps of a determination: the result, and what was said of the document. Never text (P7)."""
     workings = considered.workings
-    facts = workings.table.stated(workings.edition.vocabulary) if workings else ()
+    facts = workings.table.stated(workings.edition.vocabulary) if workings else []
     return {
         "determination": considered.determination.to_json(),
         "issuer": considered.document.issuer.name,
         "domain": considered.domain,
-        "facts": [{"name": each.name, "value": each.value, "source": each.source} for each in facts],
+        "facts": facts,
     }
 
 

@@ -12,7 +12,7 @@ import pytest
 from disclosure_gate.register.keys import ROLES, Role
 from disclosure_gate.service.openapi import OPERATIONS
 from factories import data, decision
-from sidecar import ORGAN, Caller, Sidecar, order, problem, to_clearance
+from sidecars import ORGAN, Caller, Sidecar, order, problem, to_clearance
 
 _OTHER = "区财政局"
 _HOLDER = "签发人"

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from disclosure_gate.service.openapi import OPERATIONS
 from factories import data, decision
-from sidecar import Caller, Sidecar, fits, order, to_clearance
+from sidecars import Caller, Sidecar, fits, order, to_clearance
 
 _EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 _BODIES = int(os.environ.get("FUZZ_BODIES", "1500"))

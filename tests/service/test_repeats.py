@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from factories import data, decision
-from sidecar import Caller, Sidecar, order, problem, to_clearance
+from sidecars import Caller, Sidecar, order, problem, to_clearance
 
 _KEY = {"Idempotency-Key": "7f0c-1"}
 
@@ -56,6 +56,25 @@ def test_a_repeat_gets_the_first_answer_and_does_nothing(service: Sidecar, path:
     # Another caller's keys are other keys.
     other = service.caller().post(path, body, **_KEY)
     assert "Idempotency-Replayed" not in other.headers
+
+
+@pytest.mark.law(8)
+def test_a_batch_is_recorded_together_and_once(service: Sidecar) -> None:
+    oa = service.caller()
+    batch = {
+        "documents": [data(), data(kind="公吿"), data(id="b"), data(id="c", facts={"none": True})],
+        "as_of": "2026-11-24",
+    }
+    first = oa.post("/v1/checks", batch, **_KEY, **{"Accept-Language": "en"})
+    told = first.get_json()["results"]
+    assert [each["determination"] and each["determination"]["document_id"] for each in told] == [
+        "doc-1", None, "b", None,
+    ]  # fmt: skip
+    assert told[3]["errors"][0]["where"].startswith("/documents/3/facts")
+    assert service.records() == ["checked", "checked"]
+    again = oa.post("/v1/checks", batch, **_KEY)
+    assert again.data == first.data
+    assert service.records() == ["checked", "checked"]
 
 
 @pytest.mark.law(8)

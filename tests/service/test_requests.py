@@ -18,7 +18,7 @@ from disclosure_gate.service import create_app
 from disclosure_gate.service.access import Rates
 from disclosure_gate.service.problems import TooMany
 from factories import NOW, RULESETS, data
-from sidecar import Caller, Sidecar, fits, order, problem, to_clearance
+from sidecars import Caller, Sidecar, fits, order, problem, to_clearance
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from disclosure_gate.register.keys import SCOPES, Scope
 from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.service.openapi import OPERATIONS
 from factories import NOW, data, decision
-from sidecar import DESCRIPTION, ORGAN, Caller, Sidecar, fits, order, problem, to_clearance
+from sidecars import DESCRIPTION, ORGAN, Caller, Sidecar, fits, order, problem, to_clearance
 
 _ID = "610203199001010017"
 

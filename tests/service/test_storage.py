@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, text
 from databases import fresh
 from disclosure_gate.register import Register
 from factories import data, decision
-from sidecar import Caller, Sidecar, order, problem, to_clearance
+from sidecars import Caller, Sidecar, order, problem, to_clearance
 
 _TESTS = str(Path(__file__).parent.parent)
 
@@ -28,7 +28,7 @@ from pathlib import Path
 from random import Random
 sys.path.insert(0, sys.argv[2])
 from factories import data
-from sidecar import Sidecar
+from sidecars import Sidecar
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 service = Sidecar(Path(sys.argv[1]), Path(sys.argv[1]), engine="direct")
 oa = service.caller()

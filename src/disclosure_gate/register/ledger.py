@@ -169,11 +169,16 @@ class Transaction:
 
 
 class _Write:
-    """A write that waits for the next transaction shared by all who wait."""
+    """A write that waits for the next transaction shared by all who wait.
+
+    ``turn`` is held until the write is done, or until it is its thread's turn to write for all.
+    """
 
     def __init__(self, write: Callable[[Transaction], Any], now: datetime) -> None:
         self.write = write
         self.now = now
+        self.turn = Lock()
+        self.turn.acquire()
         self.done = False
         self.result: Any = None
         self.error: Exception | None = None
@@ -187,6 +192,7 @@ class Register:
         self._lock = RLock()
         self._waiting: list[_Write] = []
         self._waiting_lock = Lock()
+        self._writing = False
 
     @classmethod
     def open(cls, url: str) -> Register:
@@ -244,15 +250,30 @@ class Register:
         mine = _Write(write, now)
         with self._waiting_lock:
             self._waiting.append(mine)
-        with self._lock:  # whoever comes first writes for all; the others find theirs done
-            if not mine.done:
-                with self._waiting_lock:
-                    together, self._waiting = self._waiting, []
-                self._commit(together)
+            first, self._writing = not self._writing, True
+        if not first:
+            mine.turn.acquire()
+        if not mine.done:
+            self._write_for_all()
         if mine.error is not None:
             raise mine.error
         result: _Result = mine.result
         return result
+
+    def _write_for_all(self) -> None:
+        """Commit what waits now; what has come meanwhile is left to the thread of the first of it."""
+        with self._waiting_lock:
+            together, self._waiting = self._waiting, []
+        try:
+            self._commit(together)
+        finally:
+            with self._waiting_lock:
+                following = self._waiting[0] if self._waiting else None
+                self._writing = following is not None
+            if following is not None:
+                following.turn.release()
+            for each in together:
+                each.turn.release()
 
     def _commit(self, together: list[_Write]) -> None:
         try:

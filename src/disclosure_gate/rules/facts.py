@@ -36,17 +36,17 @@ class FactTable:
             if not vocabulary[name].concept
         )
 
-    def stated(self, vocabulary: Vocabulary) -> tuple[FactUsed, ...]:
-        """The facts that were said of this document; all others follow from them by presumption."""
-        return tuple(
-            FactUsed(
-                name=name,
-                value=vocabulary[name].show(value),
-                source=self._source(name, vocabulary[name], value),
-            )
+    def stated(self, vocabulary: Vocabulary) -> list[dict[str, FactValue]]:
+        """The facts that were said of this document, as a record keeps them; all others follow by presumption."""
+        return [
+            {
+                "name": name,
+                "value": vocabulary[name].show(value),
+                "source": self._source(name, vocabulary[name], value),
+            }
             for name, value in self.vector.items()
             if name in self.declared or name in self.derived or vocabulary[name].given
-        )
+        ]
 
     def _source(self, name: str, fact: Fact, value: FactValue) -> str:
         if name in self.declared:

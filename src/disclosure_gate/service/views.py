@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, request
@@ -45,32 +46,59 @@ def checks() -> Response:
     if asked.document is not None:
         document = own(Document.parse(asked.document))
         if asked.preview:
-            return _answer(_gate().check(document, asked.as_of).to_json())
+            return _response(*_determined(_gate().check(document, asked.as_of)))
         reply = Reply(_determined)
         _gate().record_check(document, asked.as_of, also=reply.keep)
         return reply.response()
     if not asked.documents:
         raise InputError("E-FIELD-MISSING", where="/document", expected="document | documents")
-    return _answer({"results": [_checked(asked, number) for number in range(len(asked.documents))]})
+    return _batch(asked.documents, asked)
 
 
-def _checked(asked: CheckRequest, number: int) -> dict[str, Any]:
-    """One answer of a batch: a determination, or what is wrong with this document."""
-    assert asked.documents is not None  # noqa: S101  the caller has looked
-    check = _gate().check if asked.preview else _gate().record_check
+def _batch(given: Sequence[dict[str, Any]], asked: CheckRequest) -> Response:
+    """An answer for each: a determination, or what is wrong with this document."""
+    documents = [_parsed(each) for each in given]
+    good = [each for each in documents if isinstance(each, Document)]
+    lang = language()  # asked now: another request's thread may write the answer, see Register.write_together
+
+    def body(determined: Sequence[Determination | GateError]) -> tuple[bytes, int]:
+        found = iter(determined)
+        results = [each if isinstance(each, GateError) else next(found) for each in documents]
+        return _bytes({"results": [_result(each, number, lang) for number, each in enumerate(results)]}), 200
+
+    if asked.preview:
+        return _response(*body([_previewed(each, asked.as_of) for each in good]))
+    reply = Reply(body)
+    _gate().record_checks(good, asked.as_of, also=reply.keep)
+    return reply.response()
+
+
+def _parsed(given: dict[str, Any]) -> Document | GateError:
     try:
-        determined = check(own(Document.parse(asked.documents[number])), asked.as_of)
+        return own(Document.parse(given))
     except GateError as error:
-        flaws = [flaw.as_json(language()) for flaw in error.flaws]
-        return {
-            "determination": None,
-            "errors": [{**flaw, "where": f"/documents/{number}{flaw['where']}"} for flaw in flaws],
-        }
-    return {"determination": determined.to_json(), "errors": []}
+        return error
+
+
+def _previewed(document: Document, as_of: date | None) -> Determination | GateError:
+    try:
+        return _gate().check(document, as_of)
+    except InputError as error:
+        return error
+
+
+def _result(result: Determination | GateError, number: int, lang: str) -> dict[str, Any]:
+    if isinstance(result, Determination):
+        return {"determination": result.to_json(), "errors": []}
+    flaws = [flaw.as_json(lang) for flaw in result.flaws]
+    return {
+        "determination": None,
+        "errors": [{**flaw, "where": f"/documents/{number}{flaw['where']}"} for flaw in flaws],
+    }
 
 
 def _determined(determined: Determination) -> tuple[bytes, int]:
-    return _bytes(determined.to_json()), 200
+    return determined.model_dump_json().encode(), 200
 
 
 @v1.post("/clearances")
@@ -328,4 +356,8 @@ def _bytes(data: Any) -> bytes:
 
 
 def _answer(data: Any, status: int = 200) -> Response:
-    return Response(_bytes(data), status, mimetype="application/json")
+    return _response(_bytes(data), status)
+
+
+def _response(body: bytes, status: int) -> Response:
+    return Response(body, status, mimetype="application/json")

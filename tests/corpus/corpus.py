@@ -1,4 +1,4 @@
-"""The labelled corpus: texts with spans, expanded from the YAML beside it with a fixed seed.
+"""The labelled corpus: texts written by hand (texts/), and templates filled in with a fixed seed.
 
 Run by ``make corpus``: prints recall and precision by kind. A span counts as found when the detector
 covers all of it; a flagged span that touches no label of its kind's family is wrong.
@@ -276,8 +276,17 @@ def labelled(name: str, marked: str) -> Labelled:
     return Labelled(name, "".join(out), tuple(spans))
 
 
+def written() -> list[Labelled]:
+    """The texts written by hand, each as it stands: none was made to suit a detector."""
+    return [
+        labelled(("hard-" if each["hard"] else "") + each["id"], each["text"])
+        for path in sorted((_HERE / "texts").glob("*.yaml"))
+        for each in yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+    ]
+
+
 def load(seed: int = 20261124, times: int = 4) -> list[Labelled]:
-    """All texts: every template ``times`` over, with other values each time."""
+    """All texts: those written by hand, and every template ``times`` over, with other values each time."""
     flagged = yaml.safe_load((_HERE / "flagged.yaml").read_text(encoding="utf-8"))
     clean = yaml.safe_load((_HERE / "clean.yaml").read_text(encoding="utf-8"))
     rng = Random(seed)
@@ -287,7 +296,7 @@ def load(seed: int = 20261124, times: int = 4) -> list[Labelled]:
         for number, template in enumerate(templates)
         for again in range(times)
     ]
-    return texts + [
+    return [*written(), *texts] + [
         labelled(f"clean-{number}.{again}", expand(template, rng))
         for number, template in enumerate(clean)
         for again in range(max(2, times // 2))

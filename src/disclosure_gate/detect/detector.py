@@ -32,7 +32,8 @@ class Detector(Protocol):
     """Finds spans of one kind. Linear in the length of the text, for every text.
 
     ``terms`` are words the detector wants to be told about: they are found for all detectors together
-    in one pass, and a detector that has terms is only called on a page that holds one of them, or a table.
+    in one pass, and a detector that has terms is only called on a page that holds one of them. With
+    ``beside_numbers`` (default: false) it is also called where a number of eleven digits or more stands.
     """
 
     name: str

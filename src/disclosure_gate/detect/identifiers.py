@@ -11,7 +11,7 @@ from datetime import date
 from operator import mul
 
 from disclosure_gate.detect.detector import Hit
-from disclosure_gate.detect.page import Number, Page
+from disclosure_gate.detect.page import NUMERAL_TERMS, Number, Page
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -25,12 +25,31 @@ _MISTYPED = frozenset({14, 15, 16, 17, 18, 19, 20})
 _EMBOSSED = 4  # digits in each group of a card
 _ISSUER_NUMBER = 6  # the first digits of a card, sometimes set apart
 _MOBILE_GROUPS = ([3, 4, 4], [3, 8], [7, 4], [4, 7], [4, 3, 4], [5, 6], [3, 3, 5], [11])
-_COUNTRY = re.compile(r"(?:\+|00|(?<![0-9A-Za-z]))86[ \-]?$")
+_COUNTRY = re.compile(r"(?:[（(]\s?(?:\+|00)?86\s?[)）]|(?:\+|00|(?<![0-9A-Za-z]))86)[ \-]?$")
 _OLDEST, _LATEST = 1850, 2100
 _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
+_DOTTED = re.compile(r"\.\d{4}\.\d{4}(?![\d.])")  # from its first dot: few texts hold one before a digit
+_LEAD = re.compile(r"(?<![\d.])1[3-9]\d$")
 _CHINESE = re.compile(r"[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{11,20}[XxＸ]?")
+_NUMERALS = frozenset("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖")
+# In every such run: the century of a birth, or the first two digits of a mobile, or a card's.
+NUMERAL_WORDS = tuple(
+    first + second
+    for first, seconds in (
+        ("一", "九三四五六七八"),
+        ("幺", "九三四五六七八"),
+        ("壹", "玖叁肆伍陆柒捌"),
+        ("二", "零〇○"),
+        ("贰", "零〇○"),
+        ("六", "二"),
+        ("陆", "贰"),
+    )
+    for second in seconds
+)
 _DIGIT = str.maketrans("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖Ｘ", "0001234567891123456789X")
+_ACCOUNTS = frozenset({"账户", "帐户"})  # said behind a number
+_CODES = frozenset({"code", "contract"})
 _PEOPLE_LABELS = frozenset({"resident_id", "disability_card"})
 
 _FAILED = Text(
@@ -120,7 +139,11 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
                 yield found
         else:
             yield from _several(page, number)
-    for found_in_words in _CHINESE.finditer(page.text):
+    for dotted in _DOTTED.finditer(page.text):
+        lead = _LEAD.search(page.text, max(0, dotted.start() - 4), dotted.start())
+        if lead:
+            yield "mobile", Hit(lead.start(), dotted.end(), f"{lead.group()}****{dotted.group()[-4:]}")
+    for found_in_words in _in_words(page):
         digits = found_in_words.group().translate(_DIGIT)
         start, end = found_in_words.span()
         named = _said(page, start)
@@ -134,11 +157,29 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
             yield "bank_card", Hit(start, end, keep(digits, 0, 4))
 
 
+def _in_words(page: Page) -> Iterator[re.Match[str]]:
+    """Runs of Chinese numerals that may identify a person: found from how a year or a mobile begins in them."""
+    last = 0
+    text = page.text
+    for start, _ in page.met(NUMERAL_TERMS):
+        if start < last:
+            continue
+        begin = start
+        while begin > last and text[begin - 1] in _NUMERALS and start - begin < _LONGEST:
+            begin -= 1
+        found = _CHINESE.match(text, begin)
+        if found:
+            yield found
+            last = found.end()
+
+
 def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
     """What a plain number is: an identity, a mobile, a card, or nothing that identifies anybody."""
     digits = page.text[start:end]
-    said = _said(page, start)
-    if said == "code" and not _valid(digits):
+    if digits[-2:-1] in {"B", "b"}:
+        digits = digits[:-2]  # a disability card that was issued again
+    said = _said(page, start) or ("bank_card" if page.text[end : end + 2] in _ACCOUNTS else None)
+    if said == "contract" or (said == "code" and not _valid(digits)):
         return None
     if end - start == _ID + _MOBILE:  # run together, as when cells lose their borders
         glued = _valid(digits[:_ID]) or _valid(digits[_MOBILE:])
@@ -166,7 +207,11 @@ def _as_identity(page: Page, start: int, end: int, digits: str, said: str | None
 
 
 def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) -> tuple[str, Hit] | None:
-    bare = digits[2:] if len(digits) == _MOBILE + 2 and digits.startswith("86") else digits
+    country = next(
+        (each for each in ("86", "0086") if len(digits) == _MOBILE + len(each) and digits.startswith(each)),
+        "",
+    )
+    bare = digits[len(country) :]
     if (
         len(bare) != _MOBILE
         or bare[0] != "1"
@@ -198,6 +243,12 @@ def _several(page: Page, number: Number) -> Iterator[tuple[str, Hit]]:
     while at < len(groups):
         start, end = groups[at]
         alone = _one(page, start, end) if end - start >= _MOBILE else None
+        whole = _whole(page, groups, at)
+        if whole is not None:
+            kind, hit, used = whole
+            yield kind, hit
+            at += used
+            continue
         if alone is not None and not _continued(text, groups, at, alone[0]):
             yield alone
             at += 1
@@ -211,6 +262,30 @@ def _several(page: Page, number: Number) -> Iterator[tuple[str, Hit]]:
         if alone is not None:
             yield alone
         at += 1
+
+
+def _whole(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[str, Hit, int] | None:
+    """The identity that this and the next groups are together, where the check digit leaves no doubt.
+
+    However they are parted: 62119619780523 and 7125 in two cells, or one digit a cell.
+    """
+    start = groups[at][0]
+    if _said(page, start) == "contract" or (start and page.text[start - 1] == "-"):
+        return None
+    digits = ""
+    best: tuple[str, Hit, int] | None = None
+    for used, (begin, end) in enumerate(groups[at : at + _LONGEST], start=1):
+        digits += page.text[begin:end]
+        if len(digits) > _LONGEST:
+            break
+        if used > 1 and len(digits) in {_ID, _DISABILITY} and _valid(digits):
+            if _is_id(digits) and page.text[end : end + 1] != "-":
+                best = ("resident_id", _identity(start, end, digits), used)
+            elif _is_disability_card(digits):
+                parted = page.text[begin - 1] in " -"
+                if best is None or (end - begin == 2 and parted):  # noqa: PLR2004  kind and grade
+                    best = ("disability_card", _identity(start, end, digits), used)
+    return best
 
 
 def _continued(text: str, groups: tuple[tuple[int, int], ...], at: int, kind: str) -> bool:
@@ -251,10 +326,10 @@ def _spread(
     text = page.text[start:end]
     broken = len(sizes) == 2 and ("\n" in text or "\x0b" in text or "\t" in text)  # noqa: PLR2004  one break
     regular = _valid(digits) or said in _PEOPLE_LABELS or sizes[0] in {3, 4, 6} or broken
-    if said != "code" and regular and (_is_id(digits) or _is_disability_card(digits)):
+    if said not in _CODES and regular and (_is_id(digits) or _is_disability_card(digits)):
         return ("resident_id" if len(digits) == _ID else "disability_card"), _identity(start, end, digits)
     bare = sizes[1:] if sizes[0] == 2 and digits.startswith("86") else sizes  # noqa: PLR2004  the country's number
-    if said != "code" and (bare in _MOBILE_GROUPS or broken):
+    if said not in _CODES and (bare in _MOBILE_GROUPS or broken):
         mobile = _as_mobile(page, start, end, digits, said)
         if mobile:
             return mobile
@@ -266,7 +341,7 @@ def _spread(
 
 def _with_country(text: str, start: int) -> int:
     """Where a mobile number begins together with +86 before it."""
-    found = _COUNTRY.search(text, max(0, start - 6), start)
+    found = _COUNTRY.search(text, max(0, start - 8), start)
     if found is None:
         return start - 1 if text[start - 1 : start] == "+" else start
     return found.start()

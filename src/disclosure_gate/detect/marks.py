@@ -20,6 +20,7 @@ _SECRET = re.compile(
     rf"|[【\[〔](?P<boxed>{_LEVEL})(?:\s{{0,3}}(?:{_TERM}))?[】\]〕]"
     rf"|(?:^|\n)[ \t\u3000]{{0,40}}[（(]?(?P<alone>{_LEVEL})[ \t\u3000]{{0,3}}(?:{_TERM})?[）)]?[ \t\u3000]{{0,40}}(?=\r|\n|$)"
 )
+_REACH = 90  # code points, more than the longest mark with its blanks
 _INTERNAL = frozenset(
     words(
         "内部资料 内部文件 内部参考 注意保存 不得外传 请勿外传 严禁外传 供领导参阅 供领导参考 仅供内部 "
@@ -50,7 +51,12 @@ def secret_mark(text: str) -> Mark | None:
     Basis: 保守国家秘密法 art 22, 实施条例 art 21 (a mark carries level and period); art 31(3): nothing
     marked so may be handled in a system like ours.
     """
-    found = _SECRET.search(text) if "密" in text else None
+    place = text.find("密")
+    found = None
+    while place >= 0 and found is None:
+        # What stands further off than this cannot be part of the mark.
+        found = _SECRET.search(text, max(0, place - _REACH), place + _REACH)
+        place = text.find("密", place + 1)
     if found is None:
         return None
     level = next(group for group in found.groups() if group)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
-from disclosure_gate.detect.lexicon import COLUMNS, LABELS
+from disclosure_gate.detect.lexicon import LABELS
+from disclosure_gate.detect.rosters import Cell, Roster, rosters
 
 # Full-width digits, letters and the signs that stand in numbers, one code point for one: offsets stay.
 _FOLD = {0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF21 + n: 0x41 + n for n in range(26)}
@@ -18,17 +19,24 @@ _FOLD |= {0xFF0B: 0x2B, 0xFF20: 0x40, 0xFF0E: 0x2E, 0xA0: 0x20, 0xFF5C: 0x7C, 0x
 _FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most texts hold none
 
 # No look-behind in front: the search for a first digit stays a search for one character.
-_NUMBER = re.compile(r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:[0-9]{2}(?![0-9A-Za-z]))?")
-_GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?")
+_NUMBER = re.compile(
+    r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:[0-9]{2}(?:[Bb][0-9])?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9](?![0-9A-Za-z]))?"
+)
+_GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d)?|[Xx]")
 _PLAIN = 20  # digits of the longest number that identifies a person
 _SHORTEST = 11  # digits of the shortest number that identifies a person
-LABEL_TERMS, COLUMN_TERMS = "labels", "columns"  # owners of terms beside the detectors
+LABEL_TERMS, COLUMN_TERMS, PEOPLE_TERMS, NUMERAL_TERMS = (
+    "labels",
+    "columns",
+    "people",
+    "numerals",
+)  # owners of terms beside the detectors
 # 住 alone says an address only after a comma, and not in 住所, 住房, 住院 …
 _LOOSE = frozenset({"，住", "、住", ",住"})
 _NO_HOME = frozenset("所房宅院建址户宿")
 _REACH = 14  # code points before a value in which a label may say what it is
 _BETWEEN = re.compile(
-    r"[ \t\u3000]*(?:[（(][^）)\n]{0,8}[）)])?(?:号码|编号|号|信息)?[ \t\u3000]*[为是:：]?[ \t\r\n\x0b\u3000]*(?:\+86[ \-]?)?"
+    r"[ \t\u3000]*(?:[（(][^）)\n]{0,8}[）)])?(?:号码|编号|号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：]?[ \t\r\n\x0b\u3000]*(?:\+86[ \-]?)?"
 )
 
 
@@ -38,15 +46,6 @@ class Number(NamedTuple):
     start: int
     end: int
     groups: tuple[tuple[int, int], ...]
-
-
-class Cell(NamedTuple):
-    """One cell of a table below a heading that says what it holds."""
-
-    start: int
-    end: int
-    column: str  # the heading's role, see lexicon.COLUMNS
-    roster: frozenset[str]  # the roles of all columns of its table
 
 
 class Page:
@@ -60,6 +59,11 @@ class Page:
     def copy(self) -> Page:
         """The same page anew: nothing that is noted or changed there is seen here."""
         return Page(self.text, {owner: tuple(places) for owner, places in self._met.items()})
+
+    @property
+    def owners(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """The places of terms by owner, those without any left out."""
+        return self._met
 
     def met(self, owner: str) -> Sequence[tuple[int, int]]:
         """Where the terms of ``owner``, a detector's name, stand: ``[start, end)`` in order of their ends."""
@@ -105,6 +109,11 @@ class Page:
             labels.append((start, LABELS[word]))
         return ends, labels
 
+    @property
+    def labels(self) -> Sequence[tuple[int, str]]:
+        """Where each label begins, and what it calls the value behind it."""
+        return self._labels[1] if LABEL_TERMS in self._met else ()
+
     def label(self, position: int) -> str | None:
         """What the words right before ``position`` say stands there: 身份证号, 账号, 合同编号 and so on."""
         ends, labels = self._labels
@@ -129,9 +138,19 @@ class Page:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """The cells of all tables that stand below a heading line, tab, bar or space separated."""
+        """The cells of all tables that stand below a heading."""
+        return tuple(cell for roster in self.rosters for cell in roster.cells)
+
+    @cached_property
+    def heading_lines(self) -> tuple[tuple[int, int], ...]:
+        """Where the headings of tables stand: what stands there is a heading, not the label of a value."""
+        return tuple((roster.start, roster.end) for roster in self.rosters)
+
+    @cached_property
+    def rosters(self) -> tuple[Roster, ...]:
+        """All tables that stand below a heading."""
         headings = self.met(COLUMN_TERMS)
-        return tuple(_cells(self.text, headings)) if len(headings) > 1 else ()
+        return tuple(rosters(self.text, headings)) if headings else ()
 
     @cached_property
     def _columns(self) -> dict[str, list[Cell]]:
@@ -157,119 +176,9 @@ def folded(text: str) -> str:
 
 def _joins(text: str, place: int) -> bool:
     """Whether the character at ``place`` belongs to a word that a number beside it is part of."""
-    return 0 <= place < len(text) and text[place].isascii() and text[place].isalnum()
+    return 0 <= place < len(text) and text[place].isascii() and (text[place].isalnum() or text[place] == "_")
 
 
 def _keep(groups: list[tuple[int, int]], found: list[Number]) -> None:
     if groups and sum(end - start for start, end in groups) >= _SHORTEST:
         found.append(Number(groups[0][0], groups[-1][1], tuple(groups)))
-
-
-# Tables
-
-_SPACES = re.compile(r"[ \u3000]+")
-_WIDE = re.compile(r"[ \u3000]{2,}|\t")
-_PARTED_NAME = re.compile(r"(?<![^\s])([\u4e00-\u9fa5])[ \u3000]{1,2}([\u4e00-\u9fa5])(?![^\s])")
-_SEPARATED = re.compile(r"[\t| \u3000]")
-_MISSES = 3  # lines that do not fit, after which a table is over
-_FEWEST = 2
-_Split: TypeAlias = Callable[[str, int], list[tuple[int, int]]]
-
-
-def _cells(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Cell]:
-    position = 0
-    by_line: dict[int, list[tuple[int, int]]] = {}
-    for start, end in headings:
-        by_line.setdefault(text.rfind("\n", 0, start) + 1, []).append((start, end))
-    for line in sorted(by_line):
-        if line < position:
-            continue
-        head = _line(text, line)
-        if len(by_line[line]) < _FEWEST or not _SEPARATED.search(head):
-            continue
-        split = _style(head)
-        columns = [(place, _role(text, place, by_line[line])) for place in split(head, line)]
-        named = [role for _, role in columns if role]
-        if len(columns) < _FEWEST or len(named) < _FEWEST:
-            continue
-        roster = frozenset(named)
-        position = line + len(head) + 1
-        misses = 0
-        while position < len(text) and misses < _MISSES:
-            row = _line(text, position)
-            places = split(row, position)
-            if len(places) >= len(columns) or (split is not _by_spaces and len(places) >= _FEWEST):
-                misses = 0
-                for (start, end), (_, role) in zip(places, columns, strict=False):
-                    if role and end > start:
-                        yield Cell(start, end, role, roster)
-            elif not row.strip():
-                break
-            else:
-                misses += 1
-            position += len(row) + 1
-
-
-def _line(text: str, start: int) -> str:
-    end = text.find("\n", start)
-    return text[start : len(text) if end < 0 else end]
-
-
-def _role(text: str, place: tuple[int, int], headings: Sequence[tuple[int, int]]) -> str:
-    within = [
-        (end - start, end, COLUMNS[text[start:end]])
-        for start, end in headings
-        if place[0] <= start and end <= place[1]
-    ]
-    return max(within)[2] if within else ""
-
-
-def _style(head: str) -> _Split:
-    if "\t" in head:
-        return _by_tabs
-    if head.count("|") > 1:
-        return _by_bars
-    return _by_wide_spaces if len(_WIDE.split(head.strip())) > _FEWEST else _by_spaces
-
-
-def _pieces(line: str, offset: int, separators: Iterator[re.Match[str]]) -> list[tuple[int, int]]:
-    places, begin = [], 0
-    for separator in separators:
-        places.append((begin, separator.start()))
-        begin = separator.end()
-    places.append((begin, len(line)))
-    return [_trimmed(line, start, end, offset) for start, end in places]
-
-
-def _trimmed(line: str, start: int, end: int, offset: int) -> tuple[int, int]:
-    while start < end and line[start].isspace():
-        start += 1
-    while end > start and line[end - 1].isspace():
-        end -= 1
-    return offset + start, offset + end
-
-
-def _by_tabs(line: str, offset: int) -> list[tuple[int, int]]:
-    return _pieces(line, offset, re.finditer("\t", line))
-
-
-def _by_bars(line: str, offset: int) -> list[tuple[int, int]]:
-    places = _pieces(line, offset, re.finditer(r"\|", line))
-    if line.lstrip().startswith("|"):
-        places = places[1:]
-    return places[:-1] if line.rstrip().endswith("|") else places
-
-
-def _by_wide_spaces(line: str, offset: int) -> list[tuple[int, int]]:
-    return _stripped(_pieces(line, offset, _WIDE.finditer(line)))
-
-
-def _by_spaces(line: str, offset: int) -> list[tuple[int, int]]:
-    joined = _PARTED_NAME.sub(
-        lambda found: found.group(1) + "\x1f" * (len(found.group()) - 2) + found.group(2), line
-    )
-    return _stripped(_pieces(line, offset, _SPACES.finditer(joined)))
-
-
-def _stripped(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [place for place in places if place[1] > place[0]]

@@ -9,9 +9,14 @@ from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.identifiers import keep
 from disclosure_gate.detect.lexicon import told_by
 from disclosure_gate.detect.page import Page
+from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
+_PLATE = 6  # letters and digits of a plate; one less with a sign at the end, as of a trailer
+_OFFICIAL_HOSTS = (".gov.cn", ".mil.cn")  # an office's own address
+_SUPPLIES = re.compile("燃气|用气|供水|用水|供热|用热|用电|电费|水费")
+_JOINT = re.compile(r"[、，,和及]\s?(?=[0-9])")  # what is enumerated behind one label
 _PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
 
 
@@ -31,11 +36,23 @@ class LabelledDetector:
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         places = [(start, len(page.text)) for start in page.labelled(self.kind)]
-        places += [(cell.start, cell.end) for cell in page.below(self.kind)]
+        places += [(cell.start, cell.end) for cell in self._cells(page)]
         if not places:
             return ()
-        found = (self._form.match(page.text, *place) for place in dict(places).items())
-        return [self._hit(each) for each in found if each]
+        headings = page.heading_lines
+        found: list[Hit] = []
+        for start, end in dict(places).items():
+            if end == len(page.text) and any(first <= start - 1 <= last for first, last in headings):
+                continue  # a heading: its cells are read as cells
+            each = self._form.match(page.text, start, end)
+            while each:
+                found.append(self._hit(each))
+                joint = _JOINT.match(page.text, each.end())
+                each = self._form.match(page.text, joint.end(), end) if joint else None
+        return found
+
+    def _cells(self, page: Page) -> Sequence[Cell]:
+        return page.below(self.kind)
 
     def _hit(self, found: re.Match[str]) -> Hit:
         value = found.group()
@@ -50,20 +67,25 @@ class PlateDetector:
     name = "plate"
     kind: SpanKind = "plate"
     why = Text(zh="形如机动车号牌", en="reads as a vehicle plate")
-    terms: Sequence[str] = ()
+    terms: Sequence[str] = tuple(
+        sign + letter for sign in sorted(_PROVINCES) for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    )
 
     _form = re.compile(
-        r"[A-HJ-NP-Y][·•.\- ]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{4,6}[挂学警港澳]?(?![0-9A-Za-z])"
+        r"[A-HJ-NP-Z][·•.\- ]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{4,6}[挂学警港澳领使]?(?![0-9A-Za-z])"
     )
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         text = page.text
-        for found in self._form.finditer(text):
-            start, end = found.start() - 1, found.end()
-            if start >= 0 and text[start] in _PROVINCES:
-                plate = text[start:end]
-                yield Hit(start, end, plate[:2] + "*" * (len(plate) - 3) + plate[-1])
+        for start, _ in page.met(self.name):
+            found = self._form.match(text, start + 1)
+            if found is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
+                continue
+            plate = text[start : found.end()]
+            if sum(char.isascii() and char.isalnum() for char in plate) < _PLATE and plate[-1].isascii():
+                continue  # the sign of a tunnel or a road
+            yield Hit(start, found.end(), plate[:2] + "*" * (len(plate) - 3) + plate[-1])
 
 
 class EmailDetector:
@@ -84,6 +106,8 @@ class EmailDetector:
             return
         for found in self._form.finditer(page.text):
             name, _, host = found.group().partition("@")
+            if host.lower().endswith(_OFFICIAL_HOSTS):
+                continue
             yield Hit(*found.span(), f"{name[0]}***@{host}")
 
 
@@ -106,7 +130,7 @@ class PropertyCertificateDetector(LabelledDetector):
     )
 
     _own = re.compile(
-        r"[\u4e00-\u9fa5]{0,4}[（(](?:19|20)\d{2}[）)][\u4e00-\u9fa5]{0,12}(?:不动产权|不动产证明)第\s?[0-9A-Za-z\-]{4,20}\s?号?"
+        r"[\u4e00-\u9fa5]{0,4}\s?[（(〔\[](?:19|20)\d{2}[）)〕\]]\s?[\u4e00-\u9fa5]{0,12}(?:不动产权|不动产证明)第\s?[0-9A-Za-z\-]{4,20}\s?号?"
         r"|[\u4e00-\u9fa5]{0,8}房权证[\u4e00-\u9fa5（()）0-9A-Za-z]{0,16}(?:字)?第?\s?[0-9A-Za-z\-]{4,20}\s?号?"
         r"|[\u4e00-\u9fa5]{0,6}(?:国用|集用)[（(](?:19|20)\d{2}[）)](?:字)?第?\s?[0-9A-Za-z\-]{3,20}\s?号?"
     )
@@ -124,7 +148,8 @@ class PropertyCertificateDetector(LabelledDetector):
             for found in self._own.finditer(page.text, begin, start + 60):
                 if found.end() > start:
                     lead = re.match(
-                        r"[\u4e00-\u9fa5]*?(?:证号?|号|为|：)(?=[\u4e00-\u9fa5]{0,2}[（(])", found.group()
+                        r"[\u4e00-\u9fa5]*?(?:证号?|号|为|：)(?=[\u4e00-\u9fa5]{0,2}\s?[（(〔\[])",
+                        found.group(),
                     )
                     first = found.start() + (lead.end() if lead else 0)
                     last = found.end()
@@ -132,11 +157,30 @@ class PropertyCertificateDetector(LabelledDetector):
                     break
 
 
+class HouseholdDetector(LabelledDetector):
+    """户口簿号; 户号 is also what suppliers of gas, water, power and heat call their customers."""
+
+    def _cells(self, page: Page) -> Sequence[Cell]:
+        return () if _SUPPLIES.search(page.text) and "户口" not in page.text else super()._cells(page)
+
+
+class PassportDetector(LabelledDetector):
+    """护照号码: behind a label, or by its own form in a text that speaks of passports."""
+
+    _own = re.compile(r"(?<![0-9A-Za-z])(?:E[A-HJ-NP-Z]?|[GDSP])\d{7,8}(?![0-9A-Za-z])")
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        yield from super().find(page)
+        if "护照" in page.text:
+            yield from map(self._hit, self._own.finditer(page.text))
+
+
 def paper_detectors() -> tuple[Detector, ...]:
     """All detectors of this module."""
     return (
-        LabelledDetector(
-            "passport", r"[A-Za-z]{1,2}[ ]?\d{7,9}(?![0-9A-Za-z])|\d{9}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
+        PassportDetector(
+            "passport", r"[A-Za-z]{1,2}[ ]?\d{7,9}(?![0-9A-Za-z])|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
         ),
         LabelledDetector(
             "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}",
@@ -146,7 +190,7 @@ def paper_detectors() -> tuple[Detector, ...]:
         EmailDetector(),
         LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),
-        LabelledDetector("household", r"[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
+        HouseholdDetector("household", r"[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
         LabelledDetector("student_number", r"[A-Za-z]{0,3}\d[0-9A-Za-z\-]{5,22}", Text(zh="学号、学籍号", en="student number")),
-        PropertyCertificateDetector("property_certificate", r"[^\s，。；;,、）)]{0,14}?[（(]?(?:19|20)\d{2}[）)][^\s，。；;,、）)]{0,16}?\d{3,20}\s?号?|[0-9A-Za-z][0-9A-Za-z\-]{5,24}号?", Text(zh="不动产权证等证号", en="property certificate number"), (0, 0)),
+        PropertyCertificateDetector("property_certificate", r"[^\s，。；;,、）)（(]{0,14}?\s?[（(〔\[]?(?:19|20)\d{2}[）)〕\]]\s?[^\s，。；;,、）)]{0,16}?\d{3,20}\s?号?|[0-9A-Za-z][0-9A-Za-z\-]{5,24}号?", Text(zh="不动产权证等证号", en="property certificate number"), (0, 0)),
     )  # fmt: skip

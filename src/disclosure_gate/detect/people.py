@@ -1,296 +1,327 @@
-"""Names of protected persons: told by a word before them, or by the heading of their column.
+"""Names of protected persons: told by a word before them, by what follows them, or by the heading of their column.
 
-Officials in office, signatories, legal representatives and whoever a notice appoints are not looked for:
-no word here calls them. What is found once is found wherever it comes again.
+Officials in office, signatories, legal representatives, whoever is penalised and whoever a notice appoints
+are not looked for, or are told apart by their office. What is found once is found wherever it comes again.
+All evidence of a page is read in one place, :func:`named`, so that no name is two things.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from disclosure_gate.detect.detector import Detector, Hit
+from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import (
+    BEFORE,
+    COLUMNS,
     COMMON_CHARACTERS,
     COMPOUND_SURNAMES,
-    NO_NAMES,
+    CONTACTS,
+    FORENAMES,
+    GENERIC,
+    KEPT,
+    LABELS,
+    NO_ROLES,
     PHRASES,
     ROLES,
+    SALUTES,
     SURNAMES,
+    TAKING_UP,
     told_by,
     words,
 )
-from disclosure_gate.detect.page import Cell, Page
+from disclosure_gate.detect.names import (
+    HAN,
+    LATIN,
+    MINORITY,
+    bounded,
+    name_at,
+    name_before,
+    signed,
+    value_name,
+)
+from disclosure_gate.detect.page import PEOPLE_TERMS, Page
+from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
-_HAN = re.compile(r"[\u4e00-\u9fa5]")
-_MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}(?:[·•・][\u4e00-\u9fa5]{1,8}){1,2}")
 _INTRODUCED = re.compile(
     r"(?:姓名|名叫|名单|（[^）]{0,6}）|本人)?[ \u3000]*(?P<colon>[：:为是系叫]|分别为|分别是|分别系)?[（( \u3000\"“]*"
 )
 # What may stand right after a word of context if a name comes at all.
 _MAY_FOLLOW = (
-    SURNAMES | frozenset('姓名叫单本人：:为是系分 \u3000（("“') | {each[0] for each in COMPOUND_SURNAMES}
-)
-# After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
-_SIGN = frozenset("，。、；：,.;:（）()【】[]“”\"'！？!?\t\n\r\x0b|/　 0123456789")
-_AFTER = frozenset(
-    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接"
-)
-_ANONYMOUS = frozenset("某×*＊X○xＸ〇")
-_NO_GIVEN = frozenset(
-    "的了和与及在是为有不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能可应须请说称的地得着过某某人员户者们性化类型方面情况问题信息材料证件号码电话账户老师镇村乡县区市省组街路"
+    SURNAMES
+    | frozenset('姓名叫单本人：:为是系分 \u3000（("“')
+    | {each[0] for each in COMPOUND_SURNAMES | FORENAMES}
 )
 _NOT_A_PERSON = frozenset(
     words(
         "合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
-        "保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 "
+        "保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
     )
 )
 _ORGANISATION = re.compile(
     r"公司|中心|合作社|学校|医院|集团|商行|商店|超市|经营部|委员会|政府|局$|厂$|店$|社$|站$|所$|队$|办$|村$|镇$|组$|社区$"
 )
 _MAX_LISTED = 400  # names after one word
-_CELL_LONGEST = 16
+_CELL_LONGEST = 48
 _FEWEST_AGAIN = 2
-_GIVEN = 2  # characters of a given name, at most, as a rule
+_FEW = 12
 _LIST_WORDS = frozenset(
     words(
         "低保 特困 救助 补助 补贴 危房 保障 资助 残疾 扶助 临时 受灾 贫困 脱贫 监测 孤儿 高龄 "
         "慰问 优抚 受助 困难 五保 享受 领取 受益 帮扶 配租 轮候 低收入 失业 抚恤 发放 "
     )
 )
-_LIST_ENDS = ("名单", "对象", "人员", "如下", "分别为", "分别是", "户")
+_LIST_ENDS = (
+    "名单",
+    "名单公示",
+    "公示",
+    "对象",
+    "人员",
+    "如下",
+    "分别为",
+    "分别是",
+    "户",
+    "救助",
+    "家庭",
+    "确认",
+    "决定",
+)
 _BRACKETED = re.compile(r"(?:（[^）]{0,12}）|\([^)]{0,12}\))$")
 _LIST_GAP = re.compile(r"(?:[（(][^）)\n]{0,24}[）)])?[、，,； ;\u3000\t\r\n]+(?:\d{1,3}[.、）)])?")
 _JOINT = re.compile(r"(?:（[^）]{0,20}）|\([^)]{0,20}\))?[、和与及，,]?[ \u3000]*(?:（|\()?")
+_TAKEN_UP = re.compile(
+    r"(?:将|把|对|同意)(?=[\u4e00-\u9fa5·、]{2,60}?(?:[一二两三四五六七八九十\d]+[户人名])?(?:纳入|列为|认定为|确定为|评为|给予|退出))"
+)
+# What a name is that a title follows: 蔡丽，该局法规股股长.
+_TITLE = re.compile(
+    r"[，,（( \u3000]{1,2}[^，。；、（）()\n\d]{0,14}?(?:局长|主任|科长|股长|处长|镇长|乡长|区长|县长|市长|书记|院长|校长|园长|所长|站长|队长|组长|部长|司长|经理|董事长|会长|"
+    r"干部|科员|民警|法官|审判员|工程师|药师|文书|网格员|网格长|支书|主席|委员|会计|工作人员|执法人员|技术员|教授|教师|老师|总监|股员|职员)(?=[，。；、（）()\s]|$)"
+)
+_POST = re.compile("现任|拟任|任职|职务|党组|任命|试用期|提名")
+_POST_WITHIN = 90
+_RELATION = re.compile(
+    r"(?:父亲?|母亲?|爷爷|奶奶|外婆|外公|祖父|祖母|姑姑?|叔叔?|舅舅?|姐姐?|哥哥?|兄|丈夫|妻子?|儿子|女儿|户主|本人|系)[:：]?(?=[\u4e00-\u9fa5]{2})"
+)
+# After these a name may begin without a sign: 困难职工褚玉梅, 兹证明苟德厚.
+_LEADS = frozenset(
+    "人民工员户者生妻子女母父夫弟妹兄姐的与和及对向由给系明将把为是叫其象属友童婴妇孤残老农嫂侄孙邻称据找让请帮替跟同"
+)
+_BETWEEN_NAME = "（(，,：: \u3000\t|/的之、其"
+_NAMING = frozenset(
+    [
+        "resident_id",
+        "disability_card",
+        "passport",
+        "permit",
+        "household",
+        "student_number",
+        "social_security",
+        "other",
+    ]
+)
+_ATTACHED = frozenset({"bank_card", "phone", "address"})
+_ORDER: dict[SpanKind, int] = {"minor_name": 0, "guardian": 1, "person_name": 2}
+_PLACEHOLDER = re.compile("填|按|应|须|请|与|如|的")
 
 
-class NameDetector:
-    """Names behind a word of context or below a heading, of one kind of person."""
-
-    def __init__(
-        self,
-        name: str,
-        kind: SpanKind,
-        roles: frozenset[str],
-        column: str,
-        why: Text,
-        mask: Callable[[str], str],
-    ) -> None:
-        self.name = name
-        self.kind: SpanKind = kind
-        self.why = why
-        listed = _LIST_WORDS if kind == "person_name" else ()
-        self.terms: Sequence[str] = (*(word for word, role in ROLES.items() if role in roles), *listed)
-        self._column = column
-        self._mask = mask
-
-    def find(self, page: Page) -> Iterator[Hit]:
-        """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        found = dict.fromkeys(_told(page, self.name))
-        found |= dict.fromkeys(self._headed(page))
-        if self.kind == "person_name":
-            found |= dict.fromkeys(_lists(page))
-        if not found:
-            return
-        texts = {page.text[start:end] for start, end in found}
-        again = sorted(
-            (name for name in texts if len(name) >= _FEWEST_AGAIN), key=lambda each: (-len(each), each)
-        )
-        places = set(found)
-        if again:
-            for match in re.finditer("|".join(map(re.escape, again)), page.text):
-                if len(match.group()) > _FEWEST_AGAIN or _bounded(page.text, match.end()):
-                    places.add(match.span())
-        for start, end in sorted(places):
-            yield Hit(start, end, self._mask(page.text[start:end]))
-
-    def _headed(self, page: Page) -> Iterator[tuple[int, int]]:
-        for cell in page.below(self._column):
-            if "office" not in cell.roster:
-                yield from _names_in(page.text, cell)
+def named(page: Page) -> Mapping[tuple[int, int], SpanKind]:
+    """All names of protected persons on the page, by place, read once."""
+    known: dict[tuple[int, int], SpanKind] | None = page.notes.get("people")
+    if known is None:
+        known = page.notes["people"] = _read(page)
+    return known
 
 
-class SchoolDetector:
-    """学校: where a child goes to school, by a label, a heading, or beside a child's name."""
+class _Evidence:
+    """What the words of a page tell of its people."""
 
-    name = "minor_school"
-    kind: SpanKind = "minor_school"
-    why = Text(zh="未成年人就读的学校", en="the school a child goes to")
-    terms: Sequence[str] = (
-        *told_by("minor_school"),
-        *(word for word, role in ROLES.items() if role == "minor"),
-    )
+    __slots__ = ("followed", "found", "kept", "uses")
 
-    _school = re.compile(
-        r"[^\s，。；;,、（(：:）)]{2,24}?(?:小学|中学|学校|幼儿园|高中|初中|职中|教学点|中心校|附中|附小|学园|一中|二中|三中|四中|五中|六中|职业高中)(?:[^\s，。；;,、（(）)]{0,6}?(?:年级|班|大班|中班|小班)[^\s，。；;,、（(）)]{0,6}?班?)?"
-    )
-    _beside = re.compile(
-        r"(?:系|是|为|在|就读于|就读|毕业于)(?P<school>[\u4e00-\u9fa5]{2,14}?(?:小学|中学|学校|幼儿园|高中|初中|职中))"
-    )
+    def __init__(self) -> None:
+        self.found: dict[tuple[int, int], SpanKind] = {}
+        self.followed: list[tuple[int, int]] = []  # names that only what follows tells
+        self.kept: list[int] = []  # where words end whose names stay
+        self.uses: set[str] = set()
 
-    def find(self, page: Page) -> Iterator[Hit]:
-        """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        places: set[tuple[int, int]] = set()
-        for start in page.labelled("minor_school"):
-            found = self._school.match(page.text, start)
-            if found:
-                places.add(found.span())
-        for cell in page.below("minor_school"):
-            if cell.roster & {"minor_name", "guardian", "student_number"}:
-                places.add((cell.start, cell.end))
-        children = page.notes.get("minor_name", ())
-        for child in children:
-            line_end = page.text.find("\n", child)
-            for found in self._beside.finditer(
-                page.text, child, min(child + 60, line_end if line_end > 0 else len(page.text))
-            ):
-                places.add(found.span("school"))
-        names = sorted({page.text[start:end] for start, end in places}, key=lambda each: (-len(each), each))
-        if names:
-            for match in re.finditer("|".join(map(re.escape, names)), page.text):
-                places.add(match.span())
-        for start, end in sorted(places):
-            yield Hit(start, end, "*" * (end - start))
+    def add(self, places: Iterable[tuple[int, int]], kind: SpanKind) -> None:
+        """Takes in names; a child's name is no other person's."""
+        for place in places:
+            before = self.found.get(place)
+            if before is None or _ORDER[kind] < _ORDER[before]:
+                self.found[place] = kind
+
+    def hear(self, text: str, start: int, end: int) -> None:
+        """Takes in what the word at ``[start, end)`` tells."""
+        word = text[start:end]
+        use = _USES[word]
+        self.uses.add(use)
+        told = _TELLING.get(use)
+        if told is not None:
+            self.add(_told(text, start, end, word), told)
+            if word in _ALSO_BEFORE:
+                self.followed += _before(text, start, end, word)
+        elif use == "kept":
+            self.kept.append(end)
+        elif use == "before":
+            self.followed += _before(text, start, end, word)
+        elif use == "salute":
+            self.add(_addressed(text, start, end), "person_name")
+        elif use == "generic" and _calls(text, start, end):
+            self.add(_enumerated(text, end, plain=False, colon=True), "person_name")
 
 
-class MinorDetector(NameDetector):
-    """未成年人姓名; tells the school detector where children are named."""
-
-    def find(self, page: Page) -> Iterator[Hit]:
-        """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        hits = list(super().find(page))
-        page.notes["minor_name"] = [hit.end for hit in hits]
-        yield from hits
-
-
-class ColumnDetector:
-    """Whole cells below a heading: ethnicity, religion, political affiliation, marriage."""
-
-    name = "column"
-    kind: SpanKind = "other"
-    why = Text(
-        zh="民族、宗教信仰、政治面貌、婚姻状况等个人信息",
-        en="ethnicity, religion, affiliation or marriage of a person",
-    )
-    terms: Sequence[str] = told_by("other")
-
-    def find(self, page: Page) -> Iterator[Hit]:
-        """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        for cell in page.below("other"):
-            if "office" not in cell.roster and page.text[cell.start : cell.end] not in {"无", "/", "-"}:
-                yield Hit(cell.start, cell.end, "*" * (cell.end - cell.start))
-
-
-def people_detectors() -> tuple[Detector, ...]:
-    """All detectors of this module; children before their schools."""
-    return (
-        NameDetector(
-            "protected_person",
-            "person_name",
-            frozenset({"strong", "weak"}),
-            "person_name",
-            Text(
-                zh="投诉人、证人、受助人等受保护自然人的姓名",
-                en="name of a complainant, witness, recipient or other protected person",
-            ),
-            masked_name,
-        ),
-        MinorDetector(
-            "minor_name",
-            "minor_name",
-            frozenset({"minor"}),
-            "minor_name",
-            Text(zh="未成年人姓名", en="name of a minor"),
-            masked_name,
-        ),
-        NameDetector(
-            "guardian",
-            "guardian",
-            frozenset({"guardian"}),
-            "guardian",
-            Text(zh="监护人、家长姓名", en="name of a guardian or parent"),
-            masked_name,
-        ),
-        SchoolDetector(),
-        ColumnDetector(),
-    )
-
-
-def masked_name(name: str) -> str:
-    """张某, 李某某, 欧阳某; a name with a dot keeps its first character."""
-    family = 2 if name[:2] in COMPOUND_SURNAMES else 1
-    return name[:family] + "某" * min(len(name) - family, 2)
-
-
-# How a name is read
-
-
-def name_at(text: str, start: int, *, plain: bool) -> int | None:
-    """Where a name that begins at ``start`` ends, or ``None`` when no name does.
-
-    Args:
-        text: folded text.
-        start: the place of its first character.
-        plain: the words before say that a name comes; else it must be set off behind as well.
-    """
-    minority = _MINORITY.match(text, start)
-    if minority:
-        return minority.end()
-    head = text[start : start + 2]
-    family = 2 if head in COMPOUND_SURNAMES else 1
-    first = head[:1]
-    if family == 1 and first not in SURNAMES:
-        return None
-    if head in NO_NAMES or (not plain and first in COMMON_CHARACTERS):
-        return None
-    for given in (2, 1, 3) if family == 1 else (2, 1):
-        end = start + family + given
-        part = text[start + family : end]
-        if len(part) < given or not all(_HAN.match(char) for char in part):
-            continue
-        if set(part) & _ANONYMOUS:
-            return None
-        # Two surnames and a given name: only where signs leave no doubt.
-        double = given > _GIVEN
-        ends = (plain and part[0] in SURNAMES and _signed(text, end)) if double else _bounded(text, end)
-        if ends and not set(part) & _NO_GIVEN and text[start:end] not in NO_NAMES:
-            return end
-    end = start + family + _GIVEN
-    part = text[start + family : end]
-    usual = len(part) == _GIVEN and all(_HAN.match(char) for char in part)
-    return end if plain and usual and not set(part) & (_NO_GIVEN | _ANONYMOUS) else None
-
-
-def _signed(text: str, end: int) -> bool:
-    return end >= len(text) or text[end] in _SIGN
-
-
-def _bounded(text: str, end: int) -> bool:
-    return end >= len(text) or text[end] in _SIGN or text[end] in _AFTER
-
-
-def _told(page: Page, owner: str) -> Iterator[tuple[int, int]]:
+def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
+    words_met = page.met(PEOPLE_TERMS)
+    if not words_met and not page.numbers:
+        return {}
     text = page.text
-    for start, end in page.met(owner):
-        if text[start:end] not in ROLES:
-            continue  # a word of a list, see _lists
-        if text[end : end + 1] not in _MAY_FOLLOW and not _MINORITY.match(text, end):
-            continue
+    evidence = _Evidence()
+    if page.rosters:
+        for place, kind in _headed(page):
+            evidence.add((place,), kind)
+    for start, end in words_met:
+        evidence.hear(text, start, end)
+    uses = evidence.uses
+    evidence.add(_labelled(page), "person_name")
+    if "list" in uses:
+        evidence.add(_lists(text), "person_name")
+    if "taking" in uses:
+        evidence.add(_taken_up(text), "person_name")
+    followed = evidence.followed
+    followed += _numbered(page, contacts="contact" in uses, told=bool(uses - {"column"}))
+    if followed:
+        shown = _shown(text, evidence.kept)
+        evidence.add((place for place in followed if text[slice(*place)] not in shown), "person_name")
+    return _again(page, evidence.found) if evidence.found else {}
+
+
+def _again(page: Page, found: dict[tuple[int, int], SpanKind]) -> dict[tuple[int, int], SpanKind]:
+    """The same names wherever they come again."""
+    text = page.text
+    kinds: dict[str, SpanKind] = {}
+    for (start, end), kind in found.items():
+        name = text[start:end]
+        if kind == "minor_name" or name not in kinds:
+            kinds[name] = kind
+    names = [name for name in kinds if len(name) >= _FEWEST_AGAIN]
+    if not names:
+        return found
+    places = dict(found)
+    for name, start, end in _occurrences(text, names):
+        if end - start > _FEWEST_AGAIN or (bounded(text, end) or (start and text[start - 1] in "：:\t|，、")):
+            places.setdefault((start, end), kinds[name])
+    return places
+
+
+def _occurrences(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Where the names stand. An automaton costs more to build than a few names to look for."""
+    if len(names) > _FEW:
+        automaton = AhoCorasick(names, matchkind=MatchKind.LeftmostLongest)
+        for number, start, end in automaton.find_matches_as_indexes(text):
+            yield names[number], start, end
+        return
+    for name in names:
+        start = text.find(name)
+        while start >= 0:
+            yield name, start, start + len(name)
+            start = text.find(name, start + len(name))
+
+
+# Below a heading
+
+
+def _headed(page: Page) -> Iterator[tuple[tuple[int, int], SpanKind]]:
+    columns: tuple[SpanKind, ...] = ("person_name", "minor_name", "guardian")
+    for column in columns:
+        for cell in page.below(column):
+            if cell.official and column == "person_name":
+                continue
+            young = column == "person_name" and cell.roster & {"student_number", "minor_school"}
+            kind: SpanKind = "minor_name" if young else column
+            for place in _names_in(page.text, cell):
+                yield place, kind
+
+
+def _names_in(text: str, cell: Cell) -> Iterator[tuple[int, int]]:
+    value = text[cell.start : cell.end]
+    bare = "".join(value.split())
+    if (
+        not bare
+        or len(bare) > _CELL_LONGEST
+        or bare in _NOT_A_PERSON
+        or bare in COLUMNS
+        or _ORGANISATION.search(bare)
+    ):
+        return
+    whole = value_name(text, cell.start, cell.end)
+    if whole:
+        yield whole
+        return
+    for part in re.finditer(r"[^、，,；;/\x0b（）()\d+*：:“”\"]+", value):
+        lead = _RELATION.match(part.group().strip())
+        skip = len(part.group()) - len(part.group().lstrip()) + (lead.end() if lead else 0)
+        place = value_name(text, cell.start + part.start() + skip, cell.start + part.end())
+        if (
+            place
+            and (text[place[0]] in SURNAMES or text[place[0] : place[0] + 2] in FORENAMES)
+            and text[slice(*place)] not in _NOT_A_PERSON
+        ):
+            yield place
+
+
+# After a word that calls a person
+
+
+def _shown(text: str, kept: Sequence[int]) -> set[str]:
+    """Names that stand where they stay: of the penalised, officials, representatives."""
+    shown: set[str] = set()
+    for end in kept:
         introduced = _INTRODUCED.match(text, end)
         begin = introduced.end() if introduced else end
-        colon = bool(introduced and introduced["colon"] in {"：", ":", "分别为", "分别是", "分别系"})
-        plain = colon or ROLES[text[start:end]] not in {"weak", "minor"}
-        yield from _enumerated(text, begin, plain=plain, colon=colon)
+        shown |= {text[slice(*place)] for place in _enumerated(text, begin, plain=False, colon=False)}
+    return shown
+
+
+def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int]]:
+    role = ROLES[word]
+    if text[end : end + 1] not in _MAY_FOLLOW and not MINORITY.match(text, end):
+        return
+    if len(word) == 1 and start and HAN.match(text, start - 1) and text[start - 1] != "其":
+        return  # 母 in 母牛 after a word
+    if word.endswith("证人") and start and text[start - 1] in "取公":
+        return
+    introduced = _INTRODUCED.match(text, end)
+    begin = introduced.end() if introduced else end
+    colon = bool(introduced and introduced["colon"] in {"：", ":", "分别为", "分别是", "分别系"})
+    plain = colon or role not in {"weak", "minor"}
+    for place in _enumerated(text, begin, plain=plain, colon=colon):
+        if not (word.endswith("代理人") and _TITLE.match(text, place[1])):
+            yield place
+
+
+def _calls(text: str, start: int, end: int) -> bool:
+    """Whether the label that ends with ``[start, end)`` calls a protected person: 受送达人： but not 负责人：."""
+    label = text[max(0, start - 8) : end].rstrip("：:")
+    label = label[label.rfind("（") + 1 :] if label.endswith("）") else label
+    label = label.rstrip("）")
+    return not label.endswith(NO_ROLES) and not label[:1].isdigit()
 
 
 def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[tuple[int, int]]:
     """A name and those that follow it after 、 or 和."""
+    while colon and text[begin : begin + 1] in {" ", "\u3000"}:
+        begin += 1
     for _ in range(_MAX_LISTED):
-        end = name_at(text, begin, plain=plain)
+        end = _spread(text, begin) if colon else None
+        end = end or name_at(text, begin, plain=plain)
         if end is None:
+            return
+        if text[begin] in COMMON_CHARACTERS and not colon and not bounded(text, end):
             return
         if text[begin] in COMMON_CHARACTERS and not colon and text[begin + 1] in PHRASES:
             return
@@ -307,9 +338,210 @@ def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[
         begin = follow.end()
 
 
-def _lists(page: Page) -> Iterator[tuple[int, int]]:
-    """Names set out after 名单： in a text on recipients of benefits."""
+_SPREAD = re.compile(
+    r"[\u4e00-\u9fa5]{1,2}[ \u3000]{1,3}[\u4e00-\u9fa5]{1,2}(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[，。；;、（(\s]|$)"
+)
+
+
+def _spread(text: str, begin: int) -> int | None:
+    """The end of a name written apart, 丁　丽 or 上官 永安, or ``None``."""
+    found = _SPREAD.match(text, begin)
+    if (
+        found is None
+        or (found.group()[0] not in SURNAMES and found.group()[:2] not in COMPOUND_SURNAMES)
+        or "".join(found.group().split()) in COLUMNS
+    ):
+        return None
+    bare = "".join(found.group().split())
+    head, *rest = found.group().split()
+    right = (len(head) == 1 or head in COMPOUND_SURNAMES) and name_at(bare, 0, plain=False) == len(bare)
+    return (
+        found.end()
+        if right and rest and not any(each in LABELS or each in COLUMNS for each in rest)
+        else None
+    )
+
+
+_VALUE = re.compile(r"[：:\t| \u3000]*[为叫由]?[“\"]?")
+_VALUE_END = re.compile(
+    r"[，。；;,\n\t|（(、/”\"]|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{1,2}[ \u3000]?[\u4e00-\u9fa5]{1,6}[：:])|\d|$"
+)
+
+
+def _labelled(page: Page) -> Iterator[tuple[int, int]]:
+    """What a form says after 姓名."""
     text = page.text
+    headings = page.heading_lines
+    for begin in page.labelled("person_name"):
+        if any(start <= begin - 1 < end for start, end in headings):
+            continue
+        between = _VALUE.match(text, begin)
+        start = between.end() if between else begin
+        told = text[begin - 1] in "：:\t|" or (
+            between is not None and any(sign in "：:\t|" for sign in between.group())
+        )
+        if not told:
+            end = name_at(text, start, plain=False)
+            if end and signed(text, end):
+                yield start, end
+            continue
+        ending = _VALUE_END.search(text, start, start + 30)
+        stop = ending.start() if ending else start + 30
+        place = value_name(text, start, stop)
+        if (
+            place is None
+            or "".join(text[slice(*place)].split()) in COLUMNS
+            or _PLACEHOLDER.match(text, place[0])
+        ):
+            continue
+        if not _POST.search(text, place[1], _line_end(text, place[1], _POST_WITHIN)) and not _practises(
+            text, place[1]
+        ):
+            yield place
+
+
+def _practises(text: str, end: int) -> bool:
+    """Whether a licence to practise goes on: the name of whoever holds it stays."""
+    return any(word in text[end : end + 24] for word in ("执业", "职称", "职务", "单位及职务"))
+
+
+def _line_end(text: str, start: int, most: int) -> int:
+    end = text.find("\n", start, start + most)
+    return end if end >= 0 else min(len(text), start + most)
+
+
+# Before what only a person has
+
+
+def _before(text: str, start: int, end: int, word: str) -> list[tuple[int, int]]:
+    """The name before a gender, an address, a relative: what only a person has."""
+    if word == "籍，":
+        comma = max(text.rfind(sign, max(0, start - 12), start) for sign in "，,（(")
+        place = _person_before(text, comma) if comma > 0 else None
+        return [place] if place else []
+    gender = word.endswith(("男", "女"))
+    if gender and text[end : end + 1] not in "，,）)、；。 \u3000\n":
+        return []
+    place = _person_before(text, start)
+    if place is None:
+        return []
+    official = (gender or word == "性别") and _POST.search(text, end, _line_end(text, end, _POST_WITHIN))
+    return [] if official else [place]
+
+
+def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, int]]:
+    """Names right before the label of a number that identifies a person, or before the number."""
+    text = page.text
+    for start, label in page.labels:
+        if label in _NAMING:
+            place = _person_before(text, start)
+            if place:
+                yield place
+        elif label in _ATTACHED and start and HAN.match(text, start - 1):  # 王秀英账号, not 王秀英，电话
+            place = _person_before(text, start)
+            if (
+                place
+                and place[1] == start
+                and place[1] - place[0] > _FEWEST_AGAIN
+                and _begins_after_sign(text, place[0])
+            ):
+                yield place
+    if not page.numbers:
+        return
+    numbers = identified(page)
+    for kind in ("resident_id", "disability_card", "bank_card"):
+        for hit in numbers.get(kind, ()):
+            place = _person_before(text, hit.start)
+            if place:
+                yield place
+    mobiles = numbers.get("mobile", ())
+    if mobiles and not contacts and (told or len(numbers) > 1):
+        for hit in mobiles:
+            place = _person_before(text, hit.start)
+            if place and _begins_after_sign(text, place[0]):
+                yield place
+
+
+def _begins_after_sign(text: str, start: int) -> bool:
+    return start == 0 or not HAN.match(text, start - 1)
+
+
+def _person_before(text: str, end: int) -> tuple[int, int] | None:
+    while end > 0 and text[end - 1] in _BETWEEN_NAME:
+        end -= 1
+        if text[end] in "的之其" and end and text[end - 1] in _BETWEEN_NAME:
+            return None
+    place = name_before(text, end)
+    if place is None:
+        lead = max(0, end - 40)
+        for found in LATIN.finditer(text, lead, end):
+            if found.end() == end:
+                return found.span()
+        return None
+    start = place[0]
+    if start and (text[start - 1] in "《“" or (HAN.match(text, start - 1) and text[start - 1] not in _LEADS)):
+        return None
+    before = text[max(0, start - 12) : start].rstrip("：:为是系 \u3000（(")
+    if before.endswith(KEPT) or _TITLE.match(text, place[1]):
+        return None
+    return place
+
+
+def _addressed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Whoever a letter is addressed to: names alone on their line before the colon, or before 您好."""
+    line = text.rfind("\n", max(0, start - 80), start) + 1
+    if line == 0 and start > 80:  # noqa: PLR2004  no such line is that long
+        return
+    letter = text[start + 1 : start + 9].lstrip(" \u3000\n")
+    if text[start:end] != "您好" and not letter.startswith(_LETTER):
+        return
+    content = re.sub(
+        r"(?:等\s?\d{0,3}\s?[人名户])?(?:女士|先生|同志)?[：:，,！!]?$", "", text[line:start].strip()
+    )
+    position = text.find(content, line) if content else -1
+    if position < 0:
+        return
+    if text[start:end] == "您好":
+        content = re.sub(r"^[\d+ \-()（）]*", "", content)
+        position = text.find(content, line)
+    for part in content.split("、"):
+        stop = position + len(part)
+        place = value_name(text, position, stop) if part else None
+        if place is None or (name_at(text, place[0], plain=False) is None and text[place[0]] not in SURNAMES):
+            return
+        if len(text[slice(*place)]) >= _FEWEST_AGAIN:
+            yield place
+        position = stop + 1
+
+
+_LETTER = (
+    "您",
+    "你",
+    "本机关",
+    "本局",
+    "我局",
+    "我委",
+    "我镇",
+    "我办",
+    "我院",
+    "我街道",
+    "经审",
+    "关于你",
+    "关于您",
+    "现就",
+    "申请人",
+    "因你",
+    "因您",
+    "来信",
+    "贵",
+)
+
+
+# In a list
+
+
+def _lists(text: str) -> Iterator[tuple[int, int]]:
+    """Names set out after 名单： in a text on recipients of benefits."""
     colon = text.find("：")
     while colon >= 0:
         before = _BRACKETED.sub("", text[max(0, colon - 40) : colon])
@@ -317,9 +549,20 @@ def _lists(page: Page) -> Iterator[tuple[int, int]]:
             sentence = before[max(before.rfind("\n"), before.rfind("。")) + 1 :]
             if any(word in sentence for word in _LIST_WORDS):
                 names = list(_listed(text, colon + 1))
+                if len(names) < _FEWEST_AGAIN:
+                    names = list(_segments(text, colon + 1))
                 if len(names) >= _FEWEST_AGAIN:
                     yield from names
         colon = text.find("：", colon + 1)
+
+
+def _taken_up(text: str) -> Iterator[tuple[int, int]]:
+    """Names of whoever a sentence takes up into a benefit: 将某、某两户纳入低保."""
+    for found in _TAKEN_UP.finditer(text):
+        begin = found.end()
+        lead = ROLES.get(text[begin : begin + 2]) or ROLES.get(text[begin : begin + 4])
+        if not lead:
+            yield from _enumerated(text, begin, plain=False, colon=False)
 
 
 def _listed(text: str, begin: int) -> Iterator[tuple[int, int]]:
@@ -336,20 +579,211 @@ def _listed(text: str, begin: int) -> Iterator[tuple[int, int]]:
         begin = gap.end()
 
 
-def _names_in(text: str, cell: Cell) -> Iterator[tuple[int, int]]:
-    value = text[cell.start : cell.end]
-    bare = "".join(value.split())
-    if not bare or len(bare) > _CELL_LONGEST * 3 or bare in _NOT_A_PERSON or _ORGANISATION.search(bare):
-        return
-    for part in re.finditer(r"[^、，,；;/\x0b（）()]+", value):
-        name = "".join(part.group().split())
-        if 2 <= len(name) <= 4 and all(_HAN.match(char) for char in name):  # noqa: PLR2004  a Chinese name
-            if (
-                name not in _NOT_A_PERSON
-                and not set(name) & _ANONYMOUS
-                and (name[0] in SURNAMES or len(value) == len(part.group()))
+_SEGMENT = re.compile(r"[；;\n]\s*(?:\d{1,3}[.、．）)]\s*)?")
+
+
+def _segments(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Names that begin the parts of a list, as in 杨满仓，住…；高润生，住… of a sentence."""
+    stop = text.find("。", begin, begin + 2000)
+    stop = stop if stop >= 0 else min(len(text), begin + 2000)
+    starts = [begin, *(found.end() for found in _SEGMENT.finditer(text, begin, stop))]
+    for start in starts:
+        while start < stop and text[start].isspace():
+            start += 1  # noqa: PLW2901  past the blanks
+        end = name_at(text, start, plain=False)
+        if end and signed(text, end):
+            yield start, end
+
+
+def _uses() -> dict[str, str]:
+    """What each word that tells of people is for. A word has one use; the first that names it holds."""
+    uses: dict[str, str] = {}
+    for use, known in (
+        *(
+            (role, [word for word, told in ROLES.items() if told == role])
+            for role in ("minor", "guardian", "strong", "weak")
+        ),
+        ("kept", KEPT),
+        ("before", BEFORE),
+        ("generic", GENERIC),
+        ("salute", SALUTES),
+        ("contact", CONTACTS),
+        ("list", sorted(_LIST_WORDS)),
+        ("taking", TAKING_UP),
+        ("column", [*told_by("person_name"), *told_by("minor_name"), *told_by("guardian")]),
+    ):
+        for word in known:
+            uses.setdefault(word, use)
+    return uses
+
+
+_USES = _uses()
+PEOPLE_WORDS: Sequence[str] = tuple(_USES)
+_TELLING: dict[str, SpanKind] = {
+    "minor": "minor_name",
+    "guardian": "guardian",
+    "strong": "person_name",
+    "weak": "person_name",
+}
+_ALSO_BEFORE = frozenset(ROLES) & frozenset(BEFORE)
+
+
+class NameDetector:
+    """Names of one kind of person, out of the page's reading of all names."""
+
+    terms: Sequence[str] = ()  # the words that tell of people are the page's own, see PEOPLE_TERMS
+
+    def __init__(self, name: str, kind: SpanKind, why: Text) -> None:
+        self.name = name
+        self.kind: SpanKind = kind
+        self.why = why
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        people = named(page)
+        if not people:
+            return ()
+        return [
+            Hit(start, end, masked_name(page.text[start:end]))
+            for (start, end), kind in sorted(people.items())
+            if kind == self.kind
+        ]
+
+
+class SchoolDetector:
+    """学校: where a child goes to school, by a label, a heading, or beside a child's name."""
+
+    name = "minor_school"
+    kind: SpanKind = "minor_school"
+    why = Text(zh="未成年人就读的学校", en="the school a child goes to")
+    terms: Sequence[str] = (
+        *told_by("minor_school"),
+        *(word for word, role in ROLES.items() if role in {"minor", "guardian"}),
+    )
+
+    _KINDS = r"(?:小学|中学|学校|幼儿园|高中|初中|职中|教学点|附中|附小|学园|[一二三四五六七八九]中(?!学)|职业高中)"
+    _school = re.compile(
+        rf"[^\s，。；;,、（(：:）)]{{2,24}}?{_KINDS}(?:[^\s，。；;,、（(）)]{{0,6}}?(?:年级|班|大班|中班|小班)[^\s，。；;,、（(）)]{{0,6}}?班?)?"
+    )
+    _beside = re.compile(
+        rf"(?:系|是|为|在|就读于|就读|入读|由|从|转入|转至|转到|被|可到|到|我校|升入|分配到|考入|毕业于)(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})"
+    )
+    _around = 120
+
+    def find(self, page: Page) -> Iterator[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        text = page.text
+        places: set[tuple[int, int]] = set()
+        for start in page.labelled("minor_school"):
+            if text[start - 1] in "\t\n|":
+                continue
+            found = self._school.match(text, start)
+            if found and not text.startswith(("学校", "的", "小学", "中学"), start):
+                places.add(found.span())
+        for cell in page.below("minor_school"):
+            if cell.roster & {"minor_name", "guardian", "student_number"}:
+                places.add((cell.start, cell.end))
+        reach = 0
+        for (start, end), kind in sorted(named(page).items()):
+            if kind == "person_name":
+                continue
+            begin = max(text.rfind("\n", 0, start) + 1, start - self._around, reach)
+            reach = _line_end(text, end, self._around)
+            places |= {each.span("school") for each in self._beside.finditer(text, begin, reach)}
+        names = {text[start:end] for start, end in places}
+        if names:
+            automaton = AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest)
+            places |= {(start, end) for _, start, end in automaton.find_matches_as_indexes(text)}
+        last = -1
+        for start, end in sorted(places, key=lambda each: (each[0], -each[1])):
+            if start >= last:
+                yield Hit(start, end, "*" * (end - start))
+                last = end
+
+
+class TraitDetector:
+    """民族、宗教信仰、政治面貌、婚姻状况: whole cells below a heading, values of a form, or told of a person named."""
+
+    name = "column"
+    kind: SpanKind = "other"
+    why = Text(
+        zh="民族、宗教信仰、政治面貌、婚姻状况等个人信息",
+        en="ethnicity, religion, affiliation or marriage of a person",
+    )
+    terms: Sequence[str] = (
+        *told_by("other"),
+        *told_by("other_number"),
+        "族，",
+        "中共党员，",
+        "团员，",
+        "未婚，",
+        "已婚，",
+        "族,",
+    )
+
+    _trait = re.compile(
+        r"(?<=[，,])(?P<trait>[\u4e00-\u9fa5]{1,5}族|中共党员|共青团员|预备党员|民主党派|群众|未婚|已婚|离异|丧偶|再婚|离婚)(?=[，,。；;）)])"
+    )
+    _value = re.compile(r"[^\s，。；;,、（()）|/填\d]{1,12}")
+    _change = re.compile(r"(?<=变更为)[\u4e00-\u9fa5]{1,5}族")
+    _number = re.compile(r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\-]{5,22}")
+    _reach = 60
+
+    def find(self, page: Page) -> Iterator[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        text = page.text
+        places: set[tuple[int, int]] = set()
+        for cell in page.below("other"):
+            if not cell.official and text[cell.start : cell.end] not in {"无", "/", "-", "—"}:
+                places.add((cell.start, cell.end))
+        headings = page.heading_lines
+        people = named(page)
+        for start in page.labelled("other_number"):
+            found = self._number.match(text, start)
+            if found:
+                places.add(found.span())
+        for start in page.labelled("other"):
+            if not (re.search("[：:]", text[start - 3 : start]) or text.startswith("族", start + 1)) or any(
+                first <= start < last for first, last in headings
             ):
-                lead = len(part.group()) - len(part.group().lstrip())
-                yield cell.start + part.start() + lead, cell.start + part.start() + len(part.group().rstrip())
-        elif _MINORITY.fullmatch(name):
-            yield cell.start + part.start(), cell.start + part.end()
+                continue
+            found = self._value.match(text, start) if people or identified(page) else None
+            if (
+                found
+                and not text[found.end() : found.end() + 1].isdigit()
+                and not found.group().startswith(("按", "请", "如", "无"))
+            ):
+                places.add(found.span())
+        for end in sorted(last for _, last in people):
+            stop = _line_end(text, end, self._reach)
+            if not _POST.search(text, end, _line_end(text, end, _POST_WITHIN)):
+                places |= {each.span("trait") for each in self._trait.finditer(text, end, stop)}
+        if people and "变更为" in text:
+            places |= {each.span() for each in self._change.finditer(text)}
+        for start, end in sorted(places):
+            yield Hit(start, end, "*" * (end - start))
+
+
+def people_detectors() -> tuple[Detector, ...]:
+    """All detectors of this module."""
+    return (
+        NameDetector(
+            "protected_person",
+            "person_name",
+            Text(
+                zh="投诉人、证人、受助人等受保护自然人的姓名",
+                en="name of a complainant, witness, recipient or other protected person",
+            ),
+        ),
+        NameDetector("minor_name", "minor_name", Text(zh="未成年人姓名", en="name of a minor")),
+        NameDetector("guardian", "guardian", Text(zh="监护人、家长姓名", en="name of a guardian or parent")),
+        SchoolDetector(),
+        TraitDetector(),
+    )
+
+
+def masked_name(name: str) -> str:
+    """张某, 李某某, 欧阳某; a name with a dot keeps its first character."""
+    bare = "".join(name.split())
+    family = 2 if bare[:2] in COMPOUND_SURNAMES else 1
+    return bare[:family] + "某" * min(len(bare) - family, 2)

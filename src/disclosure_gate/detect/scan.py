@@ -10,16 +10,17 @@ from ahocorasick_rs import AhoCorasick
 from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.health import HealthDetector
 from disclosure_gate.detect.identifiers import (
+    NUMERAL_WORDS,
     BankCardDetector,
     DisabilityCardDetector,
     MobileDetector,
     ResidentIdDetector,
 )  # fmt: skip
-from disclosure_gate.detect.lexicon import COLUMNS, LABELS
+from disclosure_gate.detect.lexicon import HEADING_WORDS, LABELS
 from disclosure_gate.detect.marks import MARK_TERMS, marks
-from disclosure_gate.detect.page import COLUMN_TERMS, LABEL_TERMS, Page, folded
+from disclosure_gate.detect.page import COLUMN_TERMS, LABEL_TERMS, NUMERAL_TERMS, PEOPLE_TERMS, Page, folded
 from disclosure_gate.detect.papers import paper_detectors
-from disclosure_gate.detect.people import people_detectors
+from disclosure_gate.detect.people import PEOPLE_WORDS, people_detectors
 from disclosure_gate.detect.places import AddressDetector
 from disclosure_gate.model.errors import Failure
 from disclosure_gate.model.findings import Detection, Mark, Reading, Span
@@ -57,7 +58,7 @@ class Scanner:
     """Runs detectors over the parts of a document.
 
     The terms of all detectors are found in one pass of one automaton; a detector that has terms is
-    called only where one of them stands, or where a table is.
+    called only where one of them stands, or, if it asks for that, where a long number does.
     """
 
     def __init__(self, detectors: Sequence[Detector], guard: Guard | None = None) -> None:
@@ -65,11 +66,15 @@ class Scanner:
         # INVARIANT P2: the order in which plugins bring detectors is not the order they speak in.
         # Children come before their schools: "minor_name" < "minor_school".
         self._detectors = sorted(detectors, key=lambda each: each.name)
-        self._called = tuple((each, bool(each.terms)) for each in self._detectors)
+        self._called = tuple(
+            (each, bool(each.terms), getattr(each, "beside_numbers", False)) for each in self._detectors
+        )
         owners: dict[str, list[str]] = {}
         for owner, terms in (
             (LABEL_TERMS, LABELS),
-            (COLUMN_TERMS, COLUMNS),
+            (COLUMN_TERMS, HEADING_WORDS),
+            (PEOPLE_TERMS, PEOPLE_WORDS),
+            (NUMERAL_TERMS, NUMERAL_WORDS),
             (_MARKS, MARK_TERMS),
             *((each.name, each.terms) for each in self._detectors),
             *((each.name, each.terms) for each in (guard.detectors if guard else ())),
@@ -96,10 +101,11 @@ class Scanner:
         return Detection(tuple(spans), tuple(found_marks), failures)
 
     def _seen(self, where: str, page: Page) -> list[Span]:
-        tables = bool(page.cells)
+        numbers = bool(page.numbers)
+        met = page.owners
         found: list[Span] = []
-        for each, has_terms in self._called:
-            if not has_terms or tables or page.met(each.name):
+        for each, has_terms, beside in self._called:
+            if not has_terms or each.name in met or (beside and numbers):
                 found += _spans(where, each, each.find(page))
         return found
 

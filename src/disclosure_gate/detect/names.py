@@ -1,0 +1,156 @@
+"""How a name of a person reads: where it ends when it begins here, where it begins when it ends here."""
+
+from __future__ import annotations
+
+import re
+
+from disclosure_gate.detect.lexicon import (
+    COMMON_CHARACTERS,
+    COMPOUND_SURNAMES,
+    FORENAMES,
+    NO_NAMES,
+    SURNAMES,
+    words,
+)
+
+HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
+MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
+LATIN = re.compile(r"[A-Z][a-z]{1,15}(?:[ \-][A-Za-z][a-z\-]{0,15}){1,3}(?![A-Za-z])")
+_HEADS = COMPOUND_SURNAMES | FORENAMES
+# After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
+SIGNS = frozenset("，。、；：,.;:（）()【】[]“”\"'！？!?\t\n\r\x0b|/　 0123456789\xa0—-《》〈〉·+*")
+AFTER = frozenset(
+    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体"
+)
+ANONYMOUS = frozenset("某×*＊X○xＸ〇")
+# No given name holds one of these.
+NO_GIVEN = frozenset(
+    "的了和与及是不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能应须请说称的地得着过某某人员户者们类型面况问题息材料证件号码电话账户老师镇村乡县区市省组街路款额费您"
+)
+# Nor ends with one of these, where little else says that it is a name.
+NO_END = frozenset(
+    "工籍里登行局司厂店社所院校站部办科处室队会县族单表册簿卡式期级条项款页费税险房地业学法案件书函文字版次度率量额值日月年时分秒元角吨米亩"
+)
+TITLES = frozenset(
+    words(
+        "主任 局长 书记 科长 处长 经理 老师 同志 委员 代表 镇长 区长 县长 市长 乡长 村长 主席 部长 院长 校长 园长 所长 站长 队长 组长 股长 医生 大夫 律师 "
+        "先生 女士 小姐 法官 警官 记者 教授 师傅 阿姨 叔叔 大爷 大妈 大娘 奶奶 爷爷 总理 总经 工程 会计 出纳 董事 监事 家庭 家属 身份 年生 年出 月生 出生 方面 情况 信息 转化 绿化 硬化 文化 夫妇 夫妻 姐妹 兄弟 等人 等三 "
+        "某某 建材 粮油 餐饮 超市 商贸 医药 药房 家具 联系 农业 科技 村民 居民 群众 大道 广场 公园 水库 水利 中学 小学"
+    )
+)
+SAMPLES = frozenset(words("张三 李四 王五 赵六 钱七 某某 张某 李某"))
+_GIVEN = 2  # characters of a given name, at most, as a rule
+
+
+def name_at(text: str, start: int, *, plain: bool) -> int | None:
+    """Where a name that begins at ``start`` ends, or ``None`` when no name does.
+
+    Args:
+        text: folded text.
+        start: the place of its first character.
+        plain: the words before say that a name comes; else it must be set off behind as well.
+    """
+    minority = MINORITY.match(text, start)
+    if minority:
+        return minority.end()
+    head = text[start : start + 2]
+    family = 2 if head in _HEADS else 1
+    first = head[:1]
+    if family == 1 and first not in SURNAMES:
+        return None
+    if head in NO_NAMES or (not plain and first in COMMON_CHARACTERS):
+        return None
+    for given in (2, 1, 3) if family == 1 else (2, 1):
+        end = start + family + given
+        part = text[start + family : end]
+        if len(part) < given or not HAN.fullmatch(part):
+            continue
+        if set(part) & ANONYMOUS:
+            return None
+        # Two surnames and a given name: only where signs leave no doubt.
+        double = given > _GIVEN
+        ends = (plain and part[0] in SURNAMES and signed(text, end)) if double else bounded(text, end)
+        if ends and not _no_given(part) and text[start:end] not in NO_NAMES:
+            return None if text[start:end] in SAMPLES else end
+    end = start + family + _GIVEN
+    part = text[start + family : end]
+    usual = len(part) == _GIVEN and HAN.fullmatch(part) is not None
+    return end if plain and usual and not _no_given(part) and not set(part) & ANONYMOUS else None
+
+
+def name_before(text: str, end: int) -> tuple[int, int] | None:
+    """The name that ends at ``end``, spaces behind it aside, or ``None``.
+
+    What stands before it decides between two readings: 村民张红 is 张红, not 民张红.
+    """
+    while end > 0 and text[end - 1] in " \u3000":
+        end -= 1
+    if end == 0 or not HAN.match(text, end - 1):
+        return None
+    lead = max(0, end - 20)
+    if "·" in text[lead:end] or "•" in text[lead:end]:
+        for found in MINORITY.finditer(text, lead, end):
+            if found.end() == end:
+                return found.span()
+    for size in (4, 3):
+        if end >= size and text[end - size : end - size + 2] in _HEADS and _reads(text, end - size, end, 2):
+            return end - size, end
+    for size in (3, 2):
+        if end >= size and text[end - size] in SURNAMES and _reads(text, end - size, end, 1):
+            return end - size, end
+    return None
+
+
+def _reads(text: str, start: int, end: int, family: int) -> bool:
+    part = text[start + family : end]
+    return (
+        HAN.fullmatch(part) is not None
+        and not _no_given(part)
+        and not set(part) & ANONYMOUS
+        and part[-1] not in NO_END
+        and text[start : start + 2] not in NO_NAMES
+        and text[start:end] not in SAMPLES
+        and not (text[start] in COMMON_CHARACTERS and not _begins(text, start))
+    )
+
+
+def _begins(text: str, start: int) -> bool:
+    return start == 0 or text[start - 1] in SIGNS
+
+
+def _no_given(part: str) -> bool:
+    return bool(set(part) & NO_GIVEN) or part in TITLES or part[-1] in "有为在"
+
+
+def signed(text: str, end: int) -> bool:
+    """Whether a sign, or the end of the text, stands at ``end``."""
+    return end >= len(text) or text[end] in SIGNS
+
+
+def bounded(text: str, end: int) -> bool:
+    """Whether a name may end at ``end``: a sign, or a word that goes on after a name."""
+    return end >= len(text) or text[end] in SIGNS or text[end] in AFTER
+
+
+def value_name(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The name that fills ``[start, end)``, with spaces in it allowed: 丁　丽, 慕 容 静, Anna Smith."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    bare = "".join(text[start:end].split())
+    if 2 <= len(bare) <= 4 and HAN.fullmatch(bare):  # noqa: PLR2004  a Chinese name
+        fits = len(bare) < 4 or bare[:2] in _HEADS or set(bare[:2]) <= SURNAMES  # noqa: PLR2004
+        right = (
+            fits
+            and bare not in COMPOUND_SURNAMES
+            and not set(bare) & ANONYMOUS
+            and bare not in TITLES
+            and bare not in SAMPLES
+        )
+        return (start, end) if right else None
+    if MINORITY.fullmatch(bare) or LATIN.fullmatch(text[start:end]):
+        return start, end
+    if 5 <= len(bare) <= 6 and bare[:2] in FORENAMES and HAN.fullmatch(bare):  # noqa: PLR2004
+        return start, end
+    return None

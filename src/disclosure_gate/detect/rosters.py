@@ -1,0 +1,282 @@
+"""Tables in plain text, read by their headings: tabs, bars, spaces, commas, slashes, or one cell a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from disclosure_gate.detect.lexicon import COLUMNS, HEADING_ENDS, OFFICE_ROWS, PRIVATE_COLUMNS
+
+_SPACES = re.compile(r"[ \u3000]+")
+_WIDE = re.compile(r"[ \u3000]{2,}|\t")
+_PARTED_NAME = re.compile(r"(?<![^\s])([\u4e00-\u9fa5])[ \u3000]{1,2}([\u4e00-\u9fa5])(?![^\s])")
+_COMMA = re.compile("[,，]")
+_RULE = re.compile(r"[\s|:\-─—+=┼├┤]+")  # the line below a heading in Markdown, or one drawn with signs
+_ASIDE = re.compile(r"[（(][^）)]*[）)]?|[\s*]+")
+_PARTED = re.compile(r"[\t|,，/]|[ \u3000]{2,}")
+_PARTS = re.compile("[ \u3000|,，/]")
+_FILLED = re.compile(r"[：:][^\s|]")
+_SENTENCE = re.compile("[。；：:！？]")
+_MISSES = 3  # lines that do not fit, after which a table is over
+_FEWEST = 2
+_LONGEST_HEADING = 14
+_MOST_UPRIGHT = 16  # headings of a table whose cells stand one a line
+_LEFT_EMPTY = 2  # cells at the end of a row that may be missing
+_Split: TypeAlias = Callable[[str, int], list[tuple[int, int]]]
+
+
+class Cell(NamedTuple):
+    """One cell of a table below a heading that says what it holds."""
+
+    start: int
+    end: int
+    column: str  # the heading's role, see lexicon.COLUMNS
+    roster: frozenset[str]  # the roles of all columns of its table
+    official: bool = False  # whoever is named in its row is named for an office held
+
+
+class Roster(NamedTuple):
+    """A table: where its heading begins and ends, and its cells."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+
+
+def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:
+    """All tables of ``text``. ``headings`` are the places of the words of COLUMNS in it.
+
+    Linear: every line is split once as a heading or once as a row.
+    """
+    position = 0
+    counts: dict[int, int] = {}
+    for start, _ in headings:
+        line = text.rfind("\n", 0, start) + 1
+        counts[line] = counts.get(line, 0) + 1
+    for line in sorted(counts):
+        if line < position:
+            continue
+        head = _line(text, line)
+        style = _style(head, line)
+        if style is None:
+            upright = _upright(text, line) if len(head) <= _LONGEST_HEADING else None
+            if upright is not None:
+                yield upright[0]
+                position = upright[1]
+            continue
+        cells: list[Cell] = []
+        position = _rows(text, line, style, counts, cells)
+        if cells:
+            yield Roster(line, line + len(head), tuple(cells))
+        else:
+            position = line + len(head) + 1
+
+
+def role(heading: str) -> str:
+    """What stands below a heading: by the whole of it, by its end, then by a word within it; else ``""``."""
+    bare = _ASIDE.sub("", heading)
+    if len(bare) > _LONGEST_HEADING:
+        return ""
+    known = _ending(bare)
+    if known:
+        return known
+    size = len(bare)
+    for length in range(size - 1, 1, -1):
+        for start in range(size - length + 1):
+            within = COLUMNS.get(bare[start : start + length])
+            if within is not None:
+                return within
+    return ""
+
+
+def _ending(bare: str) -> str:
+    """What a heading is by the longest end of it that is known."""
+    if len(bare) > _LONGEST_HEADING:
+        return ""
+    for start in range(len(bare)):
+        ending = bare[start:]
+        if ending in COLUMNS:
+            return COLUMNS[ending]
+        if ending in HEADING_ENDS:
+            return "plain"
+    return ""
+
+
+class _Style(NamedTuple):
+    split: _Split
+    roles: list[str]
+    exact: bool  # a row has as many cells as the heading, or is none
+
+
+def _style(head: str, line: int) -> _Style | None:
+    """How a heading line is split and what its columns hold, or ``None`` when it is no heading."""
+    tabs = "\t" in head
+    if not tabs and (not _PARTS.search(head) or "。" in head or "；" in head) and head.count("|") < _FEWEST:
+        return None  # a sentence
+    tries: list[tuple[_Split, bool]] = []
+    if tabs:
+        tries = [(_by_tabs, False)]
+    elif head.count("|") > 1:
+        tries = [(_by_bars, False)]
+    else:
+        if len(_WIDE.split(head.strip())) > _FEWEST:
+            tries.append((_by_wide_spaces, False))
+        elif head.strip().count("\u3000") >= _FEWEST and " " not in head:
+            tries.append((_by_broad_spaces, False))
+        if " " in head or "\u3000" in head:
+            tries.append((_by_spaces, False))
+        if not _SENTENCE.search(head):
+            if len(_COMMA.findall(head)) >= _FEWEST:
+                tries.append((_by_commas, True))
+            if head.count("/") >= _FEWEST:
+                tries.append((_by_slashes, True))
+    if _FILLED.search(head):
+        return None  # a line of a form: labels with their values
+    for split, exact in tries:
+        roles = [role(head[start - line : end - line]) for start, end in split(head, line)]
+        if len(roles) >= _FEWEST and sum(map(bool, roles)) >= _FEWEST:
+            return _Style(split, roles, exact)
+    return None
+
+
+def _rows(text: str, line: int, style: _Style, heads: dict[int, int], cells: list[Cell]) -> int:
+    """Adds the cells of the rows below the heading at ``line``; returns where the table is over."""
+    split, roles, exact = style
+    roster = frozenset(filter(None, roles))
+    office = "office" in roster and not roster & PRIVATE_COLUMNS
+    spaced = split is _by_spaces
+    position = line + len(_line(text, line)) + 1
+    misses = 0
+    while position < len(text) and misses < _MISSES:
+        row = _line(text, position)
+        if position in heads and _again(row, split, position):
+            break
+        places = split(row, position)
+        if _RULE.fullmatch(row):
+            misses += not row.strip()
+        elif _fits(len(places), roles, exact=exact, spaced=spaced):
+            misses = 0
+            official = office or any(
+                text[start:end] in OFFICE_ROWS or text[start:end].endswith(("长", "主任", "书记"))
+                for start, end in places
+                if end - start <= 8  # noqa: PLR2004  the longest word of these
+            )
+            cells += [
+                Cell(start, end, column, roster, official)
+                for (start, end), column in zip(places, roles, strict=False)
+                if column and end > start
+            ]
+        else:
+            misses += 1
+        position += len(row) + 1
+    return position
+
+
+def _fits(count: int, roles: list[str], *, exact: bool, spaced: bool) -> bool:
+    if exact:
+        return count == len(roles)
+    return count >= (max(_FEWEST, len(roles) - _LEFT_EMPTY) if spaced else _FEWEST)
+
+
+def _again(row: str, split: _Split, position: int) -> bool:
+    """Whether a row is a heading once more, as on every page of a long table."""
+    words = [row[start - position : end - position] for start, end in split(row, position)]
+    return sum(_ASIDE.sub("", word) in COLUMNS for word in words) >= _FEWEST
+
+
+def _upright(text: str, line: int) -> tuple[Roster, int] | None:
+    """A table whose cells were pasted one a line: headings, then rows of as many lines."""
+    roles: list[str] = []
+    position = line
+    while position < len(text):
+        word = _line(text, position)
+        known = "" if _PARTED.search(word.strip()) else _ending(_ASIDE.sub("", word))
+        if not known:
+            break
+        roles.append(known)
+        position += len(word) + 1
+        if len(roles) > _MOST_UPRIGHT:
+            return None
+    if len(roles) < _FEWEST or not set(roles) & PRIVATE_COLUMNS:
+        return None
+    roster = frozenset(roles)
+    head_end = position
+    cells: list[Cell] = []
+    office = "office" in roster and not roster & PRIVATE_COLUMNS
+    while position < len(text):
+        row: list[Cell] = []
+        for column in roles:
+            value = _line(text, position)
+            start, end = _trimmed(value, 0, len(value), position)
+            if end == start or end - start > 40:  # noqa: PLR2004  a cell, not a sentence
+                return (Roster(line, head_end, tuple(cells)), head_end) if cells else None
+            row.append(Cell(start, end, column, roster, office))
+            position += len(value) + 1
+            if position > len(text) and len(row) < len(roles):
+                break
+        if len(row) < len(roles):
+            break
+        cells += row
+        head_end = position
+    return (Roster(line, head_end, tuple(cells)), head_end) if cells else None
+
+
+def _line(text: str, start: int) -> str:
+    end = text.find("\n", start)
+    return text[start : len(text) if end < 0 else end]
+
+
+def _pieces(line: str, offset: int, separators: Iterator[re.Match[str]]) -> list[tuple[int, int]]:
+    places, begin = [], 0
+    for separator in separators:
+        places.append((begin, separator.start()))
+        begin = separator.end()
+    places.append((begin, len(line)))
+    return [_trimmed(line, start, end, offset) for start, end in places]
+
+
+def _trimmed(line: str, start: int, end: int, offset: int) -> tuple[int, int]:
+    while start < end and line[start].isspace():
+        start += 1
+    while end > start and line[end - 1].isspace():
+        end -= 1
+    return offset + start, offset + end
+
+
+def _by_tabs(line: str, offset: int) -> list[tuple[int, int]]:
+    return _pieces(line, offset, re.finditer("\t", line))
+
+
+def _by_bars(line: str, offset: int) -> list[tuple[int, int]]:
+    places = _pieces(line, offset, re.finditer(r"\|", line))
+    if line.lstrip().startswith("|"):
+        places = places[1:]
+    return places[:-1] if line.rstrip().endswith("|") else places
+
+
+def _by_commas(line: str, offset: int) -> list[tuple[int, int]]:
+    return _pieces(line, offset, _COMMA.finditer(line))
+
+
+def _by_slashes(line: str, offset: int) -> list[tuple[int, int]]:
+    return _pieces(line, offset, re.finditer("/", line))
+
+
+def _by_broad_spaces(line: str, offset: int) -> list[tuple[int, int]]:
+    return _stripped(_pieces(line, offset, re.finditer("\u3000+", line)))
+
+
+def _by_wide_spaces(line: str, offset: int) -> list[tuple[int, int]]:
+    return _stripped(_pieces(line, offset, _WIDE.finditer(line)))
+
+
+def _by_spaces(line: str, offset: int) -> list[tuple[int, int]]:
+    joined = _PARTED_NAME.sub(
+        lambda found: found.group(1) + "\x1f" * (len(found.group()) - 2) + found.group(2), line
+    )
+    return _stripped(_pieces(line, offset, _SPACES.finditer(joined)))
+
+
+def _stripped(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [place for place in places if place[1] > place[0]]

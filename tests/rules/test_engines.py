@@ -60,8 +60,21 @@ _ints = st.builds(
 )
 
 
+_GIVEN: dict[str, tuple[str, ...]] = {
+    "kind": ("公告", "通知", "函"),
+    "domain": ("none", "budget", "ecology"),
+    "catalogue_row": ("none", "proactive"),
+}
+_givens = st.sampled_from(sorted(_GIVEN)).flatmap(
+    lambda fact: st.builds(
+        lambda values, op: Test(fact, op, tuple(values)),
+        st.lists(st.sampled_from(_GIVEN[fact]), min_size=1, max_size=2, unique=True), st.sampled_from(["in", "not_in"]),
+    )
+)  # fmt: skip
+
+
 def _conditions(*more: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
-    leaves = st.one_of(_bools, _enums, _ints, *more)
+    leaves = st.one_of(_bools, _enums, _ints, _givens, *more)
     return st.recursive(
         leaves,
         lambda inner: st.lists(inner, max_size=3).flatmap(
@@ -99,16 +112,11 @@ def _vectors() -> st.SearchStrategy[dict[str, FactValue]]:
         name: st.one_of(st.none(), st.integers(-5, 5), st.just(10**30), st.just(-(10**30)))
         for name in ("n0", "n1")
     }
-    given_values = {
-        "kind": "公告",
-        "domain": "none",
-        "item": "none",
-        "issuer_level": "county",
-        "catalogue_row": "none",
-        "row_audience": "none",
-    }
+    # What is read off the document is never unknown.
+    maybe |= {name: st.sampled_from(values) for name, values in _GIVEN.items()}
+    others = {"item": "none", "issuer_level": "county", "row_audience": "none"}
     return st.fixed_dictionaries(maybe).map(
-        lambda known: {**given_values, **dict.fromkeys(_CONCEPTS, False), **known}
+        lambda known: {**others, **dict.fromkeys(_CONCEPTS, False), **known}
     )
 
 
@@ -133,7 +141,7 @@ def reference(
 
 
 @pytest.mark.law(4)
-@settings(max_examples=150)
+@settings(max_examples=400)
 @given(
     rules=_rulesets(),
     vectors=st.lists(_vectors(), min_size=1, max_size=4),
@@ -238,6 +246,14 @@ def test_values_that_only_look_alike_are_not_equal() -> None:
     assert engine.match(("national",), _vector(e0="1", n0=0, b0=False)).true == (0,)
     assert engine.match(("national",), _vector(e0="true", n0=0, b0=False)).true == (1,)
     assert engine.match(("national",), _vector(e0="none", n0=1, b0=False)).true == (2,)
+
+
+@pytest.mark.parametrize("operator", ["in", "not_in", "lt", "le", "gt", "ge"])
+@pytest.mark.parametrize("bound", [-2, -1, 0, 1, 2])
+def test_an_unknown_number_leaves_every_comparison_open(operator: Any, bound: int) -> None:
+    rules = [MatchRule(0, "national", 0, Test("n0", operator, (bound,)))]
+    for engine in (DirectEngine(rules, VOCABULARY), NetworkEngine(rules, VOCABULARY)):
+        assert engine.match(("national",), _vector(n0=None)) == Matches((), (0,))
 
 
 def test_every_rule_that_holds_is_found_and_once_though_two_branches_do() -> None:

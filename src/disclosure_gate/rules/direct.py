@@ -2,8 +2,11 @@
 
 For each fact a table maps its value to a Python integer whose bits are the clauses that value does
 not contradict. The clauses that hold are the conjunction of one entry per fact: as many ``&`` as
-there are facts, whatever the number of rules. Unknown values have two entries, for *must* (only the
-clauses silent on the fact stand) and *may* (all stand). Ordered facts bisect their sorted thresholds.
+there are facts, whatever the number of rules. Ordered facts bisect their sorted thresholds.
+
+An unknown value leaves all clauses standing: what comes out *may* hold. Above the clauses every fact has
+a bit of its own, which only its unknown value lacks; so the same number tells which facts are unknown. What *must*
+hold is what stands and is silent on each of those.
 """
 
 from __future__ import annotations
@@ -35,8 +38,8 @@ class DirectEngine:
     def match(self, scopes: tuple[str, ...], vector: Mapping[str, FactValue]) -> Matches:
         """See :class:`~disclosure_gate.rules.matching.Engine`."""
         program = self._programs.get(scopes) or self._compile(scopes)
-        if len(program) == 1 and not program[0].concepts:
-            return Matches(*program[0].match(vector))
+        if len(program) == 1:
+            return Matches._make(program[0].match(vector))
         settled = dict(vector)
         true: list[int] = []
         unknown: list[int] = []
@@ -81,16 +84,22 @@ class _Stratum:
         self._every = (1 << len(self._owner)) - 1
         # The fact that leaves the fewest clauses standing comes first: the numbers get small early.
         order = sorted(by_fact, key=lambda fact: -len(by_fact[fact]))
-        self._must = self._code(order, by_fact, vocabulary, may=False)
-        self._may = self._code(order, by_fact, vocabulary, may=True)
-        self._reads = frozenset(order)
+        self._all_known = (1 << len(order)) - 1
+        self._silent = [self._every ^ sum(1 << bit for bit in by_fact[fact]) for fact in order]
+        self._standing = self._code(order, by_fact, vocabulary)
 
     def match(self, vector: Mapping[str, FactValue]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        held = self._must(vector)
-        true = self._rules_of(held) if held else ()
-        if None not in vector.values():
-            return true, ()
-        standing = self._may(vector)
+        standing = self._standing(vector)
+        unknown = (standing >> len(self._owner)) ^ self._all_known
+        standing &= self._every
+        if not unknown:
+            return self._rules_of(standing), ()
+        held = standing
+        while unknown:
+            low = unknown & -unknown
+            held &= self._silent[low.bit_length() - 1]
+            unknown ^= low
+        true = self._rules_of(held)
         if standing == held:
             return true, ()
         certain = set(true)
@@ -106,21 +115,15 @@ class _Stratum:
         return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))  # noqa: PLR2004  one needs no thinning
 
     def _code(
-        self,
-        order: list[str],
-        by_fact: dict[str, dict[int, list[Test]]],
-        vocabulary: Vocabulary,
-        *,
-        may: bool,
+        self, order: list[str], by_fact: dict[str, dict[int, list[Test]]], vocabulary: Vocabulary
     ) -> Callable[[Mapping[str, FactValue]], int]:
         # The look-ups are written out as one expression: a loop over facts costs twice as much.
         names: dict[str, Any] = {"bisect": bisect_right}
         terms: list[str] = []
+        known = self._all_known << len(self._owner)
         for number, fact in enumerate(order):
-            silent = self._every
-            for bit in by_fact[fact]:
-                silent ^= 1 << bit
-            unknown = self._every if may else silent
+            silent = self._silent[number] | known
+            unknown = self._every | known ^ (1 << len(self._owner) + number)
             if vocabulary[fact].type in {"int", "date"}:
                 names[f"e{number}"], names[f"t{number}"] = _thresholds(by_fact[fact], silent)
                 names[f"u{number}"] = unknown
@@ -130,9 +133,13 @@ class _Stratum:
             else:
                 row, other = _row(by_fact[fact], silent, vocabulary[fact].values)
                 row[None] = unknown
-                names[f"g{number}"] = row.get
-                names[f"o{number}"] = other
-                terms.append(f"g{number}(v[{fact!r}], o{number})")
+                if vocabulary[fact].type == "text":
+                    names[f"g{number}"] = row.get
+                    names[f"o{number}"] = other
+                    terms.append(f"g{number}(v[{fact!r}], o{number})")
+                else:  # the row has every value there is, and an index costs half as much as a call
+                    names[f"r{number}"] = row
+                    terms.append(f"r{number}[v[{fact!r}]]")
         expression = " & ".join(terms) or str(self._every)
         made: Callable[[Mapping[str, FactValue]], int] = eval(f"lambda v: {expression}", names)  # noqa: S307  names are vocabulary names, quoted; no input reaches this text
         return made

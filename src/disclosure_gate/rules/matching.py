@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from disclosure_gate.model.frozen import FactValue
 from disclosure_gate.rules.conditions import Condition
@@ -24,8 +24,7 @@ class MatchRule:
     concept: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """Indexes of the rules that are true and of those that are unknown, both ascending."""
 
     true: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""The second engine: durable-rules networks, one for each domain (with the national rules), stratum and kind of document.
+"""The second engine: durable-rules networks, one for each domain (with the national rules), kind of document and stratum.
 
 The only module that knows durable-rules. What it avoids, and why (design §4; a test each):
 
@@ -6,24 +6,27 @@ The only module that knows durable-rules. What it avoids, and why (design §4; a
   the C engine is driven directly, one lock per network.
 - Only ``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``$and`` and ``$or`` are emitted; conditions come in
   negation normal form, so ``$nex`` is never needed.
-- The engine takes ``1``, ``"1"``, ``1.0`` and ``true`` for equal. Values that are not ordered travel as
-  interned names (``v3``), ordered ones as integers inside the range the rules mention.
+- The engine takes ``1``, ``"1"``, ``1.0`` and ``true`` for equal. Only integers travel: ordered values inside
+  the range the rules mention, all others as the number of the value among those of their fact.
 - A fact is asserted, never posted (``post`` lets the first rule consume it), in the default state (a
   ``sid`` per document leaks), and retracted before the next one. Nothing of a document's text is in it.
 - Networks stay well below 300 rules, and one the engine still refuses is made as two halves.
 
-Unknown facts: each network exists twice. In the *must* form a literal over an unknown fact is false,
-in the *may* form it is true; the second is asked only when a fact it reads is unknown.
+Unknown facts: beside the *known* form, which knows nothing of them, a network has two more, made when a fact it
+reads is first unknown. In the *must* form a literal over an unknown fact is false, in the *may* form it is true.
+
+A decision's cost here is memory that is not in the cache: every node of the engine lies kilobytes from the next,
+and there are hundreds of networks. So each holds as few nodes as can be, and what is ours is shared between them.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from durable.engine import durable_rules_engine as core
 
@@ -34,10 +37,14 @@ from disclosure_gate.rules.matching import Matches, MatchRule
 from disclosure_gate.rules.vocabulary import Vocabulary
 
 MAX_RULES = 150
-KIND = "kind"
 _HANDLED, _UNMATCHED = 0, 1
-_UNKNOWN, _OTHER = "?", "-"
+_UNKNOWN, _OTHER = 0, 1  # what travels for a value nobody knows, and for one that no rule mentions
+_ID = "1"
+_HEAD = f'{{"id":"{_ID}"'
+_Case: TypeAlias = tuple[tuple[str, ...], FactValue, FactValue]  # scopes, kind, domain
 _Json: TypeAlias = dict[str, Any]
+_Told: TypeAlias = tuple[str, Callable[[FactValue, str], str], str]
+_Form: TypeAlias = Literal["known", "must", "may"]
 _SIGN = {"lt": "$lt", "le": "$lte", "gt": "$gt", "ge": "$gte"}
 
 
@@ -49,8 +56,7 @@ class NetworkEngine:
     def __init__(self, rules: Sequence[MatchRule], vocabulary: Vocabulary) -> None:
         self._rules = rules
         self._fields = _fields(rules, vocabulary)
-        self._strata: dict[tuple[tuple[str, ...], FactValue], tuple[_Stratum, ...]] = {}
-        self._networks: dict[tuple[tuple[str, ...], int, FactValue], tuple[_Network, ...]] = {}
+        self._strata: dict[_Case, tuple[_Stratum, ...]] = {}
         self._pid = os.getpid()
         self._lock = Lock()
 
@@ -62,8 +68,8 @@ class NetworkEngine:
         """
         if os.getpid() != self._pid:
             self._start_over()
-        kind = vector[KIND]
-        strata = self._strata.get((scopes, kind)) or self._build(scopes, kind)
+        case = (scopes, vector["kind"], vector["domain"])
+        strata = self._strata.get(case) or self._build(case)
         settled = dict(vector) if len(strata) > 1 else vector
         true: set[int] = set()
         unknown: set[int] = set()
@@ -83,48 +89,46 @@ class NetworkEngine:
 
     def _start_over(self) -> None:
         """After a fork the parent's networks are not ours: the engine's locks may be held by nobody."""
-        self._lock = Lock()
-        self._strata, self._networks, self._pid = {}, {}, os.getpid()
+        self._lock, self._strata, self._pid = Lock(), {}, os.getpid()
 
-    def _build(self, scopes: tuple[str, ...], kind: FactValue) -> tuple[_Stratum, ...]:
+    def _build(self, case: _Case) -> tuple[_Stratum, ...]:
+        # The engine's cost grows with the rules in a network. Kind and domain are always known, so a document
+        # meets only the rules that these two do not make false, national and domain in one network.
+        scopes, kind, domain = case
+        known = _Only({"kind": kind, "domain": domain})
         with self._lock:
-            chosen = [rule for rule in self._rules if rule.scope in scopes]
-            strata = []
-            for level in sorted({rule.stratum for rule in chosen}):
-                networks = self._network(scopes, level, kind)
-                concepts: dict[str, set[int]] = {}
-                for rule in chosen:
-                    if rule.stratum == level and rule.concept:
-                        concepts.setdefault(rule.concept, set()).add(rule.index)
-                strata.append(_Stratum(networks, concepts))
-            if len(strata) == 1 and strata[0].concepts:
-                strata[0].concepts.clear()  # nothing reads them
-            self._strata[scopes, kind] = tuple(strata)
-            return self._strata[scopes, kind]
-
-    def _network(self, scopes: tuple[str, ...], level: int, kind: FactValue) -> tuple[_Network, ...]:
-        # The engine's cost grows with the rules in a network. The kind is always known, so a document
-        # meets only the rules that its kind alone does not make false, national and domain in one network.
-        key = (scopes, level, kind)
-        if key not in self._networks:
-            given = _Only({KIND: kind})
-            rules = [
-                replace(rule, condition=_given(rule.condition, given))
-                for rule in self._rules
-                if rule.scope in scopes
-                and rule.stratum == level
-                and judge(rule.condition, given) is not False
-            ]
-            self._networks[key] = tuple(
-                network
-                for start in range(0, len(rules), MAX_RULES)
-                for network in _networks(
-                    f"{'+'.join(scopes)}.{level}.{kind}.{start}",
-                    rules[start : start + MAX_RULES],
-                    self._fields,
+            if case not in self._strata:
+                chosen = [rule for rule in self._rules if rule.scope in scopes]
+                levels = sorted({rule.stratum for rule in chosen})
+                self._strata[case] = tuple(
+                    self._stratum(
+                        f"{'+'.join(scopes)}.{domain}.{kind}.{level}",
+                        [rule for rule in chosen if rule.stratum == level],
+                        known,
+                        last=level == levels[-1],
+                    )
+                    for level in levels
                 )
-            )
-        return self._networks[key]
+            return self._strata[case]
+
+    def _stratum(
+        self, name: str, rules: Sequence[MatchRule], known: Mapping[str, FactValue], *, last: bool
+    ) -> _Stratum:
+        concepts: dict[str, set[int]] = {}
+        for rule in rules:
+            if rule.concept and not last:  # nothing reads those of the last
+                concepts.setdefault(rule.concept, set()).add(rule.index)
+        left = [
+            replace(rule, condition=_given(rule.condition, known))
+            for rule in rules
+            if judge(rule.condition, known) is not False
+        ]
+        networks = [
+            network
+            for start in range(0, len(left), MAX_RULES)
+            for network in _networks(f"{name}.{start}", left[start : start + MAX_RULES], self._fields)
+        ]
+        return _Stratum(tuple(networks), concepts)
 
 
 def _networks(name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field]) -> list[_Network]:
@@ -162,16 +166,18 @@ class _Stratum:
 
 
 class _Network:
-    """A few hundred rules as a must network and a may network over the facts they read."""
+    """A few hundred rules over the facts they read, as a known network and, when it comes to that, must and may."""
 
     def __init__(self, name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field]) -> None:
-        read = sorted({test.fact for rule in rules for test in tests(rule.condition)})
-        self._facts = tuple(fields[fact] for fact in read)
-        self._fields = fields
-        self._must = _create(f"{name}.must", rules, fields, may=False)
-        self._may: int | None = None  # made when first asked for: a network takes some 0.4 MB
         self._name = name
         self._rules = rules
+        self._fields = fields
+        read = {test.fact for rule in rules for test in tests(rule.condition)}
+        # Shared between networks, so that they are in the cache whatever network was asked last.
+        self._facts = [fields[fact].told for fact in sorted(read)]
+        self._read = [fields[fact] for fact in sorted(read)]
+        self._known = _create(f"{name}.known", rules, fields, "known")
+        self._open: tuple[int, int] | None = None  # made when first asked for: a network takes some 0.3 MB
         self._halves: list[_Network] = []
         self._lock = Lock()
 
@@ -195,21 +201,21 @@ class _Network:
         )
 
     def _match(self, vector: Mapping[str, FactValue]) -> tuple[set[int], set[int]]:
-        parts = ['{"id":1,"t":"t"']
-        known = True
-        for field in self._facts:
-            value = vector[field.fact]
-            if value is None:
-                known = False
-            parts.append(field.pieces.get(value) or field.written(value))
-        message = ",".join(parts) + "}"
+        told = [get(vector[fact], other) for fact, get, other in self._facts]
+        message = f"{_HEAD}{''.join(told)}}}"
+        if "?" not in message:
+            with self._lock:
+                held = self._run(self._known, message)
+            return held, held
+        message = _written(self._read, vector)
         with self._lock:
-            held = self._run(self._must, message)
-            if known:
-                return held, held
-            if self._may is None:
-                self._may = _create(f"{self._name}.may", self._rules, self._fields, may=True)
-            return held, self._run(self._may, message)
+            if self._open is None:
+                self._open = (
+                    _create(f"{self._name}.must", self._rules, self._fields, "must"),
+                    _create(f"{self._name}.may", self._rules, self._fields, "may"),
+                )
+            must, may = self._open
+            return self._run(must, message), self._run(may, message)
 
     def _run(self, handle: int, message: str) -> set[int]:
         fired: set[int] = set()
@@ -226,16 +232,16 @@ class _Network:
         except core.error as error:
             raise EngineError("E-ENGINE", where=self._name, got=str(error)) from error
         finally:
-            # A fact left behind would be matched again with the next document.
+            # A fact left behind would be matched again with the next document. Its id is all that is read.
             try:
-                core.retract_fact(handle, message)
+                core.retract_fact(handle, _HEAD + "}")
             except core.error as error:
                 raise EngineError("E-ENGINE", where=self._name, got=str(error)) from error
         return fired
 
 
 def _fields(rules: Sequence[MatchRule], vocabulary: Vocabulary) -> dict[str, _Field]:
-    """The facts that rules read, each with a short key of its own."""
+    """The facts that rules read."""
     mentioned: dict[str, set[FactValue]] = {}
     for rule in rules:
         for test in tests(rule.condition):
@@ -247,7 +253,7 @@ def _fields(rules: Sequence[MatchRule], vocabulary: Vocabulary) -> dict[str, _Fi
 
 
 class _Field:
-    """One fact as a network sees it."""
+    """One fact as all networks see it: its key, and how its values travel."""
 
     def __init__(self, key: str, fact: str, ordered: bool, values: set[FactValue]) -> None:  # noqa: FBT001  set once, by type
         self.key = key
@@ -256,27 +262,42 @@ class _Field:
         bounds = [int(value) for value in values if value is not None] if ordered else []
         # Beyond the outermost bound every comparison is the same, so a value is clamped there: the
         # engine's own numbers are narrower than Python's.
-        self._low, self._high = min(bounds, default=0) - 1, max(bounds, default=0) + 1
+        self.low, self.high = min(bounds, default=0) - 1, max(bounds, default=0) + 1
+        #: A number that no value has.
+        self.unknown = self.low if ordered else _UNKNOWN
         known = sorted(values, key=lambda value: (type(value).__name__, str(value)))
-        self.names = {} if ordered else {value: f"v{number}" for number, value in enumerate(known)}
-        # What is sent for a value, made once and shared by all networks.
-        self.pieces: dict[FactValue, str] = {value: f'"{key}":"{name}"' for value, name in self.names.items()}
-        self._other = f'"{key}":"{_OTHER}"'
-        self._unknown = f'"{key}":{self._low},"{key}k":"n"' if ordered else f'"{key}":"{_UNKNOWN}"'
+        self.numbers = {} if ordered else {value: number for number, value in enumerate(known, _OTHER + 1)}
 
-    def written(self, value: FactValue) -> str:
-        """The fact as a piece of JSON, for a value that is not among :attr:`pieces`."""
-        if value is None:
-            return self._unknown
+        pieces: dict[FactValue, str] = {value: f',"{key}":{sent}' for value, sent in self.numbers.items()}
+        #: For *known* networks: the fact, what gives its piece of JSON, and the piece for any other value.
+        self.told: _Told = (fact, self._clamped, "") if ordered else (
+            fact, {**pieces, None: "?"}.get, f',"{key}":{_OTHER}'
+        )  # fmt: skip
+
+    def _clamped(self, value: FactValue, _: str) -> str:
+        return "?" if value is None else f',"{self.key}":{self.number(value)}'
+
+    def number(self, value: FactValue) -> int:
+        """What is sent for a known value."""
         if self.ordered:
-            number = max(self._low, min(self._high, int(value)))
-            return f'"{self.key}":{number},"{self.key}k":"y"'
-        return self._other
+            return max(self.low, min(self.high, int(value)))  # type: ignore[arg-type]  # an ordered fact holds integers only
+        return self.numbers.get(value, _OTHER)
 
 
-def _create(name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field], *, may: bool) -> int:
+def _written(fields: Sequence[_Field], vector: Mapping[str, FactValue]) -> str:
+    """What *must* and *may* networks are told; an ordered fact has a second key that says whether it is known."""
+    parts = [_HEAD]
+    for field in fields:
+        value = vector[field.fact]
+        parts.append(f'"{field.key}":{field.unknown if value is None else field.number(value)}')
+        if field.ordered:
+            parts.append(f'"{field.key}_":{_UNKNOWN if value is None else _OTHER}')
+    return ",".join(parts) + "}"
+
+
+def _create(name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field], form: _Form) -> int:
     definition = {
-        f"r{rule.index}": {"all": [{"m": _expression(rule.condition, fields, may=may)}]} for rule in rules
+        f"r{rule.index}": {"all": [{"m": _expression(rule.condition, fields, form)}]} for rule in rules
     }
     try:
         handle: int = core.create_ruleset(name, json.dumps(definition))
@@ -285,44 +306,35 @@ def _create(name: str, rules: Sequence[MatchRule], fields: Mapping[str, _Field],
     return handle
 
 
-def _expression(condition: Condition, fields: Mapping[str, _Field], *, may: bool) -> _Json:
+def _expression(condition: Condition, fields: Mapping[str, _Field], form: _Form) -> _Json:
     if isinstance(condition, Test):
-        return _literal(condition, fields[condition.fact], may=may)
-    parts = [_expression(part, fields, may=may) for part in condition.parts]
-    if isinstance(condition, AnyOf):
-        return _joined("$or", parts, {"t": "f"})
-    return _joined("$and", parts, {"t": "t"})
+        return _literal(condition, fields[condition.fact], form)
+    parts = [_expression(part, fields, form) for part in condition.parts]
+    return _joined("$or" if isinstance(condition, AnyOf) else "$and", parts)
 
 
-def _literal(test: Test, field: _Field, *, may: bool) -> _Json:
-    if field.ordered:
-        if test.operator in {"in", "not_in"}:
-            numbers: Iterator[Any] = iter(test.values)
-            if test.operator == "in":
-                compared = _joined("$or", [{field.key: int(number)} for number in numbers], {"t": "f"})
-            else:
-                compared = _joined(
-                    "$and", [{"$neq": {field.key: int(number)}} for number in numbers], {"t": "t"}
-                )
+def _literal(test: Test, field: _Field, form: _Form) -> _Json:
+    key = field.key
+    if test.operator in _SIGN:
+        compared: _Json = {_SIGN[test.operator]: {key: field.number(test.values[0])}}
+    else:
+        numbers = [field.number(value) for value in test.values]
+        if test.operator == "in":
+            compared = _joined("$or", [{key: number} for number in numbers])
         else:
-            bound: Any = test.values[0]
-            compared = {_SIGN[test.operator]: {field.key: int(bound)}}
-        if may:
-            return {"$or": [{f"{field.key}k": "n"}, compared]}
-        return {"$and": [{f"{field.key}k": "y"}, compared]}
-    names = [field.names[value] for value in test.values]
-    if test.operator == "in":
-        return _joined(
-            "$or", [{field.key: name} for name in [*names, *([_UNKNOWN] if may else [])]], {"t": "f"}
-        )
-    return _joined(
-        "$and", [{"$neq": {field.key: name}} for name in [*names, *([] if may else [_UNKNOWN])]], {"t": "t"}
-    )
+            compared = _joined("$and", [{"$neq": {key: number}} for number in numbers])
+    if form == "known" or (form == "must" and test.operator == "in"):
+        return compared  # an unknown fact equals nothing
+    known = f"{key}_" if field.ordered else key
+    if form == "may":
+        return {"$or": [{known: _UNKNOWN}, compared]}
+    return {"$and": [{"$neq": {known: _UNKNOWN}}, compared]}
 
 
-def _joined(sign: str, parts: list[_Json], empty: _Json) -> _Json:
+def _joined(sign: str, parts: list[_Json]) -> _Json:
+    """The parts under one sign; no part at all is true under *and*, false under *or*."""
     if not parts:
-        return empty
+        return {"id": _ID if sign == "$and" else ""}
     return parts[0] if len(parts) == 1 else {sign: parts}
 
 

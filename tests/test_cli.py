@@ -141,7 +141,10 @@ def test_help_comes_at_once() -> None:
 
 
 def test_import_and_load_take_less_than_a_second_and_a_half() -> None:
-    program = "import time; t=time.perf_counter(); from disclosure_gate import Gate; Gate.open(plugins=()); print(time.perf_counter()-t)"
+    # Time of the processor: a machine busy with something else is no slower start.
+    program = (
+        "import time; from disclosure_gate import Gate; Gate.open(plugins=()); print(time.process_time())"
+    )
     taken = [
         float(
             subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
@@ -149,3 +152,9 @@ def test_import_and_load_take_less_than_a_second_and_a_half() -> None:
         for _ in range(5)
     ]
     assert min(taken) < 1.5
+
+
+def test_a_gate_without_storage_loads_no_database() -> None:
+    program = "import sys; from disclosure_gate import Gate; Gate.open(plugins=()); print({'sqlalchemy', 'structlog', 'flask'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "set()"

@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 from enum import StrEnum
 from typing import Any
-
-import structlog
 
 
 class LogEvent(StrEnum):
@@ -40,8 +39,11 @@ def log(event: LogEvent, **values: Any) -> None:
     through the standard library's ``disclosure_gate`` logger, silent below warnings by default.
     """
     level = logging.ERROR if event in _ALARMS else logging.WARNING if event in _WARNINGS else logging.INFO
-    if structlog.is_configured():
-        structlog.get_logger("disclosure_gate").log(level, event.value, **values)
-    else:
-        told = " ".join(f"{name}={value}" for name, value in values.items())
-        logging.getLogger("disclosure_gate").log(level, "%s %s", event.value, told)
+    if "structlog" in sys.modules:  # who has configured it has loaded it, which takes a tenth of a second
+        import structlog  # noqa: PLC0415
+
+        if structlog.is_configured():
+            structlog.get_logger("disclosure_gate").log(level, event.value, **values)
+            return
+    told = " ".join(f"{name}={value}" for name, value in values.items())
+    logging.getLogger("disclosure_gate").log(level, "%s %s", event.value, told)

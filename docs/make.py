@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from disclosure_gate.catalogue.limits import LimitFile
 from disclosure_gate.catalogue.model import CatalogueFile
 from disclosure_gate.catalogue.names import NamesFile
 from disclosure_gate.catalogue.organs import OrganFile
@@ -28,6 +29,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "laws": LawFile,
     "organs": OrganFile,
     "names": NamesFile,
+    "limits": LimitFile,
 }
 
 

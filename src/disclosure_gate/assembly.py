@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from disclosure_gate.catalogue import Catalogue
+from disclosure_gate.catalogue.limits import Limits
 from disclosure_gate.catalogue.organs import Organs
 from disclosure_gate.column.publisher import Publisher
 from disclosure_gate.detect import Scanner
@@ -36,6 +37,7 @@ class Parts:
     rules: RuleBase
     laws: LawRegistry
     catalogue: Catalogue
+    limits: Limits
     organs: Organs
     calendar: WorkingCalendar
     plugins: PluginManager
@@ -100,6 +102,7 @@ def joined(manager: PluginManager) -> Parts:
         loaded.rules,
         loaded.laws,
         loaded.catalogue,
+        loaded.limits,
         loaded.organs,
         WorkingCalendar.published(),
         manager,

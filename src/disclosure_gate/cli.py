@@ -359,7 +359,8 @@ def _import_rows(session: Session, file: str, on: date) -> Imported:
         raise InputError("E-FILE", where=file, got=type(error).__name__) from error
     except UnreadableError as error:
         raise InputError(error.code, where=file) from error
-    return import_rows(grids, session.gate().parts.laws, on)
+    parts = session.gate().parts
+    return import_rows(grids, parts.laws, on, parts.limits)
 
 
 def _catalogue_yaml(domain: str, rows: Sequence[RowSource]) -> str:

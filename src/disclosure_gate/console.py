@@ -16,7 +16,7 @@ from rich.text import Text as Line
 from disclosure_gate.catalogue.comparison import Difference
 from disclosure_gate.catalogue.lint import RowFinding, summary
 from disclosure_gate.catalogue.suggestion import Suggestion
-from disclosure_gate.catalogue.tables import Imported
+from disclosure_gate.catalogue.tables import UNDERSTOOD, Imported
 from disclosure_gate.column import Delivery, OutboxRow
 from disclosure_gate.model import Determination, Explanation, GateError
 from disclosure_gate.model.clearance import PublicCopies, PublicFile
@@ -129,7 +129,8 @@ def show_import(imported: Imported, lang: str) -> None:
         console.print(f"{title}: {len(remarks)}", style="bold")
         for each in remarks:
             said = CODES.get(each.code)
-            what = (said.zh if zh else said.en) if said else each.code
+            told = (said.zh, said.en) if said else UNDERSTOOD[each.code]
+            what = told[0 if zh else 1]
             console.print(f"  {each.where}  {what}  {each.text}", markup=False)
 
 

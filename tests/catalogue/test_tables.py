@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import office
 from disclosure_gate.catalogue.comparison import compare
 from disclosure_gate.catalogue.grid import Grid
+from disclosure_gate.catalogue.limits import load as load_limits
 from disclosure_gate.catalogue.model import RowBasis, RowSource
 from disclosure_gate.catalogue.tables import Imported, clean, export_grid, import_rows
 from disclosure_gate.catalogue.wording import read, write
@@ -27,6 +28,7 @@ from disclosure_gate.redact import sheet, word
 from factories import RULESETS
 
 _LAWS = LawRegistry.load(RULESETS / "national" / "laws.yaml")
+_LIMITS = load_limits([RULESETS / "national" / "limits.yaml"], _LAWS)
 _DAY = date(2026, 11, 24)
 _LAW = "《中华人民共和国政府信息公开条例》第二十条第（五）项"
 _HEAD = [
@@ -352,7 +354,7 @@ _FORMS: dict[str, tuple[Callable[[], bytes], list[tuple[tuple[str, ...], str, st
 
 def _imported(data: bytes) -> Imported:
     grids = word.grids(data) if "word/document.xml" in office.unzipped(data) else sheet.grids(data)
-    return import_rows(grids, _LAWS, _DAY)
+    return import_rows(grids, _LAWS, _DAY, _LIMITS)
 
 
 @pytest.mark.parametrize("form", sorted(_FORMS))
@@ -399,8 +401,8 @@ def test_defects_are_found_with_sheet_and_cell() -> None:
     ]  # fmt: skip
     found = {(each.code, each.where) for each in _imported(_book(bad)).defects}
     assert found >= {
-        ("W-CATALOGUE-WEAK", "目录!F3"), ("W-CATALOGUE-NAMES", "目录!D4"), ("W-CATALOGUE-SEVEN", "目录!D5"), ("W-STALE", "目录!E6"),
-        ("W-CATALOGUE-WEB", "目录!H7"), ("W-CATALOGUE-SUBJECT", "目录!D8"), ("E-CATALOGUE-TIME", "目录!F9"),
+        ("W-CATALOGUE-WEAK", "目录!F3"), ("W-CATALOGUE-NAMES", "目录!D4"), ("W-CATALOGUE-SEVEN", "目录!F5"), ("W-STALE", "目录!E6"),
+        ("W-CATALOGUE-WEB", "目录!H7"), ("W-CATALOGUE-SUBJECT", "目录!E8"), ("E-CATALOGUE-TIME", "目录!F9"),
     }  # fmt: skip
 
 
@@ -549,6 +551,19 @@ def test_a_local_catalogue_may_add_and_refine_but_not_delete() -> None:
     assert "W-CATALOGUE-REFINED" in {each.code for each in compare(quicker, guide)}
     added = [*guide, guide[0].model_copy(update={"item": ("新增", "事项"), "content": ""})]
     assert {each.code for each in compare(added, guide)} == {"W-CATALOGUE-ADDED", "W-CATALOGUE-ELEMENT"}
+    parted = [
+        *guide[:2],
+        *[guide[2].model_copy(update={"item": (*guide[2].item, part)}) for part in ("初审名单", "终止名单")],
+    ]
+    assert [(each.code, each.item) for each in compare(parted, guide)] == [
+        ("W-CATALOGUE-REFINED", "低保/审核信息")
+    ]
+    wider = [*guide[:2], guide[2].model_copy(update={"audience": "public"})]
+    assert [each.code for each in compare(wider, guide)] == ["W-CATALOGUE-WIDER"]
+    closer = [guide[0].model_copy(update={"mode": "on_request"}), *guide[1:]]
+    assert [each.code for each in compare(closer, guide)] == ["W-CATALOGUE-CLOSER"]
+    briefer = [*guide[:2], guide[2].model_copy(update={"period": Period(length=3, unit="day")})]
+    assert [each.code for each in compare(briefer, guide)] == ["W-CATALOGUE-WEAK"]
     assert compare(guide, guide) == []
 
 
@@ -557,7 +572,10 @@ def test_no_cell_makes_reading_fail(text: str) -> None:
     clean(text)
     read(text)
     grid = Grid("x", (tuple(_HEAD), tuple(_SUB), ("1", text, text, text, text, text, *[text] * 8)))
-    import_rows([grid], _LAWS, _DAY)
+    try:
+        import_rows([grid], _LAWS, _DAY)
+    except InputError as error:  # a row that names no item, or an error of the office program
+        assert {flaw.where for flaw in error.flaws} <= {f"x!{column}3" for column in "BCDEF"}  # noqa: PT017  nothing need be raised
 
 
 def test_then_steps_are_written_and_read() -> None:
@@ -570,3 +588,82 @@ def test_then_steps_are_written_and_read() -> None:
     prompt = Deadline(within=20, unit="working_day", start=("formed",), prompt=True)
     times = read(write(prompt, None, (later,)))
     assert (times.due, times.then) == (prompt, (later,))
+
+
+_WORDINGS: list[tuple[int, str, str, str, str]] = [  # number in the list of wordings, wording, due, period, flaw
+    (1, "20个工作日", "20wd formed", "", ""),
+    (1, "20个工作日内", "20wd formed", "", ""),
+    (1, "信息形成20个工作日内公开", "20wd formed", "", ""),
+    (1, "信息形成(变更)20个工作日内", "20wd formed", "", ""),
+    (1, "信息获取(形成变更)20个工作日内", "20wd formed", "", ""),
+    (1, "公开事项信息形成或变更之日起20个工作日内", "20wd formed", "", ""),
+    (1, "自制作或获取该信息之日起20个工作日内", "20wd formed", "", ""),
+    (1, "自该政府信息形成或者变更之日起20个工作日内及时公开", "20wd formed", "", ""),
+    (2, "自信息形成或者变更之日起20个工作日内；法律、法规对政府信息公开的期限另有规定的，从其规定", "20wd formed", "", ""),
+    (3, "制定或获取信息(文件)之日起10个工作日内", "10wd formed", "", ""),
+    (4, "制定或获取信息之日起10个工作日内，公示7个工作日", "10wd formed", "7wd", ""),
+    (5, "7个工作日", "7wd signed", "", ""),
+    (5, "作出行政决定之日起7个工作日内", "7wd signed", "", ""),
+    (6, "信息形成20个工作日内公开；其中行政许可、行政处罚事项应自作出行政决定之日起7个工作日内公示", "20wd formed", "", ""),
+    (7, "执法决定信息在决定作出之日起7个工作日内公开，其他相关信息形成或变更之日起20个工作日内公开", "7wd signed", "", ""),
+    (8, "1.除处罚决定外其他内容:长期公开(动态调整);2.处罚决定:20个工作日内", "20wd signed", "", ""),
+    (9, "在实地启动拟征收土地工作时，在村公示栏公开；收到征地批准文件之日起10个工作日内，在政府网站公开", "20wd formed prompt", "", ""),
+    (10, "调查结束后5个工作日内，在村公示栏公开", "5wd concluded", "", ""),
+    (11, "本级人民代表大会或其常务委员会批准后20日内", "20d approved", "", ""),
+    (11, "本级政府财政部门批复后20日内", "20d approved", "", ""),
+    (12, "自收到申请之日起20个工作日内公开", "20wd received", "", ""),
+    (13, "分配结果确定后20个工作日内", "20wd result", "", ""),
+    (13, "规划批准后20个工作日内", "20wd approved", "", ""),
+    (13, "行政处罚决定形成之日起20个工作日", "20wd signed", "", ""),
+    (14, "不得少于30日", "", "30d", ""),
+    (14, "不少于十个工作日", "", "10wd", ""),
+    (14, "公示期不少于五个工作日", "", "5wd", ""),
+    (15, "提前一周发通知邀请", "", "", ""),
+    (16, "随采购公告、采购文件公开", "20wd formed prompt", "", ""),
+    (17, "实时公开", "20wd formed prompt", "", ""),
+    (17, "及时公开", "20wd formed prompt", "", ""),
+    (17, "按进展情况及时公开", "20wd formed prompt", "", ""),
+    (17, "重大决策作出后及时公开", "20wd formed prompt", "", ""),
+    (18, "长期公开", "20wd formed", "", ""),
+    (18, "常年公开", "20wd formed", "", ""),
+    (18, "长期公开(动态调整)", "20wd formed", "", ""),
+    (18, "动态调整", "20wd formed", "", ""),
+    (19, "3个工作日", "3wd formed", "", ""),
+    (20, "3日内公示，公示期不得少于3日", "3d formed", "3d", ""),
+    (21, "半年至少更新1次", "", "", "W-CATALOGUE-WEAK"),
+    (22, "各地可根据实际情况适当公开", "", "", "W-CATALOGUE-FREE"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "wording", "due", "period", "flaw"), _WORDINGS)
+@pytest.mark.parametrize("layout", ["as printed", "full width", "broken"])
+def test_every_wording_of_published_tables(
+    number: int, wording: str, due: str, period: str, flaw: str, layout: str
+) -> None:
+    if layout == "full width":
+        wording = wording.translate({0x30 + n: 0xFF10 + n for n in range(10)} | {0x28: 0xFF08, 0x29: 0xFF09})
+    if layout == "broken":
+        wording = "\n ".join(wording)  # a line break after every sign, also within a number
+    units = {"working_day": "wd", "day": "d"}
+    times = read(wording)
+    told = times.due and f"{times.due.within}{units[times.due.unit]} {times.due.start[0]}"
+    assert (f"{told} prompt" if times.due and times.due.prompt else told or "") == due
+    assert (f"{times.period.length}{units[times.period.unit]}" if times.period else "") == period
+    assert times.flaw == flaw
+    assert bool(times.then) == (number == 9)
+    assert len(times.clauses) == (2 if number in {6, 7, 8} else 0)
+
+
+def test_the_clauses_of_a_cell_say_what_each_is_for() -> None:
+    assert {number for number, *_ in _WORDINGS} == set(range(1, 23))
+    told = {
+        number: [(each.of, each.due.within if each.due else None) for each in read(wording).clauses]
+        for number, wording, *_ in _WORDINGS
+        if number in {6, 7, 8}
+    }
+    assert told == {
+        6: [("", 20), ("行政许可、行政处罚事项", 7)],
+        7: [("执法决定信息", 7), ("其他相关", 20)],
+        8: [("除处罚决定外其他内容", None), ("处罚决定", 20)],
+    }
+    assert "另有规定的从其规定" in read(_WORDINGS[8][1]).notes

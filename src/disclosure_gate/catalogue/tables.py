@@ -9,13 +9,14 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from disclosure_gate.catalogue.grid import Area, Grid
+from disclosure_gate.catalogue.limits import Limit, Limits
 from disclosure_gate.catalogue.model import RowBasis, RowSource
 from disclosure_gate.catalogue.wording import Times, read, write
 from disclosure_gate.catalogue.wording import number as counted
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Audience, Channel
 from disclosure_gate.model.document import Level
-from disclosure_gate.model.errors import InputError
+from disclosure_gate.model.errors import Flaw, InputError
 
 Mode: TypeAlias = Literal["proactive", "on_request"]
 
@@ -38,18 +39,38 @@ class Imported:
     defects: list[Remark] = field(default_factory=list)
 
 
+UNDERSTOOD: dict[str, tuple[str, str]] = {
+    "as-above": ("空白，同上", "blank, as above"),
+    "time": ("时限", "time limit"),
+    "channel": ("渠道", "channel"),
+    "law-unknown": ("法规库中没有", "not in the registry of laws"),
+    "withheld": (
+        "表中写为不予公开，不作事项导入，由规则认定",
+        "closed by its table: no item, the rules decide",
+    ),
+    "partial": ("表中写为部分公开", "published in part, its table says"),
+    "both-audiences": ("两种对象都勾选，按较窄的理解", "both audiences are ticked, the narrower is taken"),
+    "placed": ("没有写对象，由渠道确定", "no audience is given, the channel fixes it"),
+}
+"""How a cell was understood, in words."""
+
+# The longest word that a heading holds decides; "" is a column that is known and says nothing about a row.
 _HEADINGS: tuple[tuple[str, str], ...] = (
-    ("序号", "number"), ("编号", "number"), ("一级事项", "item1"), ("二级事项", "item2"), ("三级事项", "item3"), ("公开事项", "item"), ("事项名称", "item"),
-    ("公开内容", "content"), ("内容要素", "content"), ("公开要素", "content"), ("公开依据", "basis"), ("依据", "basis"), ("公开时限", "wording"),
-    ("时限", "wording"), ("公开主体", "subject"), ("责任部门", "subject"), ("公开渠道", "channels"), ("渠道和载体", "channels"), ("公开载体", "channels"),
-    ("公开途径", "channels"), ("公开对象", "audience"), ("公开范围", "audience"), ("公开方式", "mode"), ("公开属性", "mode"), ("公开层级", "levels"),
+    ("序号", "number"), ("编号", "number"), ("编码", "number"), ("事项编码", "number"), ("事项编号", "number"), ("事项代码", "number"), ("一级事项", "item1"), ("二级事项", "item2"), ("三级事项", "item3"), ("公开事项", "item"), ("事项名称", "item"),
+    ("一级", "item1"), ("二级", "item2"), ("三级", "item3"), ("一级指标", "item1"), ("二级指标", "item2"), ("事项", "item"),
+    ("公开内容", "content"), ("内容要素", "content"), ("公开要素", "elements"), ("内容", "content"), ("要素", "elements"), ("公开依据", "basis"), ("法律依据", "basis"), ("依据", "basis"),
+    ("公开时限", "wording"), ("公开时间", "wording"), ("时限", "wording"), ("公开主体", "subject"), ("责任部门", "subject"), ("责任单位", "subject"), ("责任主体", "subject"),
+    ("公开渠道", "channels"), ("渠道和载体", "channels"), ("公开载体", "channels"), ("渠道", "channels"), ("公开途径", "channels"),
+    ("公开对象", "audience"), ("公开范围", "audience"), ("公开方式", "mode"), ("公开属性", "mode"), ("公开层级", "levels"), ("层级", "levels"),
+    ("不予公开理由", "reason"), ("理由", "reason"), ("条款内容", ""), ("依据效力", ""), ("依据位阶", ""), ("效力位阶", ""), ("事项类别", ""), ("事项类型", ""), ("对应职责", ""), ("责任科室", ""), ("监督电话", ""),
+    ("咨询电话", ""), ("备注", ""), ("五公开", ""),
 )  # fmt: skip
 _SUBHEADINGS: tuple[tuple[str, str], ...] = (
-    ("全社会", "to_all"), ("特定", "to_some"), ("主动", "proactive"), ("依申请", "on_request"), ("县", "county"), ("区", "county"),
-    ("乡", "township"), ("镇", "township"), ("村", "township"), ("一级", "item1"), ("二级", "item2"), ("三级", "item3"),
+    ("全社会", "to_all"), ("社会公众", "to_all"), ("特定", "to_some"), ("主动", "proactive"), ("依申请", "on_request"), ("县", "county"), ("区", "county"),
+    ("乡", "township"), ("镇", "township"), ("村", "township"), ("街道", "township"), ("一级", "item1"), ("二级", "item2"), ("三级", "item3"),
 )  # fmt: skip
 _CHANNELS: tuple[tuple[str, Channel], ...] = (
-    ("国家企业信用信息公示系统", "credit_system"), ("信用", "credit_system"), ("招标投标公共服务平台", "trading_platform"), ("中国政府采购网", "trading_platform"),
+    ("国家企业信用信息公示系统", "credit_system"), ("信用中国", "credit_system"), ("信用", "credit_system"), ("招标投标公共服务平台", "trading_platform"), ("中国政府采购网", "trading_platform"),
     ("公共资源交易", "trading_platform"), ("政府网站", "column"), ("门户网站", "column"), ("政府公报", "gazette"), ("两微一端", "new_media"), ("新媒体", "new_media"),
     ("发布会", "press"), ("听证会", "press"), ("广播电视", "press"), ("纸质媒体", "press"), ("公开查阅点", "archive_library"), ("政务服务中心", "service_hall"),
     ("便民服务站", "service_hall"), ("办税服务厅", "service_hall"), ("服务厅", "service_hall"), ("公示栏", "village_board"), ("电子屏", "village_board"),
@@ -60,60 +81,88 @@ _CHANNEL_NAMES: dict[Channel, str] = {
     "village_board": "社区/企事业单位/村公示栏（电子屏）", "direct": "精准推送", "credit_system": "国家企业信用信息公示系统", "trading_platform": "招标投标公共服务平台",
     "other": "其他",
 }  # fmt: skip
-_TICK = re.compile(r"[√✓✔●■☑▲是Yy]")
+_CHANNEL_COLUMNS: dict[str, Channel] = {f"channel {channel}": channel for channel in _CHANNEL_NAMES}
+_TICK = re.compile(r"[√✓✔●■☑▲○〇是Yy]")
 _CHOSEN, _OPEN = "■☑√✓✔●", "□☐○〇▲"  # ▲: a later step, see the wording
 _TITLE = re.compile(r"《([^》]+)》")
+_NUMERAL = "[零〇一二三四五六七八九十百\\d]+"
 _ARTICLE = re.compile(
-    r"第?([零〇一二三四五六七八九十百\d]+)条(?:第?[（(]?([零〇一二三四五六七八九十\d]+)[）)]?(?:项|款))?"
+    rf"第?({_NUMERAL})条(?:之[一二三四五])?(?:第?{_NUMERAL}款)?(?:第?[（(]?({_NUMERAL})[）)]?(?:项|款))?"
 )
-_NOTE = re.compile(r"^(?:注|备注|说明|填表|附注)[:：]")
+_LISTED = re.compile(rf"第({_NUMERAL})(?=[、,，和及至—-]+第?(?:{_NUMERAL}[、,，和及至—-]+第?)*{_NUMERAL}条)")
+_NOTE = re.compile(
+    r"^(?:[*※★]?\s*(?:注|备注|说明|填表|附注|填报|制表|审核|审签|联系人|联系电话|打印|报送)[^《》]{0,8}[:：]|(?:合计|总计|小计|共计|共)\s*[\d一二三四五六七八九十百]*|第\s*\d+\s*页|[-—]\s*\d+\s*[-—]$)"
+)
+_AS_ABOVE = {"同上", "〃", "″", '"', "”", "同前", "同上。", "（同上）", "(同上)"}
+_NOTHING = {"-", "—", "——", "/", "／", "无", "\\", "－", "–"}
+_BROKEN = re.compile(r"^#(?:REF|N/A|VALUE|NAME|DIV/0|NULL|NUM)[!?]?$|^#N/A$")
 _SEARCHED = 15  # rows in which the heading is looked for
 _FEWEST = 4  # headings that make a heading row
 _WEB: frozenset[Channel] = frozenset(
     {"column", "gazette", "new_media", "press", "credit_system", "trading_platform"}
 )
 _LISTS = re.compile(r"名单|花名册|发放表")
-_DECISIONS = re.compile(r"行政许可决定|行政处罚决定|许可结果|处罚结果|行政处罚$|准予许可")
 _SHORT = 8  # characters of a sub-heading
-_SEVEN = 7
+_CHANNEL_NAME = 22  # characters of the name of a channel as a sub-heading
+_HEADING = 20  # characters of a heading
+_HEAD_LINES = 3
+_BAND = 30  # characters of a line that names a block
+_BARE = 5  # characters of a title that is recognised without 《》
 
 
-def import_rows(grids: Sequence[Grid], registry: LawRegistry, on: date) -> Imported:
+def import_rows(
+    grids: Sequence[Grid], registry: LawRegistry, on: date, limits: Limits | None = None
+) -> Imported:
     """Read the rows of catalogue tables.
 
     Args:
         grids: the tables of a file, in order.
         registry: the laws that bases are looked up in, by title.
         on: the day bases are held against.
+        limits: what the law sets for certain items; without, no row is held against it.
 
     Raises:
         InputError: ``E-CATALOGUE-HEAD``; no table has a heading row, or one lacks items or content.
+            ``E-CATALOGUE-CELL``; cells hold an error of the office program, or a row names no item:
+            every such cell, by sheet and cell.
     """
     result = Imported()
     titles = _titles(registry)
     found = False
+    flaws: list[Flaw] = []
     for grid in grids:
         head = _heading(grid)
         if head is None:
             continue
         found = True
-        first, columns = head
-        missing = {"content", "wording"} - set(columns.values())
-        if missing or not {"item", "item1", "item2"} & set(columns.values()):
+        missing = {"content", "wording"} - set(head.columns.values())
+        if missing or not {"item", "item1", "item2"} & set(head.columns.values()):
             raise InputError(
                 "E-CATALOGUE-HEAD",
-                where=grid.place(max(0, first - 1), 0),
-                got=" ".join(sorted(set(columns.values()))),
+                where=grid.place(head.first, 0),
+                got=" ".join(sorted({role for role in head.columns.values() if role})),
                 expected="公开事项 公开内容 公开时限",
             )
-        _Reader(grid, columns, registry, titles, on, result).read(first)
+        flaws += _Reader(grid, head, registry, titles, on, limits or Limits(), result).read()
     if not found:
         raise InputError(
             "E-CATALOGUE-HEAD",
             where=grids[0].place(0, 0) if grids else "",
             expected="公开事项 公开内容 公开依据 公开时限",
         )
+    if flaws:
+        raise InputError(flaws=tuple(flaws))
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The heading of a table: its first line, the line data begin in, the role of every column."""
+
+    first: int
+    data: int
+    columns: dict[int, str]
+    unit: str = ""  # 工作日, where the heading of the time limit carries the unit
 
 
 class _Reader:
@@ -122,51 +171,112 @@ class _Reader:
     def __init__(
         self,
         grid: Grid,
-        columns: dict[int, str],
+        head: _Head,
         registry: LawRegistry,
         titles: dict[str, str],
         on: date,
+        limits: Limits,
         result: Imported,
     ) -> None:
         self._grid = grid
-        self._columns = columns
+        self._head = head
+        self._columns = head.columns
         self._cells = grid.filled()
         self._registry = registry
         self._titles = titles
         self._on = on
+        self._limits = limits
         self._result = result
         self._above: dict[str, str] = {}
         self._audience_above: Audience | None = None
         self._mode_above: Mode | None = None
+        self._band = ""
+        self._spread = {
+            (row, column)
+            for area in grid.areas
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left + 1, area.right + 1)
+        }
 
-    def read(self, first: int) -> None:
-        """Read from row ``first`` on."""
-        for number in range(first, len(self._cells)):
-            row = self._cells[number]
-            texts = [clean(cell) for cell in row]
+    def read(self) -> list[Flaw]:
+        """Read all rows; what cannot be read comes back as flaws with sheet and cell."""
+        flaws: list[Flaw] = []
+        number = self._head.data
+        before: list[str] = []  # the texts of the row above, for cells that say 同上
+        while number < len(self._cells):
+            texts = self._resolved(number, before)
             filled = [text for text in texts if text]
-            if not filled or _NOTE.match(filled[0]) or len(set(filled)) == 1:
+            again = _heading(self._grid, number, 1)
+            if again is not None:  # the heading printed again on the next page
+                number = again.data
                 continue
-            self._row(number, texts)
+            broken = [column for column, text in enumerate(texts) if _BROKEN.match(text)]
+            flaws += [
+                Flaw("E-CATALOGUE-CELL", self._grid.place(number, column), got=texts[column])
+                for column in broken
+            ]
+            if len(set(filled)) > 1:
+                before = texts
+            if not filled or broken or _NOTE.match(filled[0]):
+                pass
+            elif len(set(filled)) == 1:
+                self._heading_of_a_block(filled[0])
+            elif not self._row(number, texts):
+                column = next((at for at, role in self._columns.items() if role.startswith("item")), 0)
+                flaws.append(
+                    Flaw("E-CATALOGUE-CELL", self._grid.place(number, column), expected="公开事项 / an item")
+                )
+            number += 1
+        return flaws
 
-    def _row(self, number: int, texts: list[str]) -> None:
+    def _resolved(self, number: int, before: list[str]) -> list[str]:
+        texts = [clean(cell) for cell in self._cells[number]]
+        for column, text in enumerate(texts):
+            if text in _AS_ABOVE:
+                texts[column] = before[column] if before else ""
+                self._result.understood.append(
+                    Remark(self._grid.place(number, column), "as-above", texts[column])
+                )
+        return texts
+
+    def _heading_of_a_block(self, text: str) -> None:
+        """A line of one text over all columns names the items below it, where the table has one column of items."""
+        levels = [role for role in self._columns.values() if role.startswith("item")]
+        named = re.sub(rf"^(?:[（(]?{_NUMERAL}[）)]?[、.．]?)\s*", "", text)
+        if len(levels) == 1 and named and len(named) <= _BAND and not re.search(r"目录|单位|：|:|。", text):
+            self._band = named
+            self._above = {}
+            self._audience_above = self._mode_above = None
+
+    def _row(self, number: int, texts: list[str]) -> bool:
         cells: dict[str, list[tuple[int, str]]] = {}
         for column, role in self._columns.items():
             cells.setdefault(role, []).append((column, texts[column]))
         item = self._item(number, cells)
+        said = [
+            text
+            for role in ("content", "wording", "basis")
+            for _, text in cells.get(role, ())
+            if text and text not in _NOTHING
+        ]
         if not item:
-            return
+            return not said
         wording = self._inherit(number, "wording", cells)
+        if wording.isdigit() and self._head.unit:
+            wording = f"{wording}个{self._head.unit}"
         times = read(wording)
         self._told(number, "wording", times)
-        audience, mode = self._audience(number, cells), self._mode(cells)
+        if self._withheld(number, cells, item):
+            return True
+        stated, mode = self._audience(number, cells), self._mode(number, cells, item)
         if times.due is not None and times.due.start == ("received",):
             mode = "on_request"
+        audience = stated or self._placed(number, self._channels_named(number, cells), item)
         channels = self._channels(number, cells, audience)
         row = RowSource(
             id=f"row-{len(self._result.rows) + 1:03d}",
             item=item,
-            content=self._inherit(number, "content", cells),
+            content=self._content(number, cells),
             basis=self._basis(number, cells),
             subject=self._inherit(number, "subject", cells),
             mode=mode,
@@ -182,12 +292,34 @@ class _Reader:
         )
         self._result.rows.append(row)
         self._check(number, row, times)
+        return True
+
+    def _withheld(self, number: int, cells: dict[str, list[tuple[int, str]]], item: tuple[str, ...]) -> bool:
+        """A line of a table of documents (公开属性, 公开方式, 理由) that its table closes: the rules decide that, not a row."""
+        said = " ".join(text for _, text in cells.get("mode", ()))
+        where = self._grid.place(
+            number, next((column for column, role in self._columns.items() if role == "mode"), 0)
+        )
+        reason = "、".join(dict.fromkeys(text for _, text in cells.get("reason", ()) if text))
+        if "不予公开" in said and "主动" not in said:
+            self._result.understood.append(Remark(where, "withheld", f"{'/'.join(item)}：{reason}"))
+            return True
+        if "部分公开" in said:
+            self._result.understood.append(Remark(where, "partial", f"{'/'.join(item)}：{reason}"))
+        if "全文" in said and cells.get("reason") and re.search(r"决定书|回执|审批表", "".join(item)):
+            self._result.defects.append(Remark(where, "W-CATALOGUE-NAMES", f"{'/'.join(item)}：空白样式"))
+        return False
 
     def _item(self, number: int, cells: dict[str, list[tuple[int, str]]]) -> tuple[str, ...]:
-        levels = []
+        levels = [self._band] if self._band else []
         for role in ("item", "item1", "item2", "item3"):
             for column, text in cells.get(role, ()):
                 key = f"{role}{column}"
+                if (number, column) in self._spread:  # one cell over two levels is one level
+                    continue
+                if text in _NOTHING:
+                    self._above.pop(key, None)
+                    continue
                 if text:
                     if self._above.get(key) not in {None, text} and role in {"item", "item1"}:
                         self._above = {}  # a new block: nothing is as above
@@ -198,13 +330,21 @@ class _Reader:
                         Remark(self._grid.place(number, column), "as-above", self._above[key])
                     )
                 value = text or (self._above.get(key, "") if role != "item3" else "")
-                if value and value not in levels:
+                if value:
                     levels.append(value)
         parts = [part for level in levels for part in re.split(r"\s*[/／]\s*", level) if part]
         return tuple(parts[:3])
 
+    def _content(self, number: int, cells: dict[str, list[tuple[int, str]]]) -> str:
+        """What is published; where a table has 要素 beside 内容, both."""
+        content = self._inherit(number, "content", cells)
+        elements = "、".join(text for _, text in cells.get("elements", ()) if text)
+        return "：".join(part for part in (content, elements) if part)
+
     def _inherit(self, number: int, role: str, cells: dict[str, list[tuple[int, str]]]) -> str:
         for column, text in cells.get(role, ()):
+            if text in _NOTHING:
+                return ""
             if text:
                 self._above[role] = text
                 return text
@@ -222,50 +362,74 @@ class _Reader:
         if times.flaw:
             self._result.defects.append(Remark(where, times.flaw, ""))
 
-    def _audience(self, row: int, cells: dict[str, list[tuple[int, str]]]) -> Audience:
-        some = [
-            text for _, text in cells.get("to_some", ()) if text and (_TICK.search(text) or len(text) > 1)
-        ]
+    def _placed(self, number: int, channels: Sequence[Channel], item: tuple[str, ...]) -> Audience:
+        """Whom a row is for whose table does not say: a board or a delivery fixes the place; else it is a defect."""
+        where = self._grid.place(number, 0)
+        if channels and set(channels) <= {"village_board"}:
+            self._result.understood.append(Remark(where, "placed", AUDIENCE_LABELS["village"]))
+            return "village"
+        if channels and set(channels) <= {"direct"}:
+            self._result.understood.append(Remark(where, "placed", AUDIENCE_LABELS["parties"]))
+            return "parties"
+        self._result.defects.append(Remark(where, "W-CATALOGUE-ELEMENT", f"{'/'.join(item)}：公开对象"))
+        return "public"
+
+    def _audience(self, row: int, cells: dict[str, list[tuple[int, str]]]) -> Audience | None:
+        some = [text for _, text in cells.get("to_some", ()) if _ticked(text) or len(text) > 1]
         said = [text for _, text in cells.get("audience", ()) if text]
         if some:
+            if any(_ticked(text) for _, text in cells.get("to_all", ())):
+                self._result.understood.append(Remark(self._grid.place(row, 0), "both-audiences", some[0]))
             self._audience_above = _group(some[0])
-        elif any(_TICK.search(text) for _, text in cells.get("to_all", ())):
+        elif any(_ticked(text) for _, text in cells.get("to_all", ())):
             self._audience_above = "public"
         elif said:
-            whole = "全社会" in said[0] and "特定" not in said[0]
+            whole = bool(re.search(r"全社会|社会公众|公众", said[0])) and "特定" not in said[0]
             self._audience_above = "public" if whole else _group(said[0])
         elif self._audience_above:
             self._result.understood.append(Remark(self._grid.place(row, 0), "as-above", self._audience_above))
-        return self._audience_above or "public"
+        return self._audience_above
 
-    def _mode(self, cells: dict[str, list[tuple[int, str]]]) -> Mode:
+    def _mode(self, number: int, cells: dict[str, list[tuple[int, str]]], item: tuple[str, ...]) -> Mode:
         said = "".join(text for _, text in cells.get("mode", ()))
-        if any(_TICK.search(text) for _, text in cells.get("proactive", ())):
+        if any(_ticked(text) for _, text in cells.get("proactive", ())):
             self._mode_above = "proactive"
-        elif any(_TICK.search(text) for _, text in cells.get("on_request", ())):
+        elif any(_ticked(text) for _, text in cells.get("on_request", ())):
             self._mode_above = "on_request"
         elif said:
             self._mode_above = "on_request" if "依申请" in said and "主动" not in said else "proactive"
+        if self._mode_above is None:
+            self._result.defects.append(
+                Remark(self._grid.place(number, 0), "W-CATALOGUE-ELEMENT", f"{'/'.join(item)}：公开方式")
+            )
         return self._mode_above or "proactive"
 
-    def _channels(
-        self, number: int, cells: dict[str, list[tuple[int, str]]], audience: Audience
-    ) -> tuple[Channel, ...]:
-        text = self._inherit(number, "channels", cells)
-        column = next((column for column, each in self._columns.items() if each == "channels"), 0)
+    def _channels_named(self, number: int, cells: dict[str, list[tuple[int, str]]]) -> list[Channel]:
+        """The channels a row ticks or names, in the order of the standard form."""
+        ticked: list[Channel] = [
+            channel
+            for role, channel in _CHANNEL_COLUMNS.items()
+            if any(_ticked(text) for _, text in cells.get(role, ()))
+        ]
+        text = "" if ticked else self._inherit(number, "channels", cells)
         chosen = text
         if any(sign in text for sign in _CHOSEN):
             parts = re.split(rf"(?=[{_CHOSEN}{_OPEN}])", text)
             chosen = " ".join(part for part in parts if part and part[0] in _CHOSEN)
-        found: list[Channel] = []
+        found: list[Channel] = ticked
         rest = chosen
         for name, channel in _CHANNELS:
             if name in rest:
                 rest = rest.replace(name, " ")
                 if channel not in found:
                     found.append(channel)
-        order = list(_CHANNEL_NAMES)
-        found.sort(key=order.index)
+        return sorted(found, key=list(_CHANNEL_NAMES).index)
+
+    def _channels(
+        self, number: int, cells: dict[str, list[tuple[int, str]]], audience: Audience
+    ) -> tuple[Channel, ...]:
+        column = next((column for column, each in self._columns.items() if each.startswith("channel")), 0)
+        found = self._channels_named(number, cells)
         if not found:
             found = (
                 ["column"]
@@ -288,30 +452,50 @@ class _Reader:
         column = next((column for column, each in self._columns.items() if each == "basis"), 0)
         where = self._grid.place(number, column)
         found: list[RowBasis] = []
-        titles = list(_TITLE.finditer(text))
-        for index, title in enumerate(titles):
-            end = titles[index + 1].start() if index + 1 < len(titles) else len(text)
-            law = self._titles.get(_bare_title(title[1]))
-            if law is None:
-                self._result.understood.append(Remark(where, "law-unknown", title[1]))
-                continue
-            article = _ARTICLE.search(text, title.end(), end)
-            number_of = _article(article) if article else ""
-            basis = RowBasis(law=law, article=number_of)
-            if basis not in found:
-                found.append(basis)
-            stale = self._registry.stale(law, number_of, self._on)
-            if stale is not None:
-                self._result.defects.append(Remark(where, "W-STALE", stale.message().zh))
-        if text and not titles:
-            self._result.understood.append(Remark(where, "law-unknown", text[:40]))
+        for law, title, after in self._laws_in(text, where):
+            articles = _articles(after) or [""]
+            for article in articles:
+                basis = RowBasis(law=law, article=article)
+                if basis not in found:
+                    found.append(basis)
+                stale = self._registry.stale(law, article, self._on)
+                if stale is not None:
+                    self._result.defects.append(Remark(where, "W-STALE", stale.message().zh))
+            self._edition(law, title, after, where)
         if not text:
             self._result.defects.append(Remark(where, "W-CATALOGUE-BASIS", ""))
         return tuple(found)
 
+    def _laws_in(self, text: str, where: str) -> list[tuple[str, str, str]]:
+        """The laws a cell names, in 《》 or bare, each with its title and what stands after it up to the next."""
+        marked = list(_TITLE.finditer(text))
+        places = [(title.start(), title.end(), _bare_title(title[1]), title[1]) for title in marked]
+        if not marked and text:
+            places = _bare_places(text, self._titles)
+        known = []
+        for index, (_, end, bare, title) in enumerate(places):
+            after = text[end : places[index + 1][0] if index + 1 < len(places) else len(text)]
+            law = self._titles.get(bare)
+            if law is None:
+                self._result.understood.append(Remark(where, "law-unknown", title))
+            else:
+                known.append((law, title, after))
+        if text and not places:
+            self._result.understood.append(Remark(where, "law-unknown", text[:40]))
+        return known
+
+    def _edition(self, law: str, title: str, after: str, where: str) -> None:
+        """A number of an edition that has ended, such as 国务院令第492号."""
+        for edition in self._registry[law].editions:
+            ended = edition.in_force_to is not None and edition.in_force_to < self._on
+            if ended and edition.number and edition.number in "".join(after.split()):
+                self._result.defects.append(
+                    Remark(where, "W-STALE", f"《{title}》{edition.number}：{edition.in_force_to} 后不再施行")
+                )
+
     def _levels(self, cells: dict[str, list[tuple[int, str]]]) -> tuple[Level, ...]:
-        county = any(_TICK.search(text) for _, text in cells.get("county", ()))
-        township = any(_TICK.search(text) for _, text in cells.get("township", ()))
+        county = any(_ticked(text) for _, text in cells.get("county", ()))
+        township = any(_ticked(text) for _, text in cells.get("township", ()))
         for _, text in cells.get("levels", ()):
             county = county or "县" in text or "区" in text
             township = township or "乡" in text or "镇" in text or "村" in text
@@ -335,11 +519,16 @@ class _Reader:
             and not re.search(r"企业|机构|录用|聘|表彰|A级|失信|执法人员", told)
         ):
             self._result.defects.append(Remark(where, "W-CATALOGUE-NAMES", "/".join(row.item)))
-        slow = times.due is not None and times.due.unit == "working_day" and times.due.within > _SEVEN
-        if slow and _DECISIONS.search(told) and row.mode == "proactive":
-            self._result.defects.append(Remark(where, "W-CATALOGUE-SEVEN", "/".join(row.item)))
-        if "道路" in told and any(each.law == "gas_regulation" for each in row.basis):
-            self._result.defects.append(Remark(where, "W-CATALOGUE-SUBJECT", "城镇燃气管理条例"))
+        for limit in self._limits.broken(row, times, self._registry, self._on):
+            law = self._registry[limit.basis[0].law].title
+            article = f"第{limit.basis[0].article}条" if limit.basis[0].article else ""
+            self._result.defects.append(
+                Remark(self._cell(number, limit), limit.code, f"{limit.because.zh}（《{law}》{article}）")
+            )
+
+    def _cell(self, number: int, limit: Limit) -> str:
+        role = "basis" if limit.foreign else "wording"
+        return self._grid.place(number, next((at for at, each in self._columns.items() if each == role), 0))
 
 
 def export_grid(rows: Iterable[RowSource], registry: LawRegistry, title: str) -> Grid:
@@ -402,7 +591,7 @@ def export_grid(rows: Iterable[RowSource], registry: LawRegistry, title: str) ->
         if row.mode == "on_request" and row.due is None:
             wording = row.wording or "自收到申请之日起20个工作日内公开"
         elif (times.due, times.period, times.then) != (row.due, row.period, row.then):
-            wording = write(row.due, row.period, row.then)
+            wording = write(row.due, row.period, row.then) or wording
         public = row.audience == "public"
         lines.append(
             (
@@ -410,8 +599,8 @@ def export_grid(rows: Iterable[RowSource], registry: LawRegistry, title: str) ->
                 *items,
                 row.content,
                 "；".join(_cited(each, registry) for each in row.basis) or "—",
-                wording,
-                row.subject,
+                wording or "—",
+                row.subject or "—",
                 " ".join(f"■{_CHANNEL_NAMES[each]}" for each in row.channels),
                 "√" if public else "",
                 "" if public else f"√{AUDIENCE_LABELS[row.audience]}",
@@ -434,42 +623,46 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def _heading(grid: Grid) -> tuple[int, dict[int, str]] | None:
-    """Where the data begin, and the role of every column that has one."""
+def _heading(grid: Grid, start: int = 0, lines: int = _SEARCHED) -> _Head | None:
+    """The heading of a table, looked for in ``lines`` lines from ``start``: one line of column names, and up to two below that part them."""
     cells = grid.filled()
-    for number, row in enumerate(cells[:_SEARCHED]):
-        roles = {
-            column: role
-            for column, text in enumerate(row)
-            if (role := _role("".join(text.split()), _HEADINGS))
-        }
-        if len(set(roles.values())) < _FEWEST:
+    for number, row in enumerate(cells[start : start + lines], start=start):
+        if len({role for text in row if (role := _role(text, _HEADINGS))}) < _FEWEST:
             continue
-        below = cells[number + 1] if number + 1 < len(cells) else []
-        subs = {
-            column: role
-            for column, text in enumerate(below)
-            if (bare := "".join(text.split()))
-            and len(bare) <= _SHORT
-            and bare != "".join(row[column].split())
-            and (role := _role(bare, _SUBHEADINGS))
+        roles = {
+            column: role for column, text in enumerate(row) if (role := _role(text, _HEADINGS)) is not None
         }
-        fitting = {
-            column: role
-            for column, role in subs.items()
-            if roles.get(column) in _PARENTS.get(role, ()) or (column not in roles)
-        }
-        written = [
-            column
-            for column, role in roles.items()
-            if role in {"content", "wording", "basis"}
-            and column < len(below)
-            and "".join(below[column].split()) not in {"", "".join(row[column].split())}
-        ]
-        if len(fitting) > 1 and not written:
-            return number + 2, {**roles, **fitting}
-        return number + 1, roles
+        unit = next(
+            ("工作日" for text in row if _role(text, _HEADINGS) == "wording" and "工作日" in text), ""
+        )
+        data = number + 1
+        while data < min(number + _HEAD_LINES, len(cells)) and (parted := _parted(cells, data, roles)):
+            roles |= parted
+            data += 1
+        return _Head(number, data, roles, unit)
     return None
+
+
+def _parted(cells: list[list[str]], number: int, roles: dict[int, str]) -> dict[int, str]:
+    """The roles of a line below a heading line, if it parts the columns; nothing if it is data."""
+    found: dict[int, str] = {}
+    for column, text in enumerate(cells[number]):
+        bare = _letters(text)
+        above = {_letters(cells[line][column]) for line in range(max(0, number - _HEAD_LINES), number)}
+        if not bare or bare in above:
+            continue
+        parent = roles.get(column)
+        role = _role(text, _SUBHEADINGS) if len(bare) <= _SHORT else None
+        if role is None and parent is None:
+            role = _role(text, _HEADINGS)
+        channel = next((f"channel {each}" for name, each in _CHANNELS if name in bare), None)
+        if parent in {"channels", None} and channel and len(bare) <= _CHANNEL_NAME:
+            found[column] = channel
+        elif role and (parent is None or parent == "" or parent in _PARENTS.get(role, ())):
+            found[column] = role
+        elif parent in {"content", "wording", "basis", "item", "item1", "subject"}:
+            return {}  # words of a row stand here
+    return found if len(found) > 1 else {}
 
 
 _PARENTS: dict[str, tuple[str, ...]] = {
@@ -478,8 +671,22 @@ _PARENTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _role(text: str, known: tuple[tuple[str, str], ...]) -> str:
-    return next((role for word, role in known if word in text), "") if len(text) <= 14 else ""  # noqa: PLR2004  a heading is short
+def _role(text: str, known: tuple[tuple[str, str], ...]) -> str | None:
+    """The role that the longest word of a heading gives it; ``None`` where none does."""
+    bare = _letters(text)
+    if len(bare) > _HEADING:
+        return None
+    met = [(len(word), role) for word, role in known if word in bare]
+    return max(met, key=lambda each: each[0])[1] if met else None
+
+
+def _letters(text: str) -> str:
+    """A heading without the spaces, line breaks and notes in brackets that layout puts into it."""
+    return re.sub(r"[（(【\[].*?[）)】\]]", "", "".join(text.split()))
+
+
+def _ticked(text: str) -> bool:
+    return bool(text) and bool(_TICK.search(text))
 
 
 def _group(text: str) -> Audience:
@@ -487,7 +694,8 @@ def _group(text: str) -> Audience:
 
 
 _GROUPS: tuple[tuple[str, Audience], ...] = (
-    ("村", "village"), ("社区", "village"), ("当事人", "parties"), ("申请人", "parties"), ("项目单位", "parties"), ("受指派", "parties"),
+    ("被征收人", "affected"), ("征收范围", "affected"), ("集体成员", "village"), ("村", "village"), ("社区", "village"), ("居民小组", "village"), ("当事人", "parties"), ("申请人", "parties"),
+    ("相对人", "parties"), ("本人", "parties"), ("项目单位", "parties"), ("受指派", "parties"), ("利害关系", "parties"),
 )  # fmt: skip
 
 
@@ -503,6 +711,28 @@ def _titles(registry: LawRegistry) -> dict[str, str]:
 
 def _bare_title(title: str) -> str:
     return re.sub(r"[（(].*?[）)]|\s", "", title).removeprefix("中华人民共和国")
+
+
+def _bare_places(text: str, titles: dict[str, str]) -> list[tuple[int, int, str, str]]:
+    """Where a cell without 《》 names laws, longest titles first, in order of place."""
+    taken: list[tuple[int, int, str, str]] = []
+    for bare in sorted(titles, key=lambda each: (-len(each), each)):
+        if len(bare) < _BARE:
+            continue
+        for found in re.finditer(re.escape(bare), text):
+            if not any(start < found.end() and found.start() < end for start, end, _, _ in taken):
+                taken.append((found.start(), found.end(), bare, bare))
+    return sorted(taken)
+
+
+def _articles(text: str) -> list[str]:
+    """Every article that is named, 第十一条、第十二条 as well as 第二十条第（五）项 and 第十一、十二条."""
+    found: list[tuple[int, str]] = [(each.start(), _article(each)) for each in _ARTICLE.finditer(text)]
+    for listed in _LISTED.finditer(text):
+        rest = re.match(rf"第(?:{_NUMERAL}[、,，和及至—-]+第?)+", text[listed.start() :])
+        numbers = re.findall(_NUMERAL, rest[0]) if rest else [listed[1]]
+        found += [(listed.start(), str(counted(each))) for each in numbers]
+    return list(dict.fromkeys(article for _, article in sorted(found, key=lambda each: each[0])))
 
 
 def _article(found: re.Match[str]) -> str:

@@ -134,6 +134,12 @@ CODES: dict[str, CodeText] = {
         "表头应当有公开事项、公开内容、公开依据、公开时限等列",
         "its heading should name items, content, basis and time limit",
     ),
+    "E-CATALOGUE-CELL": CodeText(
+        "目录表的单元格不能读",
+        "a cell of the catalogue table cannot be read",
+        "改正该单元格后重新导入",
+        "mend the cell and import again",
+    ),
     "E-CATALOGUE-TIME": CodeText(
         "公开时限无法理解",
         "the time limit is not understood",
@@ -637,6 +643,11 @@ CODES: dict[str, CodeText] = {
     ),
     "W-CATALOGUE-SUBJECT": CodeText("依据与事项不符", "the basis is about something else"),
     "W-CATALOGUE-REFINED": CodeText("本地目录对事项作了调整", "the local catalogue changes an item"),
+    "W-CATALOGUE-CLOSER": CodeText("本地目录比指引公开得少", "the local catalogue opens less than the guide"),
+    "W-CATALOGUE-WIDER": CodeText(
+        "本地目录的对象或者方式比指引更宽，核对是否有依据",
+        "the local catalogue opens more than the guide: is there a basis",
+    ),
     "W-CATALOGUE-ADDED": CodeText("本地目录增加的事项", "an item the local catalogue adds"),
     "W-CATALOGUE-ELEMENT": CodeText("事项缺少要素", "an item lacks an element"),
     "W-ROW-DIFFERS": CodeText("各地目录对此事项规定不一", "county catalogues differ on this item"),

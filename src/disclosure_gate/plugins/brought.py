@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from disclosure_gate.catalogue import Catalogue
 from disclosure_gate.catalogue import load as load_catalogue
+from disclosure_gate.catalogue.limits import Limits
+from disclosure_gate.catalogue.limits import load as load_limits
 from disclosure_gate.catalogue.organs import Organs
 from disclosure_gate.catalogue.organs import load as load_organs
 from disclosure_gate.column.publisher import Publisher
@@ -50,6 +52,7 @@ class Loaded:
     rules: RuleBase
     laws: LawRegistry
     catalogue: Catalogue
+    limits: Limits
     organs: Organs
 
 
@@ -191,7 +194,8 @@ def _load(brought: Iterable[Brought], shipped_laws: Path) -> Loaded:
     rules = load(find(roots), registry, facts)
     files = [*_found(roots, "catalogue.yaml"), *(path for each in brought for path in each.catalogues)]
     catalogue = load_catalogue(files, registry, _found(roots, "names.yaml"))
-    return Loaded(rules, registry, catalogue, load_organs(_found(roots, "organs.yaml")))
+    limits = load_limits(_found(roots, "limits.yaml"), registry)
+    return Loaded(rules, registry, catalogue, limits, load_organs(_found(roots, "organs.yaml")))
 
 
 def _found(roots: Iterable[Path], name: str) -> list[Path]:

@@ -145,7 +145,14 @@ class _Loader:
 
     def _read_files(self, folder: Path, ruleset: Ruleset) -> None:
         for path in sorted(folder.rglob("*.yaml")):
-            if path.name in {"ruleset.yaml", "laws.yaml", "catalogue.yaml", "names.yaml", "organs.yaml"}:
+            if path.name in {
+                "ruleset.yaml",
+                "laws.yaml",
+                "catalogue.yaml",
+                "names.yaml",
+                "organs.yaml",
+                "limits.yaml",
+            }:
                 continue
             source = self._source(path, folder.parent)
             if source is None:

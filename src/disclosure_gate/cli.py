@@ -508,11 +508,12 @@ def rules_show(session: Session, rule_id: str) -> None:
             return
         rule = _known_rule(gate, rule_id)
     vocabulary = gate.parts.rules.vocabulary
+    items = {each.id: each.path for each in gate.parts.catalogue.rows()}
     data = {
         "id": rule.id,
         "where": rule.where,
         "title": rule.title.model_dump(),
-        "sentence": {lang: sentence(rule, vocabulary, lang) for lang in ("zh", "en")},
+        "sentence": {lang: sentence(rule, vocabulary, lang, items) for lang in ("zh", "en")},
         "because": rule.because.model_dump(),
         "basis": [
             {"law": each.law, "title": gate.parts.rules.registry[each.law].title, "article": each.article}

@@ -10,7 +10,6 @@ from disclosure_gate.catalogue.model import CatalogueFile, Row
 from disclosure_gate.catalogue.names import Names
 from disclosure_gate.catalogue.names import load as load_names
 from disclosure_gate.catalogue.suggestion import Suggester, Suggestion
-from disclosure_gate.catalogue.wording import write
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.law.source import Source, read, read_model
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Basis, Warning
@@ -18,6 +17,7 @@ from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS, closest
 from disclosure_gate.model.errors import Flaw, InputError, RulesetError
 from disclosure_gate.model.findings import Deadline, Duty, Finding, Offer, PublicationSpec, Restrict, Warn
 from disclosure_gate.model.frozen import Text
+from disclosure_gate.model.labels import AUDIENCES, CHANNELS, joined, times
 
 _REGULATION = "ogi_regulation"
 _ON_REQUEST = Deadline(within=20, unit="working_day", start=("received",))
@@ -207,13 +207,28 @@ def _limited(row: Row) -> Text:
 
 
 def sentence(row: Row, lang: str) -> str:
-    """A row in one sentence: what, when, to whom, where."""
-    when = row.wording or write(row.due, row.period, row.then)
-    if lang == "zh":
+    """A row in one sentence: what, to whom, where, in what time, and what comes after."""
+    zh = lang == "zh"
+    who = AUDIENCES[row.audience].get(lang)
+    places = joined([CHANNELS[each].get(lang) for each in row.channels], lang)
+    clock = times(row.due or (_ON_REQUEST if row.mode == "on_request" else None), row.period, (), lang)
+    steps = [_step(each, lang) for each in row.then]
+    if zh:
         mode = "主动公开" if row.mode == "proactive" else "依申请公开"
         content = f"（{row.content}）" if row.content else ""
-        clock = f"，时限：{when}" if when else ""
-        return f"“{row.path}”{content}{mode}，对象：{AUDIENCE_LABELS[row.audience]}，渠道：{'、'.join(row.channels)}{clock}。"
-    mode = "is published" if row.mode == "proactive" else "is offered on request"
-    clock = f", in time: {when}" if when else ""
-    return f"“{row.path}” {mode}, to: {row.audience}, through: {', '.join(row.channels)}{clock}."
+        told = [f"“{row.path}”{content}{mode}，对象为{who}，渠道为{places}", *clock]
+        if row.wording:
+            told.append(f"目录写作“{row.wording}”")
+        return "；".join(["，".join(told), *steps]) + "。"
+    mode = "is published" if row.mode == "proactive" else "is given on request"
+    told = [f"“{row.path}” {mode} to {who} through {places}", *clock]
+    return "; ".join([", ".join(told), *steps]) + "."
+
+
+def _step(spec: PublicationSpec, lang: str) -> str:
+    who = AUDIENCES[spec.audience].get(lang)
+    places = joined([CHANNELS[each].get(lang) for each in spec.channels], lang)
+    clock = times(spec.due, spec.period, spec.not_before, lang)
+    if lang == "zh":
+        return "，".join([f"其后向{who}公开，渠道为{places}", *clock])
+    return ", ".join([f"then to {who} through {places}", *clock])

@@ -189,7 +189,17 @@ class _Loader:
         if (fact.type == "enum") is not bool(fact.values):
             source.flaw("E-RULE-VALUE", at, got="values", expected="values for type enum, and only there")
             return
-        made = Fact(name, fact.type, fact.title, fact.ask, fact.values, source=owner)
+        made = Fact(name, fact.type, fact.title, fact.ask, fact.values, source=owner, says=fact.says)
+        words = {"true", "false"} if fact.type == "bool" else {*fact.values, "some"}
+        for word in fact.says:
+            if word not in words:
+                source.flaw(
+                    "E-FACT-TYPE",
+                    (*at, "says", word),
+                    got=word,
+                    expected=" | ".join(sorted(words)),
+                    suggestion=closest(word, words),
+                )
         cues = []
         for index, cue in enumerate(fact.cues):
             cues.append(

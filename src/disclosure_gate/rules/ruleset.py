@@ -80,6 +80,7 @@ class FactSource(Frozen):
     values: tuple[str, ...] = ()
     presume: tuple[PresumptionSource, ...] | FactValue = None
     cues: tuple[CueSource, ...] = ()
+    says: dict[str, Text] = Field(default_factory=dict)  # by value: the clause it makes in a sentence
 
 
 class FactFile(Frozen):

@@ -49,6 +49,9 @@ class Fact:
     given: bool = False
     concept: bool = False
     source: str = "national"
+    says: Mapping[str, Text] = field(
+        default_factory=dict, compare=False
+    )  # by value: its clause in a sentence
 
     def read(self, value: object) -> FactValue:
         """``value`` as the engines hold it: dates as ordinals, ``unknown`` as ``None``.

@@ -224,11 +224,12 @@ def rules(rule_id: str) -> Response:
     rule = parts.rules.rule(rule_id)
     if rule is None:
         raise NotFoundHere("E-RULE-REFERENCE", got=rule_id[:120])
+    items = {each.id: each.path for each in parts.catalogue.rows()}
     return _answer(
         {
             "id": rule.id,
             "title": rule.title.model_dump(),
-            "sentence": {lang: sentence(rule, parts.rules.vocabulary, lang) for lang in ("zh", "en")},
+            "sentence": {lang: sentence(rule, parts.rules.vocabulary, lang, items) for lang in ("zh", "en")},
             "because": rule.because.model_dump(),
             "basis": [
                 {"law": each.law, "title": parts.laws[each.law].title, "article": each.article}

@@ -17,7 +17,7 @@ from disclosure_gate.detect import Scanner
 from disclosure_gate.detect.reader import Reader
 from disclosure_gate.law.calendar import WorkingCalendar
 from disclosure_gate.law.registry import LawRegistry
-from disclosure_gate.plugins.brought import gathered, load_sound
+from disclosure_gate.plugins.brought import Brought, gathered, load_sound
 from disclosure_gate.plugins.builtin import BuiltIn
 from disclosure_gate.plugins.guarded import GuardedDetectors, guarded_reader
 from disclosure_gate.plugins.manager import PluginManager
@@ -45,6 +45,7 @@ class Parts:
     readers: tuple[Reader, ...]
     facts: FactReader
     publishers: tuple[Publisher, ...]
+    brought: tuple[Brought, ...]
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -83,7 +84,7 @@ def _assemble(folders: Sequence[Path] | None, plugins: Sequence[object] | None) 
         manager.register_installed()
     else:
         for plugin in plugins:
-            manager.register(plugin, _name_of(plugin))
+            manager.register(plugin, name_of(plugin))
     return joined(manager)
 
 
@@ -117,6 +118,7 @@ def joined(manager: PluginManager) -> Parts:
         ),
         FactReader(loaded.rules.vocabulary),
         tuple(publisher for each in sound for publisher in each.publishers),
+        tuple(brought),
     )
 
 
@@ -141,5 +143,6 @@ def digest_of(parts: Iterable[str]) -> str:
     return total.hexdigest()
 
 
-def _name_of(plugin: object) -> str:
+def name_of(plugin: object) -> str:
+    """What a plugin object is called: its ``name``, else its own or its type's."""
     return str(getattr(plugin, "name", None) or getattr(plugin, "__name__", None) or type(plugin).__name__)

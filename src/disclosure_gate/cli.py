@@ -704,18 +704,107 @@ def plugin() -> None:
 @_common
 @pass_session
 def plugin_list(session: Session) -> None:
-    """列出已加载的插件及其钩子 / list loaded plugins and their hooks."""
+    """列出插件及其内容、版本与问题 / list plugins, what each brings, versions and flaws."""
     from disclosure_gate.console import show_plugins  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.plugins.inventory import inventory  # noqa: PLC0415
 
     with _errors(session):
-        gate = session.gate(engine="direct")
-    manager = gate.parts.plugins
-    data = {
-        "plugins": [{"name": name, "hooks": manager.hooks_of(name)} for name in manager.names()],
-        "problems": [flaw.as_json(session.lang) for flaw in manager.flaws],
-    }
+        parts = session.gate(engine="direct").parts
+        data = inventory(parts.brought, parts.rules, parts.plugins, session.lang)
     session.show(data, lambda: show_plugins(data, session.lang))
-    sys.exit(FAILED if manager.flaws else DECIDED)
+    sys.exit(FAILED if parts.plugins.flaws else DECIDED)
+
+
+@plugin.command("new")
+@click.argument("name")
+@click.option("--title", help="插件的主题（中文） / what it is about, in Chinese")
+@click.option("--domain", help="领域 / domain")
+@click.option("--facts/--no-facts", default=None, help="要素及其推导 / facts and how a text shows them")
+@click.option("--rule/--no-rule", default=None, help="一条规则 / a rule")
+@click.option("--row/--no-row", default=None, help="目录的一个事项 / a row of the catalogue")
+@click.option("--detector/--no-detector", default=None, help="一个检测器 / a detector")
+@click.option("--publisher/--no-publisher", default=None, help="一个发布渠道 / a publisher")
+@click.option("--yes", "-y", is_flag=True, help="不询问，用默认值 / ask nothing, take the defaults")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="写到哪里，默认 NAME / where to, default NAME"
+)
+@_common
+@pass_session
+def plugin_new(
+    session: Session,
+    /,
+    name: str,
+    title: str | None,
+    domain: str | None,
+    *,
+    yes: bool,
+    folder: Path | None,
+    **parts: bool | None,
+) -> None:
+    """新建插件，装上即可通过自带的测试 / write a new plugin that passes its own tests at once."""
+    from disclosure_gate.model.document import DOMAINS, domain_of  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.plugins.scaffold import PARTS, Wanted, checked_name, write  # noqa: PLC0415
+
+    ask = not yes and sys.stdin.isatty()
+    with _errors(session):
+        checked_name(name)
+        title = title or (
+            click.prompt(
+                session.say("插件的主题（中文）", "what it is about, in Chinese"), default="示例事项"
+            )
+            if ask
+            else "示例事项"
+        )
+        if domain is None and ask:
+            click.echo("  ".join(f"{slug} {zh}" for slug, zh in DOMAINS.items()))
+            domain = click.prompt(session.say("领域", "domain"), default="municipal_services")
+        slug = domain_of(domain or "municipal_services")
+        wanted = set()
+        for part in PARTS:
+            chosen, default = parts[part], part != "publisher"
+            if chosen is None:
+                chosen = (
+                    click.confirm(session.say(*_PART_QUESTIONS[part]), default=default) if ask else default
+                )
+            wanted |= {part} if chosen else set()
+        target = folder or Path(name)
+        files = write(Wanted(name, title, slug, frozenset(wanted)), target)
+    data = {"plugin": name, "folder": str(target), "files": [path.as_posix() for path in files]}
+
+    def view() -> None:
+        for path in files:
+            click.echo(f"{target / path}")
+        click.echo(session.say("接下来 / next:", "next:"))
+        click.echo(
+            f"  pip install ./{target}\n  python -m pytest {target}\n  disclosure-gate plugin check {name}"
+        )
+
+    session.show(data, view)
+
+
+_PART_QUESTIONS = {
+    "facts": ("要素及其推导？", "facts, and how a text shows them?"),
+    "rule": ("一条规则？", "a rule?"),
+    "row": ("目录的一个事项？", "a row of the catalogue?"),
+    "detector": ("一个检测器？", "a detector?"),
+    "publisher": ("一个发布渠道？", "a publisher?"),
+}
+
+
+@plugin.command("check")
+@click.argument("wanted", required=False, metavar="[NAME|FOLDER]")
+@_common
+@pass_session
+def plugin_check(session: Session, wanted: str | None) -> None:
+    """检查插件是否合乎约定，默认检查全部已安装的 / hold plugins to what hooks promise, default all installed."""
+    from disclosure_gate.console import show_examinations  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.plugins.testing.process import check, targets  # noqa: PLC0415
+
+    with _errors(session):
+        results = [check(target) for target in targets(wanted)]
+    data = [result.as_json(session.lang) for result in results]
+    session.show(data, lambda: show_examinations(results, session.lang))
+    sys.exit(DECIDED if all(result.ok for result in results) else FAILED)
 
 
 _REGISTER = click.option(

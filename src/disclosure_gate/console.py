@@ -23,6 +23,7 @@ from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, Status
 from disclosure_gate.model.document import DOMAINS
+from disclosure_gate.plugins.testing.process import Result
 from disclosure_gate.register import Verification
 from disclosure_gate.register.due import DueItem
 from disclosure_gate.rules.cases import CaseResult
@@ -325,16 +326,60 @@ def show_rule(data: Mapping[str, Any]) -> None:
 
 
 def show_plugins(data: Mapping[str, Any], lang: str) -> None:
-    """The loaded plugins."""
+    """The loaded plugins, and what each brings."""
+    zh = lang == "zh"
     table = Table()
-    table.add_column("插件" if lang == "zh" else "plugin")
-    table.add_column("钩子" if lang == "zh" else "hooks", overflow="fold")
+    for heading in ("插件", "版本", "带来的内容", "钩子") if zh else ("plugin", "version", "brings", "hooks"):
+        table.add_column(heading, overflow="fold")
     for each in data["plugins"]:
-        table.add_row(each["name"], ", ".join(each["hooks"]))
+        brings = ", ".join(
+            f"{_PARTS[part][0 if zh else 1]} {len(each[part])}" for part in _PARTS if each[part]
+        )
+        state = "" if each["ok"] else (" ✕")
+        table.add_row(each["name"] + state, each["package"], brings, ", ".join(each["hooks"]))
     console = Console()
     console.print(table)
+    for each in data["plugins"]:
+        if each["package"]:
+            for part in _PARTS:
+                if each[part]:
+                    console.print(
+                        Line(f"{each['name']} {_PARTS[part][0 if zh else 1]}: {', '.join(each[part])}")
+                    )
     for flaw in data["problems"]:
         console.print(Line(flaw["message"], "red"))
+    for flaw in data["notices"]:
+        console.print(Line(flaw["message"], "yellow"))
+
+
+_PARTS = {
+    "rulesets": ("规则集", "rulesets"),
+    "facts": ("要素", "facts"),
+    "rules": ("规则", "rules"),
+    "rows": ("目录事项", "rows"),
+    "detectors": ("检测器", "detectors"),
+    "readers": ("读取器", "readers"),
+    "publishers": ("发布渠道", "publishers"),
+}
+
+
+def show_examinations(results: Sequence[Result], lang: str) -> None:
+    """What the conformance kit found, check by check."""
+    console = Console()
+    if not results:
+        console.print("没有已安装的插件" if lang == "zh" else "no plugin is installed")
+    for result in results:
+        console.print(Line(result.plugin, "bold"))
+        for line in result.lines:
+            console.print(
+                Line(
+                    f"  {'✕' if line.flaws else '✓'} {line.about.get(lang)}", "red" if line.flaws else "green"
+                )
+            )
+            for flaw in line.flaws:
+                console.print(Line(f"      {flaw.message(lang)}"))
+        for flaw in result.notices:
+            console.print(Line(f"  ! {flaw.message(lang)}", "yellow"))
 
 
 def show_verification(result: Verification, lang: str) -> None:

@@ -173,6 +173,12 @@ CODES: dict[str, CodeText] = {
         "用小写字母开头，只含小写字母、数字和下划线",
         "begin with a lower-case letter and use lower-case letters, digits and underscores only",
     ),
+    "E-PLUGIN-THERE": CodeText(
+        "文件夹已存在，不覆盖",
+        "the folder is there already and is not overwritten",
+        "换一个名称，或先移走该文件夹",
+        "choose another name, or move the folder away first",
+    ),
     "E-PLUGIN-HOOK": CodeText(
         "没有这个钩子，或者没有标记为钩子",
         "there is no such hook, or it is not marked as one",
@@ -262,6 +268,42 @@ CODES: dict[str, CodeText] = {
         "a plugin changes what it was given",
         "先复制再修改，例如 dict(facts)",
         "copy before changing, such as dict(facts)",
+    ),
+    "E-PLUGIN-VARIES": CodeText(
+        "同样的输入，插件给出不同的结果",
+        "a plugin says different things of the same input",
+        "不用随机数、时钟、集合顺序和环境变量；日期用 as_of",
+        "use no randomness, clock, order of sets or environment; the day is as_of",
+    ),
+    "E-PLUGIN-ORDER": CodeText(
+        "插件的结果取决于之前处理过的公文",
+        "what a plugin says depends on the documents it saw before",
+        "钩子不保留状态，只用收到的参数",
+        "keep no state between calls; use the arguments only",
+    ),
+    "E-PLUGIN-SAYS": CodeText(
+        "插件向标准输出或日志写内容",
+        "a plugin's hook prints, or logs what stands in a document",
+        "删去 print；日志里不写公文内容",
+        "remove the print; log nothing of a document",
+    ),
+    "E-PLUGIN-CASES": CodeText(
+        "插件的测试用例不通过，或者没有用例",
+        "a case of the plugin's rulesets differs, or a rule has none",
+        "修改规则或 tests.yaml，每条规则至少一个使其成立的用例",
+        "mend the rule or tests.yaml; every rule needs a case that makes it true",
+    ),
+    "E-PLUGIN-DELIVERY": CodeText(
+        "发布渠道没有按版本处理重复或迟到的送达",
+        "a publisher does not hold to versions when something arrives twice or late",
+        "记住每个 key 的版本：旧版本返回 stale，撤回之后不再公开",
+        "remember the version of every key: answer stale to older ones, and nothing is public after a withdrawal",
+    ),
+    "E-PLUGIN-DIED": CodeText(
+        "插件使检查进程终止",
+        "the plugin ended the process that checked it",
+        "不调用 os._exit；检查扩展模块和内存",
+        "do not call os._exit; look at extension modules and memory",
     ),
     "E-NO-REGISTER": CodeText(
         "未配置台账，不能放行或发出",

@@ -93,6 +93,18 @@ def _kind(value: str) -> str:
     return value
 
 
+def domain_of(value: str) -> str:
+    """The domain that a slug or a Chinese name means.
+
+    Raises:
+        InputError: ``E-DOMAIN``, with the closest.
+    """
+    try:
+        return _domain(value)
+    except _Refusal as error:
+        raise InputError(flaws=(error.flaw,)) from None
+
+
 def _domain(value: str) -> str:
     slug = _SLUG_OF.get(value, value)
     if slug not in DOMAINS:

@@ -8,6 +8,7 @@ from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
     COMPOUND_SURNAMES,
     FORENAMES,
+    GIVEN,
     NO_NAMES,
     SURNAMES,
     words,
@@ -39,6 +40,7 @@ TITLES = frozenset(
     )
 )
 SAMPLES = frozenset(words("张三 李四 王五 赵六 钱七 某某 张某 李某"))
+_NO_SINGLE = frozenset("有为在被")
 _GIVEN = 2  # characters of a given name, at most, as a rule
 
 
@@ -60,7 +62,8 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
         return None
     if head in NO_NAMES or (not plain and first in COMMON_CHARACTERS):
         return None
-    for given in (2, 1, 3) if family == 1 else (2, 1):
+    lengths = (2, 1, 3) if family == 1 else (4, 3, 2, 1) if head in FORENAMES else (2, 1)
+    for given in lengths:
         end = start + family + given
         part = text[start + family : end]
         if len(part) < given or not HAN.fullmatch(part):
@@ -68,7 +71,7 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
         if set(part) & ANONYMOUS:
             return None
         # Two surnames and a given name: only where signs leave no doubt.
-        double = given > _GIVEN
+        double = given > _GIVEN and family == 1
         ends = (plain and part[0] in SURNAMES and signed(text, end)) if double else bounded(text, end)
         if ends and not _no_given(part) and text[start:end] not in NO_NAMES:
             return None if text[start:end] in SAMPLES else end
@@ -110,7 +113,7 @@ def _reads(text: str, start: int, end: int, family: int) -> bool:
         and part[-1] not in NO_END
         and text[start : start + 2] not in NO_NAMES
         and text[start:end] not in SAMPLES
-        and not (text[start] in COMMON_CHARACTERS and not _begins(text, start))
+        and not (text[start] in COMMON_CHARACTERS and not (_begins(text, start) and set(part) <= GIVEN))
     )
 
 
@@ -119,7 +122,7 @@ def _begins(text: str, start: int) -> bool:
 
 
 def _no_given(part: str) -> bool:
-    return bool(set(part) & NO_GIVEN) or part in TITLES or part[-1] in "有为在"
+    return bool(set(part) & NO_GIVEN) or part in TITLES or part in _NO_SINGLE
 
 
 def signed(text: str, end: int) -> bool:

@@ -36,7 +36,7 @@ _LOOSE = frozenset({"，住", "、住", ",住"})
 _NO_HOME = frozenset("所房宅院建址户宿")
 _REACH = 14  # code points before a value in which a label may say what it is
 _BETWEEN = re.compile(
-    r"[ \t\u3000]*(?:[（(][^）)\n]{0,8}[）)])?(?:号码|编号|号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：]?[ \t\r\n\x0b\u3000]*(?:\+86[ \-]?)?"
+    r"[ \t\u3000]*(?:[（(](?![0-9A-Za-z_]{5})[^）)\n]{0,8}[）)])?(?:号码|编号|号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：]?[ \t\r\n\x0b\u3000]*[（(]?(?:\+86[ \-]?)?"
 )
 
 

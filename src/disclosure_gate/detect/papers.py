@@ -180,7 +180,7 @@ def paper_detectors() -> tuple[Detector, ...]:
     """All detectors of this module."""
     return (
         PassportDetector(
-            "passport", r"[A-Za-z]{1,2}[ ]?\d{7,9}(?![0-9A-Za-z])|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
+            "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
         ),
         LabelledDetector(
             "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}",

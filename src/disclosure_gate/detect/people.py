@@ -16,14 +16,17 @@ from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import (
     BEFORE,
+    CASES,
     COLUMNS,
     COMMON_CHARACTERS,
     COMPOUND_SURNAMES,
     CONTACTS,
     FORENAMES,
     GENERIC,
+    GIVEN,
     KEPT,
     LABELS,
+    NO_NAMES,
     NO_ROLES,
     PHRASES,
     ROLES,
@@ -37,13 +40,17 @@ from disclosure_gate.detect.names import (
     HAN,
     LATIN,
     MINORITY,
+    NO_END,
+    SAMPLES,
+    SIGNS,
+    TITLES,
     bounded,
     name_at,
     name_before,
     signed,
     value_name,
 )
-from disclosure_gate.detect.page import PEOPLE_TERMS, Page
+from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page
 from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -108,6 +115,11 @@ _RELATION = re.compile(
     r"(?:父亲?|母亲?|爷爷|奶奶|外婆|外公|祖父|祖母|姑姑?|叔叔?|舅舅?|姐姐?|哥哥?|兄|丈夫|妻子?|儿子|女儿|户主|本人|系)[:：]?(?=[\u4e00-\u9fa5]{2})"
 )
 # After these a name may begin without a sign: 困难职工褚玉梅, 兹证明苟德厚.
+_PERSONAL_USES = frozenset({"strong", "weak", "minor", "guardian", "list", "before", "case"})
+_IDENTITIES = ("resident_id", "disability_card", "bank_card")
+_PRIVATE = frozenset(
+    words("resident_id disability_card address health bank_card social_security household student_number")
+)
 _LEADS = frozenset(
     "人民工员户者生妻子女母父夫弟妹兄姐的与和及对向由给系明将把为是叫其象属友童婴妇孤残老农嫂侄孙邻称据找让请帮替跟同"
 )
@@ -140,12 +152,13 @@ def named(page: Page) -> Mapping[tuple[int, int], SpanKind]:
 class _Evidence:
     """What the words of a page tell of its people."""
 
-    __slots__ = ("followed", "found", "kept", "uses")
+    __slots__ = ("followed", "found", "kept", "personal", "uses")
 
     def __init__(self) -> None:
         self.found: dict[tuple[int, int], SpanKind] = {}
         self.followed: list[tuple[int, int]] = []  # names that only what follows tells
         self.kept: list[int] = []  # where words end whose names stay
+        self.personal: list[int] = []  # where a word tells something private
         self.uses: set[str] = set()
 
     def add(self, places: Iterable[tuple[int, int]], kind: SpanKind) -> None:
@@ -161,6 +174,8 @@ class _Evidence:
         use = _USES[word]
         self.uses.add(use)
         told = _TELLING.get(use)
+        if use in _PERSONAL_USES:
+            self.personal.append(start)
         if told is not None:
             self.add(_told(text, start, end, word), told)
             if word in _ALSO_BEFORE:
@@ -194,6 +209,7 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
         evidence.add(_taken_up(text), "person_name")
     followed = evidence.followed
     followed += _numbered(page, contacts="contact" in uses, told=bool(uses - {"column"}))
+    followed += _standing(page, evidence)
     if followed:
         shown = _shown(text, evidence.kept)
         evidence.add((place for place in followed if text[slice(*place)] not in shown), "person_name")
@@ -537,6 +553,122 @@ _LETTER = (
 )
 
 
+# In a text on private matters
+
+# What stands before it is looked at afterwards: a search for one character first is several times as fast.
+_STANDING = re.compile(
+    rf"[{''.join(sorted(SURNAMES - COMMON_CHARACTERS))}][{''.join(sorted(GIVEN))}]{{1,2}}"
+    r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋])"
+)
+_DOUBLE = re.compile(
+    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋])"
+)
+_SET_OFF = SIGNS - frozenset("0123456789")
+_BEFORE_STANDING = _LEADS | frozenset("甲乙丙丁方主安请窃")
+_APPOINTING = re.compile("任命|免去|任前公示|拟任|聘任|任免|任职资格")
+# After these a colon goes on to tell what happened, and to whom.
+_TOLD_BY = (
+    "查明",
+    "经查",
+    "核实",
+    "认定",
+    "公示",
+    "名单",
+    "如下",
+    "摘要",
+    "情况",
+    "档案",
+    "通知",
+    "保密）",
+    "提醒",
+    "证明",
+    "函",
+)
+
+
+# Of these a name of two characters ends that no other word ends with.
+_ONLY_GIVEN = frozenset(
+    "艳芳娟霞芬燕玲娜婷敏静丽莉梅萍莹倩洁琴璐珍芝兰英杰涛磊鑫森鹏刚勇俊伟峰斌强浩宇博毅辉超亮"
+)
+
+
+_DUTIES = ("：分管", "：负责", "：主持", "：协助", "：联系", "：协管")
+
+
+def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
+    """The paragraphs that tell something private of a person, outside of tables: ``[start, end)``."""
+    text = page.text
+    places = [
+        *evidence.personal,
+        *(start for start, _ in evidence.found),
+        *(start for start, _ in evidence.followed),
+    ]
+    places += [start for start, label in page.labels if label in _PRIVATE]
+    places += [start for start, _ in page.met("health")]
+    if page.numbers or page.met(NUMERAL_TERMS):
+        for kind, hits in identified(page).items():
+            if kind in _IDENTITIES or (kind == "mobile" and "contact" not in evidence.uses):
+                places += [hit.start for hit in hits]
+    tables = [(each.start, max(each.end, each.cells[-1].end)) for each in page.rosters]
+    last = -1
+    for place in sorted(places):
+        if place < last or any(start <= place < end for start, end in tables):
+            continue
+        start = text.rfind("\n", 0, place) + 1
+        last = text.find("\n", place)
+        last = len(text) if last < 0 else last
+        if text.count("\t", start, last) < _FEWEST_AGAIN and text.count("|", start, last) < _FEWEST_AGAIN:
+            yield start, last  # else the row of a table that no heading tells about
+
+
+def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
+    """Whatever reads as a name between signs, where a paragraph tells something private; officials stay."""
+    text = page.text
+    lines = list(_lines(page, evidence))
+    if not lines or _APPOINTING.search(text):
+        return
+    for begin, stop in lines:
+        accepted, position = -1, begin
+        while found := _STANDING.search(text, position, stop):
+            start, end = found.span()
+            position = start + 1
+            left = text[start - 1 : start]
+            if left and left not in _SET_OFF and left not in _BEFORE_STANDING:
+                continue
+            if (left == "、" and accepted != start - 1) or not _stands(text, start, end):
+                continue
+            accepted = position = end
+            yield start, end
+    for start, end in page.met(PEOPLE_TERMS):
+        if text[start:end] in COMPOUND_SURNAMES and any(begin <= start < stop for begin, stop in lines):
+            rest = _DOUBLE.match(text, end)
+            if rest and _stands(text, start, rest.end()):
+                yield start, rest.end()
+
+
+def _stands(text: str, start: int, end: int) -> bool:
+    name, left = text[start:end], text[start - 1 : start]
+    if (
+        name[:2] in NO_NAMES
+        or name in NO_NAMES
+        or name[1:] in TITLES
+        or name in SAMPLES
+        or name[-1] in NO_END
+    ):
+        return False
+    if name in COMPOUND_SURNAMES or name in _NOT_A_PERSON:
+        return False
+    set_off = (not left or left in SIGNS) and (signed(text, end) or name[1] in _ONLY_GIVEN)
+    if len(name) == _FEWEST_AGAIN and not set_off:
+        return False
+    before = text[max(0, start - 12) : start]
+    if left and left in "：:" and not before[:-1].endswith(_TOLD_BY):
+        return False
+    if (left and left in "《“") or _TITLE.match(text, end) or text.startswith(_DUTIES, end):
+        return False
+    return not before.rstrip("：:为是系 \u3000（(").endswith(KEPT)
+
+
 # In a list
 
 
@@ -610,6 +742,8 @@ def _uses() -> dict[str, str]:
         ("contact", CONTACTS),
         ("list", sorted(_LIST_WORDS)),
         ("taking", TAKING_UP),
+        ("case", CASES),
+        ("double", sorted(COMPOUND_SURNAMES)),
         ("column", [*told_by("person_name"), *told_by("minor_name"), *told_by("guardian")]),
     ):
         for word in known:
@@ -650,6 +784,9 @@ class NameDetector:
         ]
 
 
+_SCHOOLING = re.compile("学生|学籍|就读|入学|未成年|幼儿|转学|休学")
+
+
 class SchoolDetector:
     """学校: where a child goes to school, by a label, a heading, or beside a child's name."""
 
@@ -659,6 +796,10 @@ class SchoolDetector:
     terms: Sequence[str] = (
         *told_by("minor_school"),
         *(word for word, role in ROLES.items() if role in {"minor", "guardian"}),
+        "小学",
+        "中学",
+        "幼儿园",
+        "学校",
     )
 
     _KINDS = r"(?:小学|中学|学校|幼儿园|高中|初中|职中|教学点|附中|附小|学园|[一二三四五六七八九]中(?!学)|职业高中)"
@@ -667,6 +808,9 @@ class SchoolDetector:
     )
     _beside = re.compile(
         rf"(?:系|是|为|在|就读于|就读|入读|由|从|转入|转至|转到|被|可到|到|我校|升入|分配到|考入|毕业于)(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})"
+    )
+    _classed = re.compile(
+        rf"(?<=[，（(：:])(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})(?=[一二三四五六七八九高初大中小][^，。；]{{0,4}}(?:年级|班))"
     )
     _around = 120
 
@@ -684,12 +828,14 @@ class SchoolDetector:
             if cell.roster & {"minor_name", "guardian", "student_number"}:
                 places.add((cell.start, cell.end))
         reach = 0
+        schooling = _SCHOOLING.search(text) is not None
         for (start, end), kind in sorted(named(page).items()):
-            if kind == "person_name":
+            if kind == "person_name" and not schooling:
                 continue
             begin = max(text.rfind("\n", 0, start) + 1, start - self._around, reach)
             reach = _line_end(text, end, self._around)
             places |= {each.span("school") for each in self._beside.finditer(text, begin, reach)}
+            places |= {each.span("school") for each in self._classed.finditer(text, begin, reach)}
         names = {text[start:end] for start, end in places}
         if names:
             automaton = AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest)
@@ -718,6 +864,10 @@ class TraitDetector:
         "团员，",
         "未婚，",
         "已婚，",
+        "离异，",
+        "丧偶，",
+        "再婚，",
+        "群众，",
         "族,",
     )
 

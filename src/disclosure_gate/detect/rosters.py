@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from disclosure_gate.detect.lexicon import COLUMNS, HEADING_ENDS, OFFICE_ROWS, PRIVATE_COLUMNS
+from disclosure_gate.detect.lexicon import COLUMNS, HEADING_ENDS, NO_ROLES, OFFICE_ROWS, PRIVATE_COLUMNS
 
 _SPACES = re.compile(r"[ \u3000]+")
 _WIDE = re.compile(r"[ \u3000]{2,}|\t")
@@ -78,6 +78,8 @@ def role(heading: str) -> str:
     bare = _ASIDE.sub("", heading)
     if len(bare) > _LONGEST_HEADING:
         return ""
+    if bare == "等级":
+        return "health"  # beside the kind of a disability; 信用等级 is none
     known = _ending(bare)
     if known:
         return known
@@ -100,7 +102,9 @@ def _ending(bare: str) -> str:
             return COLUMNS[ending]
         if ending in HEADING_ENDS:
             return "plain"
-    return ""
+    # 护理人, 申请家庭: whoever such a heading calls by what he or she is in a case.
+    calls = bare.endswith(("人", "者", "户", "对象", "家庭")) and not bare.endswith(NO_ROLES)
+    return "person_name" if calls and len(bare) > 1 else ""
 
 
 class _Style(NamedTuple):

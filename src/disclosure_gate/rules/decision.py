@@ -57,7 +57,7 @@ def decide(
     inquiry = Inquiry(settled=True)
     unknown = [edition.rules[index] for index in matches.unknown if edition.law[index].basis]
     if unknown:
-        inquiry = _inquire(edition, scopes, vector, said, spans, unknown)
+        inquiry = _inquire(edition, scopes, vector, said, spans, unknown, resolution)
     return Verdict(matches, resolution, inquiry, differ)
 
 
@@ -79,6 +79,7 @@ def _inquire(
     said: Sequence[Finding],
     spans: Sequence[Span],
     unknown: Sequence[Rule],
+    unanswered: Resolution,
 ) -> Inquiry:
     every = [rule for rule in edition.rules.values() if rule.scope in scopes]
     facts = open_facts(unknown, every, vector)
@@ -89,7 +90,7 @@ def _inquire(
             [*said, *(finding for index in matched.true for finding in edition.findings(index))], spans
         ).signature()
 
-    return inquire(facts, edition.vocabulary, edition.mentioned(scopes), outcome)
+    return inquire(facts, edition.vocabulary, edition.mentioned(scopes), unanswered.signature(), outcome)
 
 
 def counterfactuals(

@@ -47,17 +47,21 @@ def inquire(
     facts: Sequence[str],
     vocabulary: Vocabulary,
     mentioned: Mapping[str, frozenset[FactValue]],
+    unanswered: Hashable,
     outcome: Callable[[Mapping[str, FactValue]], Hashable],
 ) -> Inquiry:
     """Try every answer to ``facts``.
 
     Exact for up to 4,096 combinations of answers; beyond that the outcome counts as open and all are asked.
+    Where all answers lead to one outcome it must also be the outcome without an answer: of two rules, one for yes
+    and one for no, neither speaks while the fact is unknown.
 
     Args:
         facts: the unknown facts that could matter.
         vocabulary: gives the values of each fact.
         mentioned: for facts without a finite domain, the values rules compare them with.
-        outcome: the signature of the result under an assignment of all of ``facts``.
+        unanswered: the signature of the result while all of ``facts`` are unknown.
+        outcome: the signature of the result under an assignment of some of them.
     """
     domains = [vocabulary[fact].domain(mentioned.get(fact, frozenset())) for fact in facts]
     size = 1
@@ -66,8 +70,11 @@ def inquire(
     if size > MAX_TRIALS:
         return Inquiry(settled=False, ask=tuple(facts))
     table = {answers: outcome(dict(zip(facts, answers, strict=True))) for answers in product(*domains)}
-    if len(set(table.values())) <= 1:
-        return Inquiry(settled=True)
+    if len(set(table.values())) == 1:
+        [agreed] = set(table.values())
+        if unanswered == agreed:
+            return Inquiry(settled=True)
+        return Inquiry(settled=False, ask=_fewest(facts, domains, agreed, outcome))
     for number in range(1, len(facts) + 1):
         for chosen in combinations(range(len(facts)), number):
             seen: dict[tuple[FactValue, ...], Hashable] = {}
@@ -77,3 +84,23 @@ def inquire(
             ):
                 return Inquiry(settled=False, ask=tuple(facts[index] for index in chosen))
     return Inquiry(settled=False, ask=tuple(facts))
+
+
+def _fewest(
+    facts: Sequence[str],
+    domains: Sequence[Sequence[FactValue]],
+    agreed: Hashable,
+    outcome: Callable[[Mapping[str, FactValue]], Hashable],
+) -> tuple[str, ...]:
+    """The fewest facts whose answers, whatever they are, already lead to the outcome that all answers agree on."""
+    trials = 0
+    for number in range(1, len(facts)):
+        for chosen in combinations(range(len(facts)), number):
+            for answers in product(*(domains[index] for index in chosen)):
+                trials += 1
+                known = {facts[index]: answer for index, answer in zip(chosen, answers, strict=True)}
+                if trials > MAX_TRIALS or outcome(known) != agreed:
+                    break
+            else:
+                return tuple(facts[index] for index in chosen)
+    return tuple(facts)

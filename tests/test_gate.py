@@ -17,7 +17,6 @@ import office
 from disclosure_gate import Clearance, Gate
 from disclosure_gate.column import ColumnSite, Worker
 from disclosure_gate.model import ClearanceRefused, InputError, IssueRefused, NotReady, Status
-from disclosure_gate.model.determination import Determination
 from factories import NOW, TODAY, data, decision, document, gate_with_register
 
 _ID = "610203199001010017"
@@ -257,72 +256,6 @@ def test_another_gate_gives_the_same_bytes(gate: Gate) -> None:
             other.check(document(), TODAY).model_dump_json()
             == gate.check(document(), TODAY).model_dump_json()
         )
-
-
-@pytest.mark.law(5)
-@given(
-    day=st.dates(date(2019, 5, 15), date(2030, 1, 1)),
-    kind=st.sampled_from(["公告", "规划", "请示", "行政处罚决定", "预算", "名单公示", "其他"]),
-    facts=st.fixed_dictionaries(
-        {
-            "wide_public_interest": st.booleans(),
-            "social_impact": st.booleans(),
-            "classified": st.sampled_from(["none", "separable", "whole"]),
-        }
-    ),
-)
-def test_no_status_without_a_basis_in_force_and_no_basis_outside_its_dates(
-    gate: Gate, day: date, kind: str, facts: dict[str, Any]
-) -> None:
-    determination = gate.check(data(kind=kind, facts=facts), day)
-    if determination.status is not None:
-        assert determination.reasons
-    bases = [basis for reason in determination.reasons for basis in reason.basis]
-    bases += [basis for each in determination.publications for basis in each.basis]
-    bases += [basis for each in determination.obligations for basis in each.basis]
-    assert all(
-        basis.in_force_from <= day and (basis.in_force_to is None or day <= basis.in_force_to)
-        for basis in bases
-    )
-    assert all(reason.basis for reason in determination.reasons)
-
-
-_FACTS: dict[str, st.SearchStrategy[Any]] = {
-    "normative_document": st.booleans(),
-    "wide_public_interest": st.booleans(),
-    "social_impact": st.booleans(),
-    "affects_outside_parties": st.booleans(),
-    "process_concluded": st.booleans(),
-    "trade_secret": st.sampled_from(["none", "separable", "whole"]),
-    "internal_affairs": st.sampled_from(["none", "personnel"]),
-    "required_by_rank": st.sampled_from(["none", "law", "document"]),
-    "third_party_consent": st.sampled_from(["not_asked", "given", "refused"]),
-    "forwarded_status": st.sampled_from(["none", "proactive", "on_request", "withheld"]),
-}
-
-
-def _openness(determination: Determination) -> int:
-    return determination.status.openness if determination.status else -1
-
-
-@pytest.mark.law(1)
-@given(
-    kind=st.sampled_from(["公告", "通知", "请示", "行政处罚决定", "名单公示", "其他", "预算"]),
-    facts=st.fixed_dictionaries({}, optional=_FACTS),
-    forget=st.sampled_from(sorted(_FACTS)),
-    worse=st.sampled_from(
-        [{"classified": "whole"}, {"barred_by_law": "separable"}, {"endangers_security": "whole"}]
-    ),
-)
-def test_an_unknown_or_a_mandatory_exemption_never_opens(
-    gate: Gate, kind: str, facts: dict[str, Any], forget: str, worse: dict[str, str]
-) -> None:
-    before = _openness(gate.check(data(kind=kind, facts=facts), TODAY))
-    if forget in facts:
-        assert _openness(gate.check(data(kind=kind, facts={**facts, forget: None}), TODAY)) <= before
-    after = gate.check(data(kind=kind, facts={**facts, **worse}), TODAY)
-    if before >= 0:
-        assert _openness(after) <= before
 
 
 def test_questions_are_the_fewest_that_settle(gate: Gate) -> None:

@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, Literal
 
 from databases import fresh, postgresql
 from disclosure_gate.model.determination import Audience, Channel
@@ -114,7 +114,7 @@ class LogPublisher:
     def withdraw(self, key: str, version: int, reason: str, withdrawn_on: Any) -> Any:  # noqa: ARG002
         return self._change(key, version, "withdrawn")
 
-    def _change(self, key: str, version: int, action: str) -> Any:
+    def _change(self, key: str, version: int, action: Literal["published", "withdrawn"]) -> Any:
         from disclosure_gate.column.publisher import Receipt  # noqa: PLC0415  only the sidecar's side needs it
 
         known = self._known.get(key, (0, ""))

@@ -19,6 +19,7 @@ class LogEvent(StrEnum):
     CLEARED = "cleared"  # document_id, status, departure
     ISSUED = "issued"  # document_id, status, version, items
     WITHDRAWN = "withdrawn"  # document_id, version
+    VALIDITY = "validity"  # document_id, version, validity
     ENGINES_DIFFER = "engines_differ"  # document_id, rules: an alarm
     PLUGIN_FAILED = "plugin_failed"  # document_id, plugin, how
     STAGE_FAILED = "stage_failed"  # document_id, stage, error

@@ -46,16 +46,19 @@ from disclosure_gate.model.errors import (
     NotReady,
     UnreadableError,
 )
+from disclosure_gate.model.findings import Reading
 from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.model.listing import Change, Listing, Validity, ValidityChange, section_of
 from disclosure_gate.redact import Masking, PlainText, format_of, masking, public_copy
+from disclosure_gate.redact.copy import squeezed
 from disclosure_gate.register.events import Event
 from disclosure_gate.review import chosen_status, departure_record, review_flaws
 from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
 from disclosure_gate.rules.proposal import departure
 
 if TYPE_CHECKING:  # loaded only where there is storage
-    from disclosure_gate.column.outbox import Outbox
-    from disclosure_gate.register.ledger import Register, Transaction
+    from disclosure_gate.column.outbox import Lane, Outbox
+    from disclosure_gate.register.ledger import DocumentState, Register, Transaction
 
 VALID_DAYS = 30
 """A clearance is good for this many days after the day it is given."""
@@ -64,6 +67,7 @@ _Model = TypeVar("_Model", bound=Frozen)
 _Result = TypeVar("_Result")
 Also: TypeAlias = Callable[["Transaction", _Result], None]
 """What a caller adds to the transaction that makes a result durable."""
+_NO_CODE = "0000000000"  # of an organ that gives no code: its 索引号 are numbered all the same
 PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
 
 
@@ -444,6 +448,8 @@ class Gate:
         *,
         number: str = "",
         issued_on: date | None = None,
+        listing: Listing | Mapping[str, Any] | None = None,
+        lane: Lane = "single",
         also: Also[IssueReceipt] | None = None,
     ) -> IssueReceipt:
         """Issue a cleared document: the record and the outbox entries are one transaction.
@@ -456,13 +462,18 @@ class Gate:
             clearance: what :meth:`clear` gave.
             number: the dispatch number, such as ``景政发〔2026〕5号``.
             issued_on: the day of issue; default today.
+            listing: how it stands in the column, and which earlier documents it amends or repeals: those
+                are delivered anew with their new validity.
+            lane: ``bulk`` for one of many, such as an archive taken over: single documents go before it.
             also: what is to be written in the same transaction.
 
         Raises:
+            InputError: the listing is not acceptable.
             IssueRefused: changed content, an expired, foreign or used clearance, a law that changed.
         """
         register, outbox = self._storage()
         day = issued_on or self._today()
+        listed = _read(Listing, listing or {})
         considered = self._consider(document, day)
         fresh = considered.determination
         self._check_clearance(register, considered, clearance, day)
@@ -470,7 +481,11 @@ class Gate:
         with register.transaction(now) as tx:
             before = tx.state(fresh.document_id)
             version = before.version + 1 if before else 1
-            items = self._public_items(considered, clearance, version, number, day)
+            listed = _listed(tx, considered, listed, before, day)
+            validity: Validity = before.validity if before else "in_force"
+            if validity == "lapsed" and (listed.valid_until is None or listed.valid_until >= day):
+                validity = "in_force"  # issued again for a new term
+            items = self._public_items(considered, clearance, version, number, day, listed, validity)
             body = {
                 "clearance_id": clearance.clearance_id,
                 "number": number,
@@ -478,6 +493,7 @@ class Gate:
                 "version": version,
                 "status": clearance.status.value,
                 "determination": fresh.to_json(),
+                "listing": listed.model_dump(mode="json"),
                 "published": [
                     {
                         "audience": item.publication.audience,
@@ -503,8 +519,14 @@ class Gate:
                 number=number,
                 content_digest=clearance.content_digest,
                 seq=entry.seq,
+                index_number=listed.index,
+                validity=validity,
+                valid_until=listed.valid_until,
             )
-            outbox.enqueue(tx.connection, fresh.document_id, version, items, now)
+            outbox.enqueue(tx.connection, fresh.document_id, version, items, now, lane)
+            self._apply_relations(
+                tx, listed, fresh.document_id, clearance.issuer.name, items, number, day, now
+            )
             receipt = IssueReceipt(
                 document_id=fresh.document_id,
                 version=version,
@@ -550,20 +572,138 @@ class Gate:
             version = state.version + 1
             body = {**withdrawal.model_dump(mode="json"), "version": version}
             entry = tx.append(Event.WITHDRAWN, withdrawal.document_id, body)
-            tx.set_state(
-                document_id=withdrawal.document_id,
-                issuer=state.issuer,
-                version=version,
-                status=state.status,
-                state="withdrawn",
-                number=state.number,
-                content_digest=state.content_digest,
-                seq=entry.seq,
-            )
+            tx.move(state, entry.seq, version, state="withdrawn")
             outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
             if also is not None:
                 also(tx, entry)
         log(LogEvent.WITHDRAWN, document_id=withdrawal.document_id, version=version)
+        return entry
+
+    # validity
+
+    def change_validity(
+        self, change: ValidityChange | Mapping[str, Any], *, also: Also[RegisterEntry] | None = None
+    ) -> RegisterEntry:
+        """State whether an issued document is in force; everywhere it is published it is delivered anew.
+
+        For a document that amends or repeals another, say so in the ``listing`` of its issue instead.
+
+        Raises:
+            IssueRefused: the document was never issued, or is withdrawn.
+        """
+        register, outbox = self._storage()
+        change = _read(ValidityChange, change)
+        now = self._now()
+        with register.transaction(now) as tx:
+            state = tx.state(change.document_id)
+            if state is None or state.state == "withdrawn":
+                raise IssueRefused("E-UNKNOWN-DOCUMENT", where="/document_id", got=change.document_id)
+            made = Change(validity=change.validity, on=change.on, document_id=change.cause or "")
+            entry = self._revalue(tx, outbox, state, made, change.by, now, valid_until=change.valid_until)
+            if also is not None:
+                also(tx, entry)
+        return entry
+
+    def lapse(self, today: date | None = None) -> list[RegisterEntry]:
+        """Mark every document as lapsed whose last day of being in force has passed; one record each."""
+        register, outbox = self._storage()
+        now, day = self._now(), today or self._today()
+        with register.transaction(now) as tx:
+            return [
+                self._revalue(
+                    tx, outbox, state, Change(validity="lapsed", on=state.valid_until or day), "", now,
+                    valid_until=state.valid_until,
+                )
+                for state in tx.ends_before(day)
+            ]  # fmt: skip
+
+    def redeliver(self, document_id: str) -> RegisterEntry:
+        """Send what stands of an issued document to its places anew, because some hold something else.
+
+        Raises:
+            IssueRefused: the document was never issued, or is withdrawn.
+        """
+        register, outbox = self._storage()
+        now = self._now()
+        with register.transaction(now) as tx:
+            state = tx.state(document_id)
+            if state is None or state.state == "withdrawn":
+                raise IssueRefused("E-UNKNOWN-DOCUMENT", got=document_id)
+            version = state.version + 1
+            entry = tx.append(Event.REDELIVERED, document_id, {"version": version})
+            tx.move(state, entry.seq, version)
+            outbox.enqueue_again(tx.connection, document_id, version, lambda item: item, now)
+        return entry
+
+    def _apply_relations(
+        self,
+        tx: Transaction,
+        listed: Listing,
+        document_id: str,
+        by: str,
+        items: Sequence[PublicItem],
+        number: str,
+        day: date,
+        now: datetime,
+    ) -> None:
+        """Give the documents this one amends or repeals their new validity, everywhere, in the same transaction."""
+        _, outbox = self._storage()
+        seen = next((item for item in items if item.publication.audience == "public"), None)
+        # INVARIANT: an earlier document does not tell of a later one before that one may be public.
+        start = seen.publication.not_before if seen is not None else None
+        named = seen is not None and seen.publication.awaits is None
+        for relation in listed.relations:
+            if relation.kind == "interprets":
+                continue
+            state = tx.state(relation.document_id)
+            assert state is not None  # noqa: S101  checked before anything was written
+            made = Change(
+                validity="amended" if relation.kind == "amends" else "repealed",
+                on=day,
+                document_id=document_id if named else "",
+                title=seen.title if seen is not None and named else "",
+                number=number if named else "",
+            )
+            self._revalue(tx, outbox, state, made, by, now, not_before=start, valid_until=state.valid_until)
+
+    def _revalue(
+        self,
+        tx: Transaction,
+        outbox: Outbox,
+        state: DocumentState,
+        change: Change,
+        by: str,
+        now: datetime,
+        *,
+        not_before: date | None = None,
+        valid_until: date | None = None,
+    ) -> RegisterEntry:
+        version = state.version + 1
+        body = {
+            "version": version,
+            "validity": change.validity,
+            "before": state.validity,
+            "on": change.on.isoformat(),
+            "cause": change.document_id,
+            "by": by,
+        }
+        entry = tx.append(Event.VALIDITY, state.document_id, body)
+        tx.move(state, entry.seq, version, validity=change.validity, valid_until=valid_until)
+        outbox.enqueue_again(
+            tx.connection,
+            state.document_id,
+            version,
+            lambda item: item.model_copy(
+                update={
+                    "validity": change.validity,
+                    "valid_until": valid_until,
+                    "changes": (*item.changes, change),
+                }
+            ),
+            now,
+            not_before,
+        )
+        log(LogEvent.VALIDITY, document_id=state.document_id, version=version, validity=change.validity)
         return entry
 
     def _consider(self, document: Document | Mapping[str, Any], as_of: date | None) -> Considered:
@@ -592,7 +732,14 @@ class Gate:
                 raise IssueRefused("E-NOT-BEFORE", got=str(wanted), expected=f"≥ {earliest}")
 
     def _public_items(
-        self, considered: Considered, clearance: Clearance, version: int, number: str, day: date
+        self,
+        considered: Considered,
+        clearance: Clearance,
+        version: int,
+        number: str,
+        day: date,
+        listed: Listing,
+        validity: Validity,
     ) -> list[PublicItem]:
         """The public copies: one per publication, nothing in them that was to be masked (P6)."""
         if clearance.status not in PUBLIC or considered.workings is None:
@@ -608,6 +755,7 @@ class Gate:
         copies = {where: masks.text(where, text) for where, text in considered.workings.reading.parts}
         files = _public_files(considered, masks)
         body = "\n\n".join(text for where, text in copies.items() if is_body(where))
+        vector = considered.workings.table.vector
         items = []
         for publication in publications:
             start = max(
@@ -628,6 +776,15 @@ class Gate:
                     text=body,
                     files=files,
                     publication=publication.model_copy(update={"not_before": start}),
+                    index=listed.index,
+                    section=listed.section or section_of(copies[TITLE]),
+                    item=document.item,
+                    policy=True in (vector["normative_document"], vector["policy_document"]),
+                    abstract=listed.abstract,
+                    keywords=listed.keywords,
+                    validity=validity,
+                    valid_until=listed.valid_until,
+                    relations=listed.relations,
                 )
             )
         return items
@@ -662,6 +819,46 @@ def _recorded(considered: Considered) -> dict[str, Any]:
         "domain": considered.domain,
         "facts": facts,
     }
+
+
+def _listed(
+    tx: Transaction, considered: Considered, listed: Listing, before: DocumentState | None, day: date
+) -> Listing:
+    """The listing with its 索引号, once given kept for good, and its relations held against the register."""
+    document_id, issuer = considered.document.id, considered.document.issuer
+    for number, relation in enumerate(listed.relations):
+        other = tx.state(relation.document_id)
+        if other is None or other.state == "withdrawn" or relation.document_id == document_id:
+            raise IssueRefused(
+                "E-UNKNOWN-DOCUMENT", where=f"/listing/relations/{number}", got=relation.document_id
+            )
+    _check_said(considered, listed)
+    holder = tx.holder_of(listed.index) if listed.index else None
+    if holder not in {None, document_id}:
+        raise IssueRefused("E-INDEX", where="/listing/index", got=listed.index)
+    index = listed.index or (before.index_number if before else "")
+    return listed.model_copy(
+        update={"index": index or tx.next_index(f"{issuer.code or _NO_CODE}/{day.year}-")}
+    )
+
+
+def _check_said(considered: Considered, listed: Listing) -> None:
+    """What the office says of a document in the column names nobody either (P6).
+
+    Raises:
+        IssueRefused: ``U-LEFT`` with the place; a list entry is no place for what the document must mask.
+    """
+    workings = considered.workings
+    if workings is None:
+        return
+    values = masking(considered.determination.redactions, workings.reading.parts).values
+    for where, text in (
+        ("/listing/abstract", listed.abstract),
+        *((f"/listing/keywords/{number}", each) for number, each in enumerate(listed.keywords)),
+    ):
+        found = considered.by.parts.scanner.scan(Reading(((TEXT, text),)))
+        if found.spans or found.marks or any(value in squeezed(text) for value in values):
+            raise IssueRefused("U-LEFT", where=where)
 
 
 def _public_files(considered: Considered, masks: Masking) -> tuple[PublicFile, ...]:

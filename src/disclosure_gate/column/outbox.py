@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, Engine, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, exists, func, insert, or_, select, update
 
 from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem, Withdrawal
@@ -16,14 +16,19 @@ from disclosure_gate.model.determination import Audience, Channel
 from disclosure_gate.register.tables import outbox
 
 State: TypeAlias = Literal["waiting", "awaiting", "leased", "delivered", "manual", "parked", "superseded"]
+Lane: TypeAlias = Literal["single", "bulk"]
+Route: TypeAlias = tuple[Channel, Audience]
 
-_UNSETTLED = ("waiting", "leased")
-_LIVE = ("waiting", "awaiting", "leased", "delivered", "manual", "parked")
+UNSETTLED: tuple[State, ...] = ("waiting", "awaiting", "leased", "manual", "parked")
+_NEVER = "9999-12-31"
+_LANES: dict[Lane, str] = {"single": "1", "bulk": "2"}
+_URGENT = "0"  # what must come off goes before what is to appear
+_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One delivery to be made."""
+    """One delivery to be made. ``receipts``: the publishers that have it already."""
 
     id: int
     key: str
@@ -34,6 +39,7 @@ class Entry:
     action: Literal["publish", "withdraw"]
     payload: bytes
     attempts: int
+    receipts: Mapping[str, Receipt]
 
     def item(self) -> PublicItem:
         """The item to publish."""
@@ -63,11 +69,34 @@ class OutboxRow:
     receipt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a place should hold for a key by the register: the newest line that is still meant."""
+
+    key: str
+    document_id: str
+    audience: Audience
+    channel: Channel
+    version: int
+    action: Literal["publish", "withdraw"]
+    state: State
+    not_before: date | None
+    due_on: date | None
+    payload: bytes
+
+    def item(self) -> PublicItem:
+        """The item, for a publish."""
+        return PublicItem.model_validate_json(self.payload)
+
+
 class Outbox:
     """The table of deliveries in the register's database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turn = 0
+
+    # Written in the transaction of the deed.
 
     def enqueue(
         self,
@@ -76,42 +105,19 @@ class Outbox:
         version: int,
         items: Sequence[PublicItem],
         now: datetime,
+        lane: Lane = "single",
     ) -> None:
         """Write the deliveries of an issue on the caller's connection.
 
         What an earlier version had published somewhere this one does not go is withdrawn there. An item
         that must not stay gets its removal written down now, for the day after its last.
         """
-        keys = {item.key(channel) for item in items for channel in item.publication.channels}
         self._supersede(connection, document_id)
-        for key, audience, channel in self._published(connection, document_id):
-            if key not in keys:
-                self._put_withdrawal(
-                    connection, key, document_id, audience, channel, version, "replaced", now.date(), now
-                )
+        keys = {item.key(channel) for item in items for channel in item.publication.channels}
+        self._remove_others(connection, document_id, version, keys, now)
         for item in items:
-            publication = item.publication
-            for channel in publication.channels:
-                self._put(
-                    connection, key=item.key(channel), document_id=document_id, audience=publication.audience,
-                    channel=channel, version=version, action="publish", payload=item.model_dump_json().encode(),
-                    not_before=_iso(publication.not_before),
-                    due_on=_iso(publication.due_on),
-                    state="awaiting" if publication.awaits else "waiting", now=now,
-                )  # fmt: skip
-                if publication.until is not None:
-                    after = publication.until + timedelta(1)
-                    self._put_withdrawal(
-                        connection,
-                        item.key(channel),
-                        document_id,
-                        publication.audience,
-                        channel,
-                        version,
-                        "expired",
-                        after,
-                        now,
-                    )
+            for channel in item.publication.channels:
+                self._line_up(connection, item, channel, now, lane=lane)
 
     def enqueue_withdraw(
         self, connection: Connection, withdrawal: Withdrawal, version: int, now: datetime
@@ -120,45 +126,80 @@ class Outbox:
         self._supersede(connection, withdrawal.document_id)
         for key, audience, channel in self._published(connection, withdrawal.document_id):
             self._put_withdrawal(
-                connection,
-                key,
-                withdrawal.document_id,
-                audience,
-                channel,
-                version,
-                withdrawal.reason,
-                withdrawal.withdrawn_on,
-                now,
-                at_once=True,
-            )
+                connection, key, withdrawal.document_id, audience, channel, version,
+                withdrawal.reason, withdrawal.withdrawn_on, now, at_once=True,
+            )  # fmt: skip
 
-    def lease(self, now: datetime, seconds: float) -> Entry | None:
+    def enqueue_again(
+        self,
+        connection: Connection,
+        document_id: str,
+        version: int,
+        change: Callable[[PublicItem], PublicItem],
+        now: datetime,
+        not_before: date | None = None,
+    ) -> int:
+        """Deliver what stands of a document once more, changed, as ``version``; returns how many lines.
+
+        What was not public yet keeps its days: a change of validity must not make anything appear early.
+        """
+        standing = [each for each in self._standing(connection, document_id) if each.action == "publish"]
+        self._supersede(connection, document_id)
+        today = now.astimezone().date()
+        lined: set[str] = set()
+        for each in standing:
+            item = each.item()
+            publication = item.publication
+            if publication.until is not None and publication.until < today:
+                continue
+            start = max((day for day in (each.not_before, not_before) if day), default=None)
+            pending = each.state != "delivered"
+            item = change(item).model_copy(update={"version": version})
+            self._line_up(
+                connection, item, each.channel, now, start=start,
+                due=each.due_on if pending else max(today, start or today),
+            )  # fmt: skip
+            lined.add(each.key)
+        self._remove_others(connection, document_id, version, lined, now)
+        return len(lined)
+
+    def enqueue_removal(
+        self, connection: Connection, key: str, version: int, reason: str, now: datetime
+    ) -> None:
+        """Have a key taken away that should not be public at all, whatever is known of it."""
+        document_id, audience, channel = key_parts(key)
+        self._put_withdrawal(
+            connection, key, document_id, audience, channel, version, reason,
+            now.astimezone().date(), now, at_once=True,
+        )  # fmt: skip
+
+    # Taken by workers.
+
+    def lease(self, now: datetime, seconds: float, resting: Collection[Route] = ()) -> Entry | None:
         """Take the next delivery that is due, or ``None``.
 
         In order per key: an entry waits for those before it. An entry whose worker died is taken over
-        when its lease has run out.
+        when its lease has run out. Withdrawals come first, then single documents, then bulk, by the day
+        they are due; every fourth turn takes what was written last, so that nobody's bulk, declared or
+        not, keeps a single document waiting. ``resting``: routes whose receivers are left alone for now.
         """
         moment, today = _stamp(now), now.astimezone().date().isoformat()
-        earlier = outbox.alias("earlier")
-        blocked = exists().where(
-            earlier.c.key == outbox.c.key, earlier.c.id < outbox.c.id, earlier.c.state.in_(_UNSETTLED)
-        )
-        ready = and_(
-            or_(
-                and_(outbox.c.state == "waiting", outbox.c.next_try_at <= moment),
-                and_(outbox.c.state == "leased", outbox.c.lease_until <= moment),
-            ),
-            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= today),
-            ~blocked,
-        )
+        self._turn += 1
+        newest = self._turn % _TURNS == 0
         with self._engine.begin() as connection:
-            row = connection.execute(
-                select(outbox)
-                .where(ready)
-                .order_by(outbox.c.due_on.is_(None), outbox.c.due_on, outbox.c.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            ).first()
+            # What was overtaken and whose worker died is not tried again; what overtook it may go.
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.state == "leased", outbox.c.overtaken == 1, outbox.c.lease_until <= moment)
+                .values(state="superseded", lease_until=None)
+            )
+            row = (
+                self._first(connection, _died(moment), today, resting, outbox.c.id)
+                or self._first(
+                    connection, and_(outbox.c.state == "waiting", outbox.c.next_try_at <= moment), today, resting,
+                    *([outbox.c.id.desc()] if newest else [outbox.c.urgency, outbox.c.id]),
+                )
+            )  # fmt: skip
             if row is None:
                 return None
             connection.execute(
@@ -171,40 +212,77 @@ class Outbox:
                 )
             )
         return Entry(
-            row.id,
-            row.key,
-            row.document_id,
-            row.audience,
-            row.channel,
-            row.version,
-            row.action,
-            bytes(row.payload),
-            row.attempts + 1,
-        )
+            row.id, row.key, row.document_id, row.audience, row.channel, row.version, row.action,
+            bytes(row.payload), row.attempts + 1, _receipts(row.receipt),
+        )  # fmt: skip
 
-    def delivered(self, entry: Entry, receipt: Receipt) -> None:
-        """The receiver has it."""
-        self._close(entry, "delivered", receipt=receipt.model_dump_json())
+    def delivered(self, entry: Entry, receipts: Mapping[str, Receipt]) -> bool:
+        """Every receiver has it; false where the lease was lost to another worker meanwhile."""
+        return self._close(entry, "delivered", receipts)
 
-    def manual(self, entry: Entry) -> None:
+    def manual(self, entry: Entry) -> bool:
         """No publisher serves this channel: a person must do it."""
-        self._close(entry, "manual")
+        return self._close(entry, "manual", {})
 
-    def failed(self, entry: Entry, code: str, retry_at: datetime | None) -> None:
-        """It did not get there: try again at ``retry_at``, or park it for a person to look at."""
+    def failed(
+        self,
+        entry: Entry,
+        code: str,
+        retry_at: datetime | None,
+        receipts: Mapping[str, Receipt] | None = None,
+    ) -> bool:
+        """It did not get there: try again at ``retry_at``, or park it for a person to look at.
+
+        What was overtaken meanwhile by a newer version or a withdrawal is not tried again.
+        """
+        kept = _written(receipts or {})
         with self._engine.begin() as connection:
-            connection.execute(
+            done = connection.execute(
                 update(outbox)
-                .where(outbox.c.id == entry.id, outbox.c.state == "leased")
+                .where(_mine(entry), outbox.c.overtaken == 0)
                 .values(
                     state="parked" if retry_at is None else "waiting", last_error=code, lease_until=None,
-                    next_try_at=_stamp(retry_at) if retry_at else outbox.c.next_try_at,
+                    receipt=kept, next_try_at=_stamp(retry_at) if retry_at else outbox.c.next_try_at,
                 )
             )  # fmt: skip
+            if done.rowcount == 0:
+                done = connection.execute(
+                    update(outbox)
+                    .where(_mine(entry))
+                    .values(state="superseded", last_error=code, lease_until=None, receipt=kept)
+                )
+        return done.rowcount == 1
 
-    def rows(self, states: Sequence[State] = ()) -> list[OutboxRow]:
+    # Done by people.
+
+    def unpark(self, now: datetime, ids: Collection[int] | None = None) -> int:
+        """Try parked deliveries again, all or some, as if for the first time; returns how many."""
+        query = update(outbox).where(outbox.c.state == "parked")
+        if ids is not None:
+            query = query.where(outbox.c.id.in_(ids))
+        with self._engine.begin() as connection:
+            return connection.execute(
+                query.values(state="waiting", attempts=0, next_try_at=_stamp(now), last_error="")
+            ).rowcount
+
+    def done(self, entry_id: int, by: str, now: datetime) -> bool:
+        """A person has delivered what no publisher serves; false if there is no such line."""
+        receipt = {
+            by: Receipt(key="", version=0, outcome="published", place=now.astimezone().date().isoformat())
+        }
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                update(outbox)
+                .where(outbox.c.id == entry_id, outbox.c.state == "manual")
+                .values(state="delivered", receipt=_written(receipt))
+            )
+        return done.rowcount == 1
+
+    # Looked at.
+
+    def rows(self, states: Sequence[State] = (), limit: int | None = None) -> list[OutboxRow]:
         """All deliveries in order, or those in ``states``."""
-        query = select(outbox).order_by(outbox.c.id)
+        query = select(outbox).order_by(outbox.c.id).limit(limit)
         if states:
             query = query.where(outbox.c.state.in_(states))
         with self._engine.execution_options(reading=True).connect() as connection:
@@ -222,44 +300,147 @@ class Outbox:
         with self._engine.execution_options(reading=True).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def overdue(self, today: date) -> int:
+        """How many deliveries should have been made before ``today`` and were not."""
+        query = select(func.count()).where(outbox.c.state.in_(UNSETTLED), outbox.c.due_on < today.isoformat())
+        with self._engine.execution_options(reading=True).connect() as connection:
+            return connection.scalar(query) or 0
+
+    def due_now(self, now: datetime) -> int:
+        """How many deliveries a worker would make now."""
+        with self._engine.execution_options(reading=True).connect() as connection:
+            return connection.scalar(
+                select(func.count()).where(
+                    outbox.c.state == "waiting",
+                    outbox.c.next_try_at <= _stamp(now),
+                    _day_has_come(now.astimezone().date().isoformat()),
+                )
+            ) or 0  # fmt: skip
+
     def waiting_since(self, now: datetime) -> datetime | None:
         """Since when the delivery that waits longest could have been made; ``None`` if none waits."""
         today = now.astimezone().date().isoformat()
         query = select(func.min(outbox.c.next_try_at)).where(
-            outbox.c.state == "waiting", or_(outbox.c.not_before.is_(None), outbox.c.not_before <= today)
+            outbox.c.state == "waiting", _day_has_come(today)
         )
         with self._engine.execution_options(reading=True).connect() as connection:
             oldest = connection.scalar(query)
         return datetime.fromisoformat(oldest) if oldest else None
 
-    def _close(self, entry: Entry, state: State, receipt: str = "") -> None:
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(outbox)
-                .where(outbox.c.id == entry.id, outbox.c.state == "leased")
-                .values(state=state, receipt=receipt, lease_until=None, last_error="")
+    def expected(self) -> Iterator[Expected]:
+        """For every key ever written the newest line that is meant, in order of keys."""
+        with self._engine.execution_options(reading=True).connect() as connection:
+            yield from self._standing(connection, None)
+
+    def _standing(self, connection: Connection, document_id: str | None) -> list[Expected]:
+        """The newest line of each key. A removal that lies in the future stands behind the publishing it ends."""
+        ended = and_(
+            outbox.c.action == "withdraw", outbox.c.state == "waiting", outbox.c.not_before.is_not(None)
+        )
+        newest = (
+            select(outbox.c.key, func.max(outbox.c.id).label("id"))
+            .where(~ended, outbox.c.state != "superseded")
+            .group_by(outbox.c.key)
+        )
+        if document_id is not None:
+            newest = newest.where(outbox.c.document_id == document_id)
+        last = newest.subquery()
+        query = select(outbox).join(last, last.c.id == outbox.c.id).order_by(outbox.c.key)
+        return [
+            Expected(
+                row.key, row.document_id, row.audience, row.channel, row.version, row.action, row.state,
+                _day(row.not_before), _day(row.due_on), bytes(row.payload),
             )
+            for row in connection.execute(query)
+        ]  # fmt: skip
+
+    def _first(
+        self,
+        connection: Connection,
+        ready: ColumnElement[bool],
+        today: str,
+        resting: Collection[Route],
+        *order: ColumnElement[Any],
+    ) -> Row[Any] | None:
+        earlier = outbox.alias("earlier")
+        blocked = exists().where(
+            earlier.c.key == outbox.c.key,
+            earlier.c.id < outbox.c.id,
+            or_(earlier.c.state == "waiting", earlier.c.state == "leased"),
+        )
+        query = select(outbox).where(ready, _day_has_come(today), ~blocked)
+        for channel, audience in resting:
+            query = query.where(or_(outbox.c.channel != channel, outbox.c.audience != audience))
+        # INVARIANT: no two workers have one key at a time: the row is locked, and a later one of its key is blocked by it.
+        return connection.execute(query.order_by(*order).limit(1).with_for_update(skip_locked=True)).first()
+
+    def _close(self, entry: Entry, state: State, receipts: Mapping[str, Receipt]) -> bool:
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                update(outbox)
+                .where(_mine(entry))
+                .values(state=state, receipt=_written(receipts), lease_until=None, last_error="")
+            )
+        return done.rowcount == 1
 
     def _supersede(self, connection: Connection, document_id: str) -> None:
         connection.execute(
             update(outbox)
-            .where(outbox.c.document_id == document_id, outbox.c.state.in_(("waiting", "awaiting", "parked")))
+            .where(
+                outbox.c.document_id == document_id,
+                outbox.c.state.in_(("waiting", "awaiting", "parked", "manual")),
+            )
             .values(state="superseded")
+        )
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.document_id == document_id, outbox.c.state == "leased")
+            .values(overtaken=1)
         )
 
     def _published(self, connection: Connection, document_id: str) -> list[tuple[str, Audience, Channel]]:
         """Every key this document was ever sent to; a removal too many harms nobody."""
         query = (
             select(outbox.c.key, outbox.c.audience, outbox.c.channel)
-            .where(
-                outbox.c.document_id == document_id,
-                outbox.c.action == "publish",
-                outbox.c.state.in_((*_LIVE, "superseded")),
-            )
+            .where(outbox.c.document_id == document_id, outbox.c.action == "publish")
             .distinct()
             .order_by(outbox.c.key)
         )
         return [(row.key, row.audience, row.channel) for row in connection.execute(query)]
+
+    def _remove_others(
+        self, connection: Connection, document_id: str, version: int, keys: Collection[str], now: datetime
+    ) -> None:
+        for key, audience, channel in self._published(connection, document_id):
+            if key not in keys:
+                self._put_withdrawal(
+                    connection, key, document_id, audience, channel, version, "replaced",
+                    now.astimezone().date(), now, at_once=True,
+                )  # fmt: skip
+
+    def _line_up(
+        self,
+        connection: Connection,
+        item: PublicItem,
+        channel: Channel,
+        now: datetime,
+        *,
+        lane: Lane = "single",
+        start: date | None = None,
+        due: date | None = None,
+    ) -> None:
+        publication = item.publication
+        self._put(
+            connection, key=item.key(channel), document_id=item.document_id, audience=publication.audience,
+            channel=channel, version=item.version, action="publish", payload=item.model_dump_json().encode(),
+            not_before=_iso(start or publication.not_before), due_on=_iso(due or publication.due_on),
+            state="awaiting" if publication.awaits else "waiting", lane=_LANES[lane], now=now,
+        )  # fmt: skip
+        if publication.until is not None:
+            self._put_withdrawal(
+                connection, item.key(channel), item.document_id, publication.audience, channel, item.version,
+                "expired", publication.until + timedelta(1), now,
+            )  # fmt: skip
 
     def _put_withdrawal(
         self,
@@ -279,7 +460,7 @@ class Outbox:
         self._put(
             connection, key=key, document_id=document_id, audience=audience, channel=channel, version=version,
             action="withdraw", payload=payload, not_before=None if at_once else on.isoformat(), due_on=on.isoformat(),
-            state="waiting", now=now,
+            state="waiting", lane=_URGENT, now=now,
         )  # fmt: skip
 
     def _put(
@@ -296,15 +477,49 @@ class Outbox:
         not_before: str | None,
         due_on: str | None,
         state: State,
+        lane: str,
         now: datetime,
     ) -> None:
         connection.execute(
             insert(outbox).values(
                 key=key, document_id=document_id, audience=audience, channel=channel, version=version,
                 action=action, payload=payload, not_before=not_before, due_on=due_on, state=state,
-                attempts=0, next_try_at=_stamp(now), last_error="", receipt="",
+                attempts=0, next_try_at=_stamp(now), last_error="", receipt="", overtaken=0,
+                urgency=f"{lane}:{due_on or _NEVER}",
             )
         )  # fmt: skip
+
+
+def key_parts(key: str) -> tuple[str, Audience, Channel]:
+    """Document, audience and channel a key names; what has no such form is told by its whole, for everybody."""
+    parts: list[Any] = key.rsplit("#", 2)
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else (key, "public", "column")  # noqa: PLR2004
+
+
+def _died(moment: str) -> ColumnElement[bool]:
+    """Whose worker has not come back in time."""
+    return and_(outbox.c.state == "leased", outbox.c.lease_until <= moment, outbox.c.overtaken == 0)
+
+
+def _mine(entry: Entry) -> ColumnElement[bool]:
+    """Still the lease this worker took: each lease counts ``attempts`` up."""
+    return and_(outbox.c.id == entry.id, outbox.c.state == "leased", outbox.c.attempts == entry.attempts)
+
+
+def _day_has_come(today: str) -> ColumnElement[bool]:
+    return or_(outbox.c.not_before.is_(None), outbox.c.not_before <= today)
+
+
+def _receipts(text: str) -> dict[str, Receipt]:
+    return {name: Receipt.model_validate(data) for name, data in json.loads(text).items()} if text else {}
+
+
+def _written(receipts: Mapping[str, Receipt]) -> str:
+    if not receipts:
+        return ""
+    return json.dumps(
+        {name: each.model_dump() for name, each in sorted(receipts.items())}, ensure_ascii=False
+    )
 
 
 def _stamp(moment: datetime) -> str:
@@ -313,3 +528,7 @@ def _stamp(moment: datetime) -> str:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

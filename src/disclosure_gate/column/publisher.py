@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from disclosure_gate.model.clearance import PublicItem
 from disclosure_gate.model.determination import Audience, Channel
@@ -20,7 +21,17 @@ class Receipt(Frozen):
 
     key: str
     version: int
-    outcome: str  # published | withdrawn | stale
+    outcome: Literal["published", "withdrawn", "stale"]
+    place: str = ""
+
+
+class Holding(Frozen):
+    """What a receiver has for a key now. ``digest`` is taken from what really lies there, see ``PublicItem.digest``."""
+
+    key: str
+    version: int
+    state: Literal["public", "withdrawn"]
+    digest: str = ""
     place: str = ""
 
 
@@ -48,6 +59,28 @@ class Publisher(Protocol):
 
         Raises:
             PublishError: it could not be delivered; it will be tried again.
+        """
+        ...
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A publisher that makes things from many items, such as lists: brought up to date after a run of deliveries."""
+
+    def settle(self) -> None:
+        """Bring it up to date."""
+        ...
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """A publisher that can tell what it holds, for ``column reconcile``."""
+
+    def holdings(self) -> Iterator[Holding]:
+        """Everything it knows, withdrawn keys included.
+
+        Raises:
+            PublishError: it cannot be asked now.
         """
         ...
 

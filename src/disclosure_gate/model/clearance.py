@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.determination import Channel, Publication, Reason, Redaction, Status
 from disclosure_gate.model.document import Issuer, Name
 from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.model.listing import Change, Relation, Section, Validity
 
 
 class Decision(Frozen):
@@ -72,7 +75,8 @@ class PublicCopies(Frozen):
 class PublicItem(Frozen):
     """What the public may see of a document: metadata and the public copy, never more.
 
-    ``text`` is the masked text; ``None`` where only the title may be listed.
+    ``text`` is the masked text; ``None`` where only the title may be listed. ``index`` is the 索引号,
+    ``item`` the id of the catalogue row, ``policy`` whether it is a normative or policy document.
     """
 
     document_id: str
@@ -89,6 +93,21 @@ class PublicItem(Frozen):
     files: tuple[PublicFile, ...] = ()
     publication: Publication
     index: str = ""
+    section: Section = "statutory"
+    item: str | None = None
+    policy: bool = False
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    validity: Validity = "in_force"
+    valid_until: date | None = None
+    changes: tuple[Change, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+    def digest(self) -> str:
+        """SHA-256 over everything the public sees; files by what is really in them, not by what is said of them."""
+        said = self.model_dump(mode="json", exclude={"files": {"__all__": {"content", "digest"}}})
+        said["contents"] = [sha256(file.content).hexdigest() for file in self.files]
+        return sha256(canonical(said)).hexdigest()
 
     def key(self, channel: Channel) -> str:
         """One delivery line per document, audience and channel."""

@@ -405,6 +405,24 @@ CODES: dict[str, CodeText] = {
     "E-ALREADY": CodeText(
         "这份公文已经处于该状态", "the document is already in that state", "无需再办", "nothing to do"
     ),
+    "E-INDEX": CodeText(
+        "索引号已属于另一公文",
+        "another document has this index number",
+        "换一个，或留空由台账编号",
+        "take another, or leave it out and the register numbers it",
+    ),
+    "E-PUBLISHERS": CodeText(
+        "推送配置有误",
+        "the configuration of publishers is wrong",
+        "对照 schemas/publishers.schema.json 改正",
+        "hold it against schemas/publishers.schema.json",
+    ),
+    "E-COLUMN": CodeText(
+        "专栏数据库无法打开",
+        "the column's database cannot be opened",
+        "先用 column push 推送，检查路径与权限",
+        "run `column push` first; check path and permissions",
+    ),
     "E-PUBLISH": CodeText(
         "推送失败", "delivery failed", "查看 column status；将自动重试", "see `column status`; it is retried"
     ),

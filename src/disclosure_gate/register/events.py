@@ -14,3 +14,7 @@ class Event(StrEnum):
     ISSUED = "issued"  # first issue, with the determination of the day and digests of the public copies
     REPLACED = "replaced"  # issued again with other content
     WITHDRAWN = "withdrawn"  # taken back, by whom and with what public reason
+    VALIDITY = (
+        "validity"  # an issued document is amended, repealed, lapsed or in force again: by what, since when
+    )
+    REDELIVERED = "redelivered"  # sent to its places anew, because they hold something else

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from threading import Lock, RLock
 from typing import Any, Literal, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.clearance import Clearance, RegisterEntry
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import IssueRefused
+from disclosure_gate.model.listing import Validity
 from disclosure_gate.register.chain import (
     GENESIS,
     Fault,
@@ -50,6 +51,9 @@ class DocumentState:
     number: str
     content_digest: str
     seq: int
+    index_number: str = ""
+    validity: Validity = "in_force"
+    valid_until: date | None = None
 
 
 class _End:
@@ -155,9 +159,14 @@ class Transaction:
         number: str,
         content_digest: str,
         seq: int,
+        index_number: str = "",
+        validity: Validity = "in_force",
+        valid_until: date | None = None,
     ) -> None:
         """Write where a document stands; ``seq`` is the record that says so."""
         values = {
+            "index_number": index_number or None, "validity": validity,
+            "valid_until": valid_until.isoformat() if valid_until else None,
             "issuer": issuer, "version": version, "status": status.value, "state": state,
             "number": number, "content_digest": content_digest, "seq": seq,
         }  # fmt: skip
@@ -166,6 +175,40 @@ class Transaction:
         )
         if done.rowcount == 0:
             self.connection.execute(insert(document_state).values(document_id=document_id, **values))
+
+    def move(self, before: DocumentState, seq: int, version: int, **changes: Any) -> None:
+        """Write that record ``seq`` brought a document from ``before`` to ``version``, changed as said."""
+        self.set_state(**{**asdict(before), "seq": seq, "version": version, **changes})
+
+    def next_index(self, prefix: str) -> str:
+        """The next 索引号 that begins with ``prefix``, six digits long."""
+        column = document_state.c.index_number
+        last = self.connection.scalar(
+            select(func.max(column)).where(column.like(f"{_literal(prefix)}______", escape="\\"))
+        )
+        return f"{prefix}{int(last[-6:]) + 1 if last and last[-6:].isdecimal() else 1:06d}"
+
+    def holder_of(self, index_number: str) -> str | None:
+        """The document that has this 索引号."""
+        return self.connection.scalar(
+            select(document_state.c.document_id).where(document_state.c.index_number == index_number)
+        )
+
+    def ends_before(self, today: date) -> list[DocumentState]:
+        """Issued documents in force whose last day of being in force has passed."""
+        rows = self.connection.execute(
+            select(document_state)
+            .where(
+                document_state.c.valid_until < today.isoformat(),
+                document_state.c.state == "issued",
+                or_(
+                    document_state.c.validity.is_(None),
+                    document_state.c.validity.in_(("in_force", "amended")),
+                ),
+            )
+            .order_by(document_state.c.document_id)
+        ).all()
+        return [_state_of(row) for row in rows]
 
 
 class _Write:
@@ -420,8 +463,15 @@ def _state(connection: Connection, document_id: str) -> DocumentState | None:
     row = connection.execute(
         select(document_state).where(document_state.c.document_id == document_id)
     ).first()
-    if row is None:
-        return None
+    return None if row is None else _state_of(row)
+
+
+def _literal(text: str) -> str:
+    """A text that LIKE takes for itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _state_of(row: Row[Any]) -> DocumentState:
     return DocumentState(
         row.document_id,
         row.issuer,
@@ -431,4 +481,7 @@ def _state(connection: Connection, document_id: str) -> DocumentState | None:
         row.number,
         row.content_digest,
         row.seq,
+        row.index_number or "",
+        row.validity or "in_force",
+        date.fromisoformat(row.valid_until) if row.valid_until else None,
     )

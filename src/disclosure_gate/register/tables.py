@@ -45,6 +45,12 @@ document_state = Table(
     Column("number", String, nullable=False),
     Column("content_digest", String, nullable=False),
     Column("seq", Integer, nullable=False),
+    # How it stands in the column: its 索引号, whether it is in force and until when; none: in force, no end.
+    Column("index_number", String, nullable=True),
+    Column("validity", String, nullable=True),
+    Column("valid_until", String, nullable=True),
+    Index("ux_document_state_index_number", "index_number", unique=True),
+    Index("ix_document_state_valid_until", "valid_until"),
 )
 outbox = Table(
     "outbox",
@@ -65,7 +71,13 @@ outbox = Table(
     Column("lease_until", String, nullable=True),
     Column("last_error", String, nullable=False),
     Column("receipt", String, nullable=False),
+    # What comes first: withdrawals, then single documents, then bulk; each by the day it is due.
+    Column("urgency", String, nullable=False, server_default="1:9999-12-31"),
+    # Overtaken while a worker had it: not to be tried again.
+    Column("overtaken", Integer, nullable=False, server_default="0"),
     Index("ix_outbox_state_due", "state", "due_on"),
+    Index("ix_outbox_urgency", "state", "urgency", "id"),
+    Index("ix_outbox_newest", "state", "id"),
 )
 api_key = Table(
     "api_key",

@@ -13,6 +13,7 @@ from disclosure_gate.catalogue.limits import LimitFile
 from disclosure_gate.catalogue.model import CatalogueFile
 from disclosure_gate.catalogue.names import NamesFile
 from disclosure_gate.catalogue.organs import OrganFile
+from disclosure_gate.column.config import PublishersFile
 from disclosure_gate.events import LogEvent
 from disclosure_gate.law.registry import LawFile
 from disclosure_gate.model.codes import CODES
@@ -30,6 +31,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "organs": OrganFile,
     "names": NamesFile,
     "limits": LimitFile,
+    "publishers": PublishersFile,
 }
 
 

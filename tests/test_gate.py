@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -15,7 +16,9 @@ from structlog.testing import capture_logs
 
 import office
 from disclosure_gate import Clearance, Gate
-from disclosure_gate.column import ColumnSite, Worker
+from disclosure_gate.column import Worker
+from disclosure_gate.column.static_site import StaticSite
+from disclosure_gate.column.store import Line, Query
 from disclosure_gate.model import ClearanceRefused, InputError, IssueRefused, NotReady, Status
 from factories import NOW, TODAY, data, decision, document, gate_with_register
 
@@ -39,19 +42,24 @@ def _issue(gate: Gate, **changes: Any) -> Clearance:
     return clearance
 
 
-def _push(gate: Gate, folder: Path) -> ColumnSite:
-    site = ColumnSite(folder / "site")
+def _push(gate: Gate, folder: Path) -> StaticSite:
+    site = StaticSite(folder / "site")
     assert gate.outbox is not None
     Worker(gate.outbox, [site], Random(0)).run(lambda: NOW)
     return site
 
 
+def _lines(site: StaticSite) -> Sequence[Line]:
+    """What is public."""
+    return site.store.find(Query()).lines
+
+
 def test_a_notice_goes_from_draft_to_column_and_the_register_proves_it(issuing: Gate, tmp_path: Path) -> None:
     _issue(issuing, text=f"供热咨询找王工，身份证{_ID}。")
     site = _push(issuing, tmp_path)
-    [item] = site.items()
-    assert item["item"]["status"] == "partial"
-    page = next((tmp_path / "site/items").iterdir()).read_text(encoding="utf-8")
+    [item] = _lines(site)
+    assert item.label == "部分公开"
+    page = next((tmp_path / "site/public/items").iterdir()).read_text(encoding="utf-8")
     assert "61*************017" in page
     assert "景政发〔2026〕5号" in page
     everything = b"".join(path.read_bytes() for path in (tmp_path / "site").rglob("*") if path.is_file())
@@ -64,7 +72,7 @@ def test_a_notice_goes_from_draft_to_column_and_the_register_proves_it(issuing: 
 def test_withdrawn_items_are_gone_from_the_column(issuing: Gate, tmp_path: Path) -> None:
     _issue(issuing)
     site = _push(issuing, tmp_path)
-    assert len(site.items()) == 1
+    assert len(_lines(site)) == 1
     issuing.withdraw(
         {
             "document_id": "doc-1",
@@ -74,8 +82,11 @@ def test_withdrawn_items_are_gone_from_the_column(issuing: Gate, tmp_path: Path)
         }
     )
     _push(issuing, tmp_path)
-    assert site.items() == []
-    assert list((tmp_path / "site/items").iterdir()) == []
+    assert _lines(site) == []
+    [page] = (tmp_path / "site/public/items").iterdir()
+    assert "数据有误，更正后重新发布" in page.read_text(encoding="utf-8")
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "site").rglob("*") if path.is_file())
+    assert "冬季供热".encode() not in everything
     with pytest.raises(IssueRefused, match="E-ALREADY"):
         issuing.withdraw(
             {"document_id": "doc-1", "reason": "再次撤回", "by": "公开办", "withdrawn_on": "2026-11-24"}
@@ -96,7 +107,7 @@ def test_what_is_for_the_village_never_reaches_the_web(issuing: Gate, tmp_path: 
         proposed={"status": "proactive"},
     )
     site = _push(issuing, tmp_path)
-    assert site.items() == []
+    assert _lines(site) == []
     assert issuing.outbox is not None
     assert [
         (row.channel, row.audience, row.state) for row in issuing.outbox.rows() if row.action == "publish"
@@ -106,10 +117,10 @@ def test_what_is_for_the_village_never_reaches_the_web(issuing: Gate, tmp_path: 
 def test_reissued_as_withheld_takes_the_earlier_version_away(issuing: Gate, tmp_path: Path) -> None:
     _issue(issuing)
     site = _push(issuing, tmp_path)
-    assert len(site.items()) == 1
+    assert len(_lines(site)) == 1
     _issue(issuing, facts={"secrecy_review": "passed", "endangers_security": "whole"}, proposed=None)
     _push(issuing, tmp_path)
-    assert site.items() == []
+    assert _lines(site) == []
 
 
 @pytest.mark.parametrize(
@@ -320,13 +331,13 @@ def test_a10_a_quashed_penalty_is_withdrawn_within_three_working_days(issuing: G
     clearance = issuing.clear(issued, determined, decision(done=["D-JUDGEMENT"]))
     issuing.issue(issued, clearance, number="景环罚〔2026〕5号", issued_on=TODAY)
     site = _push(issuing, tmp_path)
-    assert len(site.items()) == 1
+    assert len(_lines(site)) == 1
     issuing.withdraw(
         {"document_id": "doc-1", "reason": "行政复议决定撤销", "by": "法制科", "withdrawn_on": "2026-11-24"}
     )
     assert issuing.outbox is not None
     Worker(issuing.outbox, [site], Random(0)).run(lambda: NOW)
-    assert site.items() == []
+    assert _lines(site) == []
     assert issuing.register is not None
     assert [entry.event for entry in issuing.register.entries()] == ["cleared", "issued", "withdrawn"]
 
@@ -335,16 +346,16 @@ def test_a_file_goes_to_the_column_as_a_public_copy(issuing: Gate, tmp_path: Pat
     content = base64.b64encode(office.workbook([["姓名", "身份证号"], ["沐云", _ID]])).decode()
     _issue(issuing, files=[{"name": f"{_ID}.xlsx", "content": content}])
     site = _push(issuing, tmp_path)
-    [published] = (tmp_path / "site/files").rglob("*.xlsx")
+    [published] = (tmp_path / "site/public/files").rglob("*.xlsx")
     everything = b"".join(office.unzipped(published.read_bytes()).values())
     assert _ID.encode() not in everything
-    page = next((tmp_path / "site/items").iterdir()).read_text(encoding="utf-8")
+    page = next((tmp_path / "site/public/items").iterdir()).read_text(encoding="utf-8")
     assert published.name in page
     assert _ID not in page
     issuing.withdraw({"document_id": "doc-1", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"})
     assert issuing.outbox is not None
     Worker(issuing.outbox, [site], Random(0)).run(lambda: NOW)
-    assert list((tmp_path / "site/files").rglob("*.xlsx")) == []
+    assert list((tmp_path / "site/public/files").rglob("*.xlsx")) == []
 
 
 def test_a23_a_workbook_with_a_hidden_sheet_of_identifiers_is_held(gate: Gate) -> None:

@@ -944,60 +944,164 @@ def column() -> None:
     """公开专栏 / the column."""
 
 
+def _places(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where things are published to: a configuration, or a place or two named here."""
+    for option in reversed(
+        (
+            click.option(
+                "--publishers",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="推送配置 publishers.yaml / configuration of publishers",
+            ),
+            click.option(
+                "--database",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="内置专栏的数据库 / database of the built-in column",
+            ),
+            click.option(
+                "--site",
+                type=click.Path(path_type=Path),
+                metavar="FOLDER",
+                help="静态网页目录 / folder of plain pages",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @column.command("push")
 @_REGISTER
+@_places
+@click.option("--retry-parked", is_flag=True, help="重试已搁置的 / try parked ones again")
 @click.option(
-    "--site", required=True, type=click.Path(path_type=Path), help="专栏目录 / folder of the column"
+    "--watch",
+    type=click.FloatRange(0.2, 86_400),
+    metavar="SECONDS",
+    help="持续运行，每隔多少秒查看一次 / keep running, looking every so many seconds",
 )
 @_common
 @pass_session
-def column_push(session: Session, register: str, site: Path) -> None:
+def column_push(
+    session: Session,
+    register: str,
+    publishers: Path | None,
+    database: Path | None,
+    site: Path | None,
+    retry_parked: bool,  # noqa: FBT001  click's signature
+    watch: float | None,
+) -> None:
     """推送到期的内容 / deliver what is due."""
-    from random import SystemRandom  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate import publishing  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import delivering, show_deliveries  # noqa: PLC0415
 
-    from disclosure_gate.column import ColumnSite, Worker  # noqa: PLC0415
-    from disclosure_gate.console import progress, show_deliveries  # noqa: PLC0415
-
-    with _errors(session):
-        gate = session.gate(register, engine="direct")
-        assert gate.outbox is not None  # noqa: S101  a register was given
-        worker = Worker(gate.outbox, [ColumnSite(site), *gate.parts.publishers], SystemRandom())
-        with progress(session.say("推送", "delivering"), quiet=session.as_json) as advance:
-            made = worker.run(_now, advance)
-    data = [
-        {
-            "document_id": each.entry.document_id,
-            "channel": each.entry.channel,
-            "action": each.entry.action,
-            "outcome": each.outcome,
-            "code": each.code,
-        }
-        for each in made
-    ]
-    session.show(data, lambda: show_deliveries(made, site, session.lang))
+    with _errors(session), session.gate(register, engine="direct") as gate:
+        places = publishing.open_places(gate, publishers, database, site)
+        made = publishing.push(
+            gate,
+            places,
+            _now,
+            lambda total: delivering(total, session.lang, quiet=session.as_json),
+            retry_parked=retry_parked,
+            watch=watch,
+        )
+    session.show(
+        publishing.told(made), lambda: show_deliveries(made, [each.name for each in places], session.lang)
+    )
     sys.exit(FAILED if any(each.outcome in {"failed", "parked"} for each in made) else DECIDED)
 
 
 @column.command("status")
 @_REGISTER
 @click.option("--all", "everything", is_flag=True, help="包括已办结的 / settled ones too")
+@click.option("--done", type=int, metavar="ID", help="人工已办结的一条 / a line that a person has delivered")
+@click.option("--by", metavar="NAME", help="由谁办结 / by whom")
 @_common
 @pass_session
-def column_status(session: Session, register: str, everything: bool) -> None:  # noqa: FBT001  click's signature
+def column_status(
+    session: Session,
+    register: str,
+    everything: bool,  # noqa: FBT001  click's signature
+    done: int | None,
+    by: str | None,
+) -> None:
     """推送队列的状态 / the state of the outbox."""
     _quiet_logs()
-    from dataclasses import asdict  # noqa: PLC0415  see the module's docstring
-
+    from disclosure_gate import publishing  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.column import Outbox  # noqa: PLC0415
     from disclosure_gate.console import show_outbox  # noqa: PLC0415
     from disclosure_gate.register import Register  # noqa: PLC0415
 
+    with _errors(session), Register.open(register) as opened:
+        outbox = Outbox(opened.engine)
+        if done is not None:
+            publishing.done_by_hand(outbox, done, by, _now())
+        status = publishing.status(outbox, _now(), everything=everything)
+    session.show(status.as_json(), lambda: show_outbox(status, session.lang))
+    sys.exit(FAILED if status.counts.get("parked") or status.overdue else DECIDED)
+
+
+@column.command("reconcile")
+@_REGISTER
+@_places
+@click.option("--apply", is_flag=True, help="按计划修复 / mend as planned")
+@_common
+@pass_session
+def column_reconcile(
+    session: Session,
+    register: str,
+    publishers: Path | None,
+    database: Path | None,
+    site: Path | None,
+    apply: bool,  # noqa: FBT001  click's signature
+) -> None:
+    """核对专栏与台账，双向 / hold column and register against each other, both ways."""
+    from disclosure_gate import publishing  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import show_differences_of_column  # noqa: PLC0415
+
+    with _errors(session), session.gate(register, engine="direct") as gate:
+        places = publishing.open_places(gate, publishers, database, site)
+        found = publishing.differences(gate, places, _today())
+        left = publishing.mend(gate, places, found, _now) if apply else found
+    session.show(
+        {
+            "differences": [each.model_dump(mode="json") for each in found],
+            "applied": apply,
+            "left": [each.model_dump(mode="json") for each in left],
+        },
+        lambda: show_differences_of_column(found, left if apply else None, session.lang),
+    )
+    sys.exit(FAILED if left else DECIDED)
+
+
+@column.command("serve")
+@click.option(
+    "--database",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="内置专栏的数据库 / database of the built-in column",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
+@click.option("--port", default=8760, show_default=True, type=int, help="端口 / port")
+@click.option("--prefix", default="", metavar="/PATH", help="挂在哪个路径之下 / path it is mounted under")
+@_common
+@pass_session
+def column_serve(session: Session, database: Path, host: str, port: int, prefix: str) -> None:
+    """启动公开专栏网站，只读 / serve the column's site, read-only."""
+    _quiet_logs()
+    import waitress  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.column.store import ColumnStore  # noqa: PLC0415
+    from disclosure_gate.column.web import create_app  # noqa: PLC0415
+
     with _errors(session):
-        rows = Outbox(Register.open(register).engine).rows(
-            () if everything else ("waiting", "awaiting", "leased", "manual", "parked")
-        )
-    session.show([asdict(row) for row in rows], lambda: show_outbox(rows, session.lang))
-    sys.exit(FAILED if any(row.state == "parked" for row in rows) else DECIDED)
+        app = create_app(ColumnStore.read(database))
+    where = f"http://{host}:{port}{prefix}/"
+    click.echo(session.say(f"公开专栏已启动：{where}", f"the column is at {where}"), err=True)
+    waitress.serve(app, threads=8, ident=None, host=host, port=port, url_prefix=prefix)
 
 
 @cli.command()

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text as Line
 
@@ -17,7 +28,6 @@ from disclosure_gate.catalogue.comparison import Difference
 from disclosure_gate.catalogue.lint import RowFinding, summary
 from disclosure_gate.catalogue.suggestion import Suggestion
 from disclosure_gate.catalogue.tables import UNDERSTOOD, Imported
-from disclosure_gate.column import Delivery, OutboxRow
 from disclosure_gate.model import Determination, Explanation, GateError
 from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
@@ -31,6 +41,25 @@ from disclosure_gate.rules.coverage import Coverage
 from disclosure_gate.rules.lint import LintFinding
 from disclosure_gate.rules.vocabulary import Vocabulary
 
+if TYPE_CHECKING:  # publishers are loaded only where something is published
+    from disclosure_gate.column.reconcile import Difference as ColumnDifference
+    from disclosure_gate.column.worker import Delivery
+    from disclosure_gate.publishing import OutboxStatus
+
+_SHOWN = 200
+_OUTCOMES = {
+    "delivered": ("送达", "delivered"), "manual": ("转人工", "by hand"), "failed": ("稍后重试", "tried again"),
+    "parked": ("搁置", "parked"), "lost": ("已由他人接手", "taken over"),
+}  # fmt: skip
+_STATES = {
+    "waiting": ("待推送", "waiting"), "awaiting": ("待确定日期", "awaiting a date"), "leased": ("推送中", "in hand"),
+    "delivered": ("已送达", "delivered"), "manual": ("待人工办理", "by hand"), "parked": ("已搁置", "parked"),
+    "superseded": ("已被取代", "superseded"),
+}  # fmt: skip
+_REMEDIES = {
+    "redeliver": ("重新推送", "deliver anew"), "remove": ("撤下", "take away"), "push": ("运行 column push", "run column push"),
+    "person": ("须人工处理", "for a person"),
+}  # fmt: skip
 _COLOURS = {
     Status.PROACTIVE: "green",
     Status.PARTIAL: "yellow",
@@ -445,43 +474,112 @@ def show_replay(replayed: Replay, lang: str) -> None:
     console.print(f"{'不同之处' if zh else 'it differs in'}: {', '.join(replayed.differs)}")
 
 
-def show_deliveries(made: Sequence[Delivery], site: Path, lang: str) -> None:
-    """What the worker did."""
-    console = Console()
-    for each in made:
+def show_deliveries(made: Sequence[Delivery], places: Sequence[str], lang: str) -> None:
+    """What the worker did: what did not go through line by line, the rest as numbers."""
+    zh, console = lang == "zh", Console()
+    counts = Counter(each.outcome for each in made)
+    wrong = [each for each in made if each.outcome in {"failed", "parked", "lost"}]
+    for each in wrong[:_SHOWN]:
         console.print(
             f"{each.outcome:9} {each.entry.action} {each.entry.document_id} → {each.entry.channel} {each.code}",
             markup=False,
         )
+    if len(wrong) > _SHOWN:
+        console.print(f"… {len(wrong) - _SHOWN}")
+    told = " · ".join(f"{_OUTCOMES[name][0 if zh else 1]} {count}" for name, count in sorted(counts.items()))
     console.print(
-        f"{len(made)} 项，专栏在 {site}"
-        if lang == "zh"
-        else f"{len(made)} deliveries; the column is in {site}"
+        f"{'推送' if zh else 'deliveries'} {len(made)}{f'：{told}' if told else ''}（{', '.join(places) or '—'}）"
+        if zh
+        else f"{len(made)} deliveries{f': {told}' if told else ''} ({', '.join(places) or '—'})",
+        markup=False,
     )
 
 
-def show_outbox(rows: Sequence[OutboxRow], lang: str) -> None:
-    """The outbox as a table."""
+def show_outbox(status: OutboxStatus, lang: str) -> None:
+    """The outbox in numbers, then line by line."""
+    zh, console = lang == "zh", Console()
+    summary = Table.grid(padding=(0, 2))
+    for state, count in sorted(status.counts.items()):
+        summary.add_row(_STATES[state][0 if zh else 1], str(count))
+    summary.add_row(
+        "逾期" if zh else "overdue", Line(str(status.overdue), "red" if status.overdue else "green")
+    )
+    if status.waiting_since is not None:
+        summary.add_row(
+            "最早可推送的自" if zh else "oldest waits since",
+            status.waiting_since.astimezone().strftime("%Y-%m-%d %H:%M"),
+        )
+    console.print(Panel(summary, title="推送队列" if zh else "outbox", expand=False))
+    if not status.rows:
+        return
     table = Table()
     for heading in (
-        ("公文", "动作", "渠道", "对象", "不早于", "期限", "状态", "次数", "错误")
-        if lang == "zh"
-        else ("document", "action", "channel", "audience", "not before", "due", "state", "tries", "error")
+        ("号", "公文", "动作", "渠道", "对象", "不早于", "期限", "状态", "次数", "错误")
+        if zh
+        else (
+            "id",
+            "document",
+            "action",
+            "channel",
+            "audience",
+            "not before",
+            "due",
+            "state",
+            "tries",
+            "error",
+        )
     ):
         table.add_column(heading, overflow="fold")
-    for row in rows:
+    for row in status.rows[:_SHOWN]:
         table.add_row(
+            str(row.id),
             row.document_id,
             row.action,
             row.channel,
             row.audience,
             row.not_before or "",
             row.due_on or "",
-            row.state,
+            Line(row.state, "red" if row.state == "parked" else ""),
             str(row.attempts),
             row.last_error,
         )
-    Console().print(table)
+    console.print(table)
+    if len(status.rows) > _SHOWN:
+        more = len(status.rows) - _SHOWN
+        console.print(f"另有 {more} 条，用 --json 查看全部" if zh else f"{more} more: see all with --json")
+
+
+def show_differences_of_column(
+    found: Sequence[ColumnDifference], left: Sequence[ColumnDifference] | None, lang: str
+) -> None:
+    """What differs between column and register, and how it is mended; ``left`` is what stays after mending."""
+    zh, console = lang == "zh", Console()
+    if not found:
+        console.print("专栏与台账一致" if zh else "column and register agree")
+        return
+    table = Table()
+    for heading in (
+        ("差异", "位置", "公文", "台账版本", "所见版本", "处置")
+        if zh
+        else ("what", "place", "document", "register", "found", "remedy")
+    ):
+        table.add_column(heading, overflow="fold")
+    for each in found[:_SHOWN]:
+        table.add_row(
+            each.message.get(lang),
+            each.place,
+            each.document_id or each.key,
+            str(each.expected_version or ""),
+            str(each.found_version or ""),
+            _REMEDIES[each.remedy][0 if zh else 1],
+        )
+    console.print(table)
+    if len(found) > _SHOWN:
+        console.print(f"… {len(found) - _SHOWN}")
+    if left is None:
+        console.print("用 --apply 按计划修复" if zh else "mend with --apply")
+    else:
+        console.print(f"已修复，余 {len(left)} 项" if zh else f"mended, {len(left)} left")
 
 
 def show_demo(rows: Sequence[Mapping[str, Any]], where: Mapping[str, str], lang: str) -> None:
@@ -509,6 +607,36 @@ def show_demo(rows: Sequence[Mapping[str, Any]], where: Mapping[str, str], lang:
     console.print(table)
     for name, place in where.items():
         console.print(f"{name}: {place}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def delivering(total: int, lang: str, *, quiet: bool) -> Iterator[Callable[[Any], None]]:
+    """A bar with count, rate and time left while deliveries are made; silent for programs."""
+    if quiet:
+        yield lambda _: None
+        return
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("推送" if lang == "zh" else "delivering"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _RateColumn(lang),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        task = bar.add_task("", total=total or None)
+        yield lambda _: bar.advance(task)
+
+
+class _RateColumn(ProgressColumn):
+    """How many each second."""
+
+    def __init__(self, lang: str) -> None:
+        self._unit = "件/秒" if lang == "zh" else "/s"
+        super().__init__()
+
+    def render(self, task: Task) -> Line:
+        return Line(f"{task.speed or 0:.0f} {self._unit}", "cyan")
 
 
 @contextmanager

@@ -9,7 +9,10 @@ from tempfile import mkdtemp
 from typing import Any
 
 from disclosure_gate.assembly import shipped
-from disclosure_gate.column import ColumnSite, Worker
+from disclosure_gate.column import Worker
+from disclosure_gate.column.standard import shown_rows
+from disclosure_gate.column.static_site import StaticSite
+from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.console import progress, show_demo
 from disclosure_gate.gate import Gate
 from disclosure_gate.model import ClearanceRefused, Decision, Determination, Document
@@ -41,13 +44,16 @@ def run_demo(out: Path | None, day: date, lang: str, *, quiet: bool) -> dict[str
                 advance(path)
         assert gate.outbox is not None  # noqa: S101  opened with a register
         assert gate.register is not None  # noqa: S101  opened with a register
-        delivered = Worker(gate.outbox, [ColumnSite(folder / "column")], Random(0)).run(lambda: moment)  # noqa: S311  jitter only
+        store, pages = ColumnStore.open(folder / "column.db"), StaticSite(folder / "column")
+        for each in (store, pages.store):
+            each.set_catalogue(shown_rows(gate.parts.catalogue, gate.parts.laws))
+        delivered = Worker(gate.outbox, [store, pages], Random(0)).run(lambda: moment)  # noqa: S311  jitter only
         verified = gate.register.verify()
         waiting = [
             row for row in gate.outbox.rows(("waiting", "awaiting", "manual")) if row.action == "publish"
         ]
     where = {
-        ("专栏" if lang == "zh" else "column"): str(folder / "column" / "index.html"),
+        ("专栏" if lang == "zh" else "column"): str(folder / "column" / "public" / "index.html"),
         (
             "台账" if lang == "zh" else "register"
         ): f"{database}  ({verified.count} · {'完整' if verified.ok else '校验不通过'})",

@@ -756,6 +756,8 @@ class Gate:
         files = _public_files(considered, masks)
         body = "\n\n".join(text for where, text in copies.items() if is_body(where))
         vector = considered.workings.table.vector
+        catalogue = considered.by.parts.catalogue
+        row = catalogue.find(document.domain, document.item).id if document.item else None
         items = []
         for publication in publications:
             start = max(
@@ -778,7 +780,7 @@ class Gate:
                     publication=publication.model_copy(update={"not_before": start}),
                     index=listed.index,
                     section=listed.section or section_of(copies[TITLE]),
-                    item=document.item,
+                    item=row,
                     policy=True in (vector["normative_document"], vector["policy_document"]),
                     abstract=listed.abstract,
                     keywords=listed.keywords,

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from disclosure_gate.column.outbox import Outbox, OutboxRow
-    from disclosure_gate.column.publisher import Publisher, Receipt, serves
-    from disclosure_gate.column.site import ColumnSite
+    from disclosure_gate.column.publisher import Holding, Publisher, Receipt, serves
     from disclosure_gate.column.worker import Delivery, Worker
 
-__all__ = ["ColumnSite", "Delivery", "Outbox", "OutboxRow", "Publisher", "Receipt", "Worker", "serves"]
+__all__ = ["Delivery", "Holding", "Outbox", "OutboxRow", "Publisher", "Receipt", "Worker", "serves"]
 
 _HOME = {
-    "ColumnSite": "site",
     "Delivery": "worker",
+    "Holding": "publisher",
     "Outbox": "outbox",
     "OutboxRow": "outbox",
     "Publisher": "publisher",

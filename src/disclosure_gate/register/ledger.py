@@ -340,6 +340,11 @@ class Register:
         with self.reading() as connection:
             return _state(connection, document_id)
 
+    def states(self) -> dict[str, DocumentState]:
+        """Where every document stands that was ever issued, by document."""
+        with self.reading() as connection:
+            return {row.document_id: _state_of(row) for row in connection.execute(select(document_state))}
+
     def clearance(self, clearance_id: str) -> tuple[Clearance, bool] | None:
         """A clearance as it was given, and whether it is used up."""
         with self.reading() as connection:

@@ -1,0 +1,167 @@
+"""What the commands of the column do: open the places, deliver what is due, compare, mend."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+from disclosure_gate.column import Delivery, Outbox, OutboxRow, Publisher, Worker
+from disclosure_gate.column.config import load, make
+from disclosure_gate.column.outbox import UNSETTLED
+from disclosure_gate.column.reconcile import Difference, reconcile
+from disclosure_gate.column.standard import shown_rows
+from disclosure_gate.column.static_site import StaticSite
+from disclosure_gate.column.store import ColumnStore
+from disclosure_gate.gate import Gate
+from disclosure_gate.model.errors import InputError
+from disclosure_gate.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStatus:
+    """Where deliveries stand: numbers by state, how many are past their day, the lines asked for."""
+
+    counts: dict[str, int]
+    overdue: int
+    waiting_since: datetime | None
+    rows: list[OutboxRow]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "counts": self.counts,
+            "overdue": self.overdue,
+            "waiting_since": self.waiting_since.isoformat() if self.waiting_since else None,
+            "deliveries": [asdict(row) for row in self.rows],
+        }
+
+
+def open_places(
+    gate: Gate, publishers: Path | None, database: Path | None, site: Path | None
+) -> list[Publisher]:
+    """The publishers of a configuration, of plugins, and those named by themselves; catalogues are put in.
+
+    Raises:
+        InputError: none is named, or one is wrong.
+    """
+    places: list[Publisher] = []
+    if publishers is not None:
+        places += make(load(publishers), publishers.parent)
+    if database is not None:
+        places.append(ColumnStore.open(database))
+    if site is not None:
+        places.append(StaticSite(site))
+    places += gate.parts.publishers
+    if not places:
+        raise InputError("E-PUBLISHERS", where="column", expected="--publishers | --database | --site")
+    names = [each.name for each in places]
+    if len(set(names)) != len(names):
+        raise InputError("E-PUBLISHERS", where="column", got=", ".join(names), expected="different names")
+    for each in places:
+        store = each.store if isinstance(each, StaticSite) else each
+        if isinstance(store, ColumnStore):
+            store.set_catalogue(shown_rows(gate.parts.catalogue, gate.parts.laws))
+    return places
+
+
+def push(
+    gate: Gate,
+    places: Sequence[Publisher],
+    now: Callable[[], datetime],
+    progress: Callable[[int], AbstractContextManager[Callable[[Delivery], None]]],
+    *,
+    retry_parked: bool = False,
+    watch: float | None = None,
+) -> list[Delivery]:
+    """Deliver what is due, lapses first; with ``watch`` go on, looking every so many seconds, until interrupted."""
+    _, outbox = _storage(gate)
+    worker = Worker(outbox, places, SystemRandom())
+    if retry_parked:
+        outbox.unpark(now())
+    made: list[Delivery] = []
+    try:
+        while True:
+            gate.lapse(now().date())
+            due = outbox.due_now(now())
+            if due or watch is None:
+                with progress(due) as told:
+                    done = worker.run(now, told)
+                # A worker that watches for months keeps numbers of its last round only.
+                made = done if watch is not None else [*made, *done]
+            if watch is None:
+                return made
+            time.sleep(watch)
+    except KeyboardInterrupt:
+        return made
+
+
+def status(outbox: Outbox, now: datetime, *, everything: bool) -> OutboxStatus:
+    """Where deliveries stand."""
+    return OutboxStatus(
+        outbox.counts(),
+        outbox.overdue(now.date()),
+        outbox.waiting_since(now),
+        outbox.rows(() if everything else UNSETTLED),
+    )
+
+
+def done_by_hand(outbox: Outbox, entry_id: int, by: str | None, now: datetime) -> None:
+    """Note that a person has delivered a line no publisher serves.
+
+    Raises:
+        InputError: nobody is named, or no such line is for people to do.
+    """
+    if not by:
+        raise InputError("E-FIELD-MISSING", where="--by")
+    if not outbox.done(entry_id, by, now):
+        raise InputError("E-PUBLISH", where="--done", got=str(entry_id), expected="manual")
+
+
+def differences(gate: Gate, places: Sequence[Publisher], today: date) -> list[Difference]:
+    """What differs between the places and the register."""
+    register, outbox = _storage(gate)
+    return reconcile(outbox.expected(), register.states(), places, today)
+
+
+def mend(
+    gate: Gate, places: Sequence[Publisher], found: Sequence[Difference], now: Callable[[], datetime]
+) -> list[Difference]:
+    """Do what the plan says, deliver it, and compare again; returns what is left."""
+    register, outbox = _storage(gate)
+    for document_id in sorted({each.document_id for each in found if each.remedy == "redeliver"}):
+        gate.redeliver(document_id)
+    states = register.states()
+    for each in found:
+        if each.remedy == "remove":
+            state = states.get(each.document_id)
+            version = max(each.found_version, state.version if state is not None else 0)
+            with register.transaction(now()) as tx:
+                outbox.enqueue_removal(tx.connection, each.key, version, "removed", now())
+    Worker(outbox, places, SystemRandom()).run(now)
+    return differences(gate, places, now().date())
+
+
+def told(made: Sequence[Delivery]) -> list[dict[str, str]]:
+    """Deliveries for programs."""
+    return [
+        {
+            "document_id": each.entry.document_id,
+            "channel": each.entry.channel,
+            "action": each.entry.action,
+            "outcome": each.outcome,
+            "code": each.code,
+        }
+        for each in made
+    ]
+
+
+def _storage(gate: Gate) -> tuple[Register, Outbox]:
+    assert gate.register is not None  # noqa: S101  opened with a register
+    assert gate.outbox is not None  # noqa: S101  opened with a register
+    return gate.register, gate.outbox

@@ -6,9 +6,24 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem, Withdrawal
@@ -183,23 +198,17 @@ class Outbox:
         they are due; every fourth turn takes what was written last, so that nobody's bulk, declared or
         not, keeps a single document waiting. ``resting``: routes whose receivers are left alone for now.
         """
-        moment, today = _stamp(now), now.astimezone().date().isoformat()
+        values = {"moment": _stamp(now), "today": now.astimezone().date().isoformat()}
         self._turn += 1
-        newest = self._turn % _TURNS == 0
+        order = "newest" if self._turn % _TURNS == 0 else "urgent"
+        skipped = frozenset(resting)
         with self._engine.begin() as connection:
             # What was overtaken and whose worker died is not tried again; what overtook it may go.
-            connection.execute(
-                update(outbox)
-                .where(outbox.c.state == "leased", outbox.c.overtaken == 1, outbox.c.lease_until <= moment)
-                .values(state="superseded", lease_until=None)
-            )
+            connection.execute(_LET_GO, values)
             row = (
-                self._first(connection, _died(moment), today, resting, outbox.c.id)
-                or self._first(
-                    connection, and_(outbox.c.state == "waiting", outbox.c.next_try_at <= moment), today, resting,
-                    *([outbox.c.id.desc()] if newest else [outbox.c.urgency, outbox.c.id]),
-                )
-            )  # fmt: skip
+                connection.execute(_next("died", skipped), values).first()
+                or connection.execute(_next(order, skipped), values).first()
+            )
             if row is None:
                 return None
             connection.execute(
@@ -209,6 +218,7 @@ class Outbox:
                     state="leased",
                     lease_until=_stamp(now + timedelta(seconds=seconds)),
                     attempts=row.attempts + 1,
+                    first_try_at=row.first_try_at or values["moment"],
                 )
             )
         return Entry(
@@ -216,42 +226,58 @@ class Outbox:
             bytes(row.payload), row.attempts + 1, _receipts(row.receipt),
         )  # fmt: skip
 
-    def delivered(self, entry: Entry, receipts: Mapping[str, Receipt]) -> bool:
+    def delivered(self, entry: Entry, receipts: Mapping[str, Receipt], now: datetime) -> bool:
         """Every receiver has it; false where the lease was lost to another worker meanwhile."""
-        return self._close(entry, "delivered", receipts)
+        return self._close(entry, "delivered", receipts, now)
 
     def manual(self, entry: Entry) -> bool:
         """No publisher serves this channel: a person must do it."""
-        return self._close(entry, "manual", {})
+        return self._close(entry, "manual", {}, None)
 
     def failed(
         self,
         entry: Entry,
         code: str,
-        retry_at: datetime | None,
+        retry_at: datetime,
         receipts: Mapping[str, Receipt] | None = None,
-    ) -> bool:
-        """It did not get there: try again at ``retry_at``, or park it for a person to look at.
+        *,
+        patience: int | None = None,
+    ) -> Literal["failed", "parked", "lost"]:
+        """It did not get there: it is tried again at ``retry_at``, or parked for a person to look at.
 
-        What was overtaken meanwhile by a newer version or a withdrawal is not tried again.
+        It is parked when it was tried ``patience`` times and its channel took something else meanwhile:
+        then the item is the trouble, not the receiver. What was overtaken by a newer version or a
+        withdrawal is not tried again.
         """
-        kept = _written(receipts or {})
+        values = {"last_error": code, "lease_until": None, "receipt": _written(receipts or {})}
         with self._engine.begin() as connection:
+            poison = patience is not None and entry.attempts >= patience and self._works(connection, entry)
+            state = "parked" if poison else "waiting"
             done = connection.execute(
                 update(outbox)
                 .where(_mine(entry), outbox.c.overtaken == 0)
-                .values(
-                    state="parked" if retry_at is None else "waiting", last_error=code, lease_until=None,
-                    receipt=kept, next_try_at=_stamp(retry_at) if retry_at else outbox.c.next_try_at,
-                )
-            )  # fmt: skip
-            if done.rowcount == 0:
-                done = connection.execute(
-                    update(outbox)
-                    .where(_mine(entry))
-                    .values(state="superseded", last_error=code, lease_until=None, receipt=kept)
-                )
-        return done.rowcount == 1
+                .values(state=state, next_try_at=_stamp(retry_at), **values)
+            )
+            if done.rowcount == 1:
+                return "parked" if poison else "failed"
+            connection.execute(update(outbox).where(_mine(entry)).values(state="superseded", **values))
+        return "lost"
+
+    def _works(self, connection: Connection, entry: Entry) -> bool:
+        """Whether the channel took anything since this entry was tried first."""
+        mine, other = outbox.alias("mine"), outbox.alias("other")
+        query = (
+            select(other.c.id)
+            .join(mine, mine.c.id == entry.id)
+            .where(
+                other.c.state == "delivered",
+                other.c.channel == entry.channel,
+                other.c.audience == entry.audience,
+                other.c.settled_at >= mine.c.first_try_at,
+            )
+            .limit(1)
+        )
+        return connection.execute(query).first() is not None
 
     # Done by people.
 
@@ -262,7 +288,9 @@ class Outbox:
             query = query.where(outbox.c.id.in_(ids))
         with self._engine.begin() as connection:
             return connection.execute(
-                query.values(state="waiting", attempts=0, next_try_at=_stamp(now), last_error="")
+                query.values(
+                    state="waiting", attempts=0, next_try_at=_stamp(now), last_error="", first_try_at=None
+                )
             ).rowcount
 
     def done(self, entry_id: int, by: str, now: datetime) -> bool:
@@ -274,7 +302,7 @@ class Outbox:
             done = connection.execute(
                 update(outbox)
                 .where(outbox.c.id == entry_id, outbox.c.state == "manual")
-                .values(state="delivered", receipt=_written(receipt))
+                .values(state="delivered", receipt=_written(receipt), settled_at=_stamp(now))
             )
         return done.rowcount == 1
 
@@ -354,33 +382,18 @@ class Outbox:
             for row in connection.execute(query)
         ]  # fmt: skip
 
-    def _first(
-        self,
-        connection: Connection,
-        ready: ColumnElement[bool],
-        today: str,
-        resting: Collection[Route],
-        *order: ColumnElement[Any],
-    ) -> Row[Any] | None:
-        earlier = outbox.alias("earlier")
-        blocked = exists().where(
-            earlier.c.key == outbox.c.key,
-            earlier.c.id < outbox.c.id,
-            or_(earlier.c.state == "waiting", earlier.c.state == "leased"),
-        )
-        query = select(outbox).where(ready, _day_has_come(today), ~blocked)
-        for channel, audience in resting:
-            query = query.where(or_(outbox.c.channel != channel, outbox.c.audience != audience))
-        # INVARIANT: no two workers have one key at a time: the row is locked, and a later one of its key is blocked by it.
-        return connection.execute(query.order_by(*order).limit(1).with_for_update(skip_locked=True)).first()
-
-    def _close(self, entry: Entry, state: State, receipts: Mapping[str, Receipt]) -> bool:
+    def _close(
+        self, entry: Entry, state: State, receipts: Mapping[str, Receipt], now: datetime | None
+    ) -> bool:
         with self._engine.begin() as connection:
             done = connection.execute(
                 update(outbox)
                 .where(_mine(entry))
-                .values(state=state, receipt=_written(receipts), lease_until=None, last_error="")
-            )
+                .values(
+                    state=state, receipt=_written(receipts), lease_until=None, last_error="",
+                    settled_at=_stamp(now) if now else None,
+                )
+            )  # fmt: skip
         return done.rowcount == 1
 
     def _supersede(self, connection: Connection, document_id: str) -> None:
@@ -496,9 +509,37 @@ def key_parts(key: str) -> tuple[str, Audience, Channel]:
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 else (key, "public", "column")  # noqa: PLR2004
 
 
-def _died(moment: str) -> ColumnElement[bool]:
-    """Whose worker has not come back in time."""
-    return and_(outbox.c.state == "leased", outbox.c.lease_until <= moment, outbox.c.overtaken == 0)
+_MOMENT, _TODAY = bindparam("moment", type_=String), bindparam("today", type_=String)
+_LET_GO = (
+    update(outbox)
+    .where(outbox.c.state == "leased", outbox.c.overtaken == 1, outbox.c.lease_until <= _MOMENT)
+    .values(state="superseded", lease_until=None)
+)
+
+
+@cache
+def _next(order: Literal["died", "urgent", "newest"], resting: frozenset[Route]) -> Select[Any]:
+    """The next line to take: one whose worker died, the most urgent, or the newest. Made once: making it costs most."""
+    earlier = outbox.alias("earlier")
+    blocked = exists().where(
+        earlier.c.key == outbox.c.key,
+        earlier.c.id < outbox.c.id,
+        or_(earlier.c.state == "waiting", earlier.c.state == "leased"),
+    )
+    ready = {
+        "died": and_(outbox.c.state == "leased", outbox.c.lease_until <= _MOMENT, outbox.c.overtaken == 0),
+        "urgent": and_(outbox.c.state == "waiting", outbox.c.next_try_at <= _MOMENT),
+    }
+    by = {"urgent": (outbox.c.urgency, outbox.c.id), "newest": (outbox.c.id.desc(),), "died": (outbox.c.id,)}
+    query = select(outbox).where(
+        ready["died" if order == "died" else "urgent"],
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _TODAY),
+        ~blocked,
+    )
+    for channel, audience in sorted(resting):
+        query = query.where(or_(outbox.c.channel != channel, outbox.c.audience != audience))
+    # INVARIANT: no two workers have one key at a time: the row is locked, and a later one of its key is blocked by it.
+    return query.order_by(*by[order]).limit(1).with_for_update(skip_locked=True)
 
 
 def _mine(entry: Entry) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ FIRST_DELAY = 5.0
 LONGEST_DELAY = 3600.0
 ATTEMPTS = 12
 PATIENCE = 5
-"""So many failures of one receiver on end, and it is left alone for a while: an outage parks nothing."""
+"""So many failures of one receiver on end, and it is left alone for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Delivery:
 
 
 class Worker:
-    """Delivers what is due. A poison item is parked and blocks nobody; a receiver that is away rests.
+    """Delivers what is due. A poison item is parked and blocks nobody; a receiver that is away rests and parks nothing.
 
     Several workers may share an outbox. Each publisher is called on a thread of its own, so that one that
     hangs costs its budget once and then rests until it returns.
@@ -98,11 +98,11 @@ class Worker:
                 each.worked()
                 log(LogEvent.DELIVERED, key=entry.key, version=entry.version, publisher=each.name)
         if codes:
-            parked = entry.attempts >= self._attempts
-            retry_at = None if parked else now + self._delay(entry.attempts)
-            kept = self._outbox.failed(entry, "; ".join(codes), retry_at, receipts)
-            return Delivery(entry, ("parked" if parked else "failed") if kept else "lost", codes[0])
-        kept = self._outbox.delivered(entry, receipts)
+            outcome = self._outbox.failed(
+                entry, "; ".join(codes), now + self._delay(entry.attempts), receipts, patience=self._attempts
+            )
+            return Delivery(entry, outcome, codes[0])
+        kept = self._outbox.delivered(entry, receipts, now)
         return Delivery(entry, "delivered" if kept else "lost")
 
     def _resting(self, now: datetime) -> set[Route]:
@@ -110,7 +110,7 @@ class Worker:
 
     def _delay(self, attempts: int) -> timedelta:
         """Doubling, with jitter, so that many failures do not come back at one moment."""
-        seconds = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
+        seconds = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempts - 1, 30))
         return timedelta(seconds=seconds * (0.5 + self._rng.random() / 2))
 
 

@@ -73,6 +73,9 @@ outbox = Table(
     Column("receipt", String, nullable=False),
     # What comes first: withdrawals, then single documents, then bulk; each by the day it is due.
     Column("urgency", String, nullable=False, server_default="1:9999-12-31"),
+    # When it was first tried, and when it was settled: on time or late, and whether its receiver works at all.
+    Column("first_try_at", String, nullable=True),
+    Column("settled_at", String, nullable=True),
     # Overtaken while a worker had it: not to be tried again.
     Column("overtaken", Integer, nullable=False, server_default="0"),
     Index("ix_outbox_state_due", "state", "due_on"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Awaitable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -61,6 +61,17 @@ class Issued(IssueReceipt):
     head: str
 
 
+class Checked(BaseModel, frozen=True):
+    """One answer of several: a determination, or what is wrong with this document."""
+
+    determination: Determination | None
+    errors: tuple[dict[str, str], ...]
+
+
+class _Batch(BaseModel, frozen=True):
+    results: tuple[Checked, ...]
+
+
 class Withdrawn(BaseModel, frozen=True):
     """The record of a withdrawal, and the signed head of the register after it."""
 
@@ -89,6 +100,11 @@ class _Calls:
     def check(document: DocumentLike, as_of: date | None, *, preview: bool) -> _Call[Determination]:
         body = {"document": document_data(document), "as_of": _iso(as_of), "preview": preview}
         return _Call("POST", "/v1/checks", Determination, body, key=_new_key())
+
+    @staticmethod
+    def check_all(documents: Sequence[DocumentLike], as_of: date | None) -> _Call[_Batch]:
+        body = {"documents": [document_data(each) for each in documents], "as_of": _iso(as_of)}
+        return _Call("POST", "/v1/checks", _Batch, body, key=_new_key())
 
     @staticmethod
     def clear(
@@ -173,6 +189,10 @@ class Client:
     ) -> Determination:
         """See :meth:`disclosure_gate.Gate.check`; recorded unless it is a ``preview``."""
         return self._answer(_Calls.check(document, as_of, preview=preview))
+
+    def check_all(self, documents: Sequence[DocumentLike], as_of: date | None = None) -> tuple[Checked, ...]:
+        """Up to 200 documents in one request, recorded together; each has its answer or its errors, in order."""
+        return self._answer(_Calls.check_all(documents, as_of)).results
 
     def clear(
         self, document: DocumentLike, determination: Determination, decision: Decision | _Json
@@ -260,6 +280,12 @@ class AsyncClient:
     ) -> Awaitable[Determination]:
         """See :meth:`Client.check`."""
         return self._answer(_Calls.check(document, as_of, preview=preview))
+
+    async def check_all(
+        self, documents: Sequence[DocumentLike], as_of: date | None = None
+    ) -> tuple[Checked, ...]:
+        """See :meth:`Client.check_all`."""
+        return (await self._answer(_Calls.check_all(documents, as_of))).results
 
     def clear(
         self, document: DocumentLike, determination: Determination, decision: Decision | _Json

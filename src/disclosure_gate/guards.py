@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import wraps
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from disclosure_gate.client import Client, DocumentLike, Issued, clearance_of
 from disclosure_gate.model.errors import GateError, IssueRefused
+from disclosure_gate.register.signing import verified
 
 if TYPE_CHECKING:
+    import sqlite3
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _Params = ParamSpec("_Params")
@@ -118,6 +121,25 @@ class RouteGuard:
             # The keys may have been rotated, or not been fetched yet. Without an answer nobody gets through.
             self._keys = self._client.keys()
             return clearance_of(token, self._keys, organ=self._organ)
+
+
+def teach_sqlite(connection: sqlite3.Connection, keys: Callable[[], Mapping[str, Any]]) -> None:
+    """Register the functions by which the triggers of ``examples/guards/sqlite.sql`` know a valid clearance.
+
+    Args:
+        connection: of the business system's own database; one that was not taught cannot write the guarded table.
+        keys: gives the sidecar's public keys (JWKS), kept from before; asked when a row is to be issued.
+    """
+
+    def clearance(token: object) -> str | None:
+        said = verified(token, keys()) if isinstance(token, str) else None
+        return None if said is None else json.dumps(said, ensure_ascii=False)
+
+    def digest(text: object) -> str | None:
+        return sha256(text.encode()).hexdigest() if isinstance(text, str) else None
+
+    connection.create_function("gate_clearance", 1, clearance, deterministic=True)
+    connection.create_function("gate_sha256", 1, digest, deterministic=True)
 
 
 def _refused(error: GateError, start_response: StartResponse) -> Iterable[bytes]:

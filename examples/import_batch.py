@@ -1,0 +1,113 @@
+"""Bring documents that already exist, such as an older system's, through the gate: checked in batches, issued if asked.
+
+    GATE_KEY=dg_… python import_batch.py FOLDER --gate http://127.0.0.1:8750 -o results.jsonl
+    GATE_KEY=dg_… python import_batch.py FOLDER … --issue --drafter … --reviewer … --signer …
+
+FOLDER holds one document a file, as JSON. Every file gets a line in the results: its status, or why it has none. With
+`--issue` what has a status is cleared by the people named and issued; what the gate holds or refuses stays behind. Run
+again, it goes on where it was: what is issued already is not issued again. Exit code 0: all of them. 3: some stayed
+behind. 1: the gate is away; nothing more was done.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from disclosure_gate.client import Client
+from disclosure_gate.model.determination import Determination
+from disclosure_gate.model.errors import (
+    ClearanceRefused,
+    GateError,
+    IssueRefused,
+    SidecarAway,
+    SidecarRefused,
+)
+
+BATCH = 50
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description="Bring a folder of documents through the gate.")
+    options.add_argument("folder", type=Path)
+    options.add_argument("--gate", default="http://127.0.0.1:8750")
+    options.add_argument("-o", "--output", type=Path, default=Path("results.jsonl"))
+    options.add_argument("--issue", action="store_true")
+    for person in ("drafter", "reviewer", "signer"):
+        options.add_argument(f"--{person}")
+    given = options.parse_args()
+    decision = {name: getattr(given, name) for name in ("drafter", "reviewer", "signer")}
+    if given.issue and not all(decision.values()):
+        options.error("--issue needs --drafter, --reviewer and --signer")
+
+    paths = sorted(given.folder.glob("*.json"))
+    counts: Counter[str] = Counter()
+    try:
+        with (
+            Client(given.gate, os.environ["GATE_KEY"]) as client,
+            given.output.open("w", encoding="utf-8") as out,
+        ):
+            for start in range(0, len(paths), BATCH):
+                documents = [
+                    json.loads(path.read_text(encoding="utf-8")) for path in paths[start : start + BATCH]
+                ]
+                for path, document, checked in zip(
+                    paths[start:], documents, client.check_all(documents), strict=False
+                ):
+                    line = {"file": path.name, "errors": list(checked.errors)}
+                    if checked.determination is not None:
+                        line |= outcome(
+                            client, document, checked.determination, decision if given.issue else None
+                        )
+                    counts[str(line.get("outcome", "not a document"))] += 1
+                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except SidecarAway as away:
+        print("\n".join(away.messages()), file=sys.stderr)
+        return 1
+    for name, count in sorted(counts.items()):
+        print(f"{count:6}  {name}")
+    done = {"issued", "issued before"} if given.issue else {"proactive", "partial", "on_request", "withheld"}
+    return 0 if set(counts) <= done else 3
+
+
+def outcome(
+    client: Client, document: dict[str, Any], determined: Determination, decision: dict[str, Any] | None
+) -> dict[str, Any]:
+    """What became of one document."""
+    status = determined.status.value if determined.status else "held"
+    line = {
+        "outcome": status,
+        "status": status,
+        "determination_id": determined.determination_id,
+        "held": [held.message.zh for held in determined.held],
+    }
+    if decision is None or determined.status is None:
+        return line
+    try:
+        if issued_before(client, document["id"]):
+            return line | {"outcome": "issued before"}
+        token = client.clear(document, determined, decision).token
+        receipt = client.issue(document, token)
+    except (ClearanceRefused, IssueRefused) as refused:
+        return line | {"outcome": "refused", "errors": refused.messages()}
+    return line | {"outcome": "issued", "record_seq": receipt.record_seq, "record_hash": receipt.record_hash}
+
+
+def issued_before(client: Client, document_id: str) -> bool:
+    try:
+        return bool(client.document(document_id)["state"] == "issued")
+    except SidecarRefused as unknown:
+        if unknown.code == "E-UNKNOWN-DOCUMENT":
+            return False
+        raise
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except GateError as error:
+        print("\n".join(error.messages()), file=sys.stderr)
+        sys.exit(1)

@@ -64,10 +64,16 @@ _EFFECTS: list[Effect] = [
     Exempt(kind="third_party", code="R15-2"),
     *(Exempt(kind="discretionary", code="R16-2", scope=scope) for scope in ("whole", "separable")),
     Lift(exemptions=("R15-1",)), Lift(exemptions=("R15-2", "R16-2")), Lift(duties=("*",)),
+    Lift(exemptions=("R14-1", "R14-2", "worse")),  # no ruleset may, and no resolver lets it
     Offer(), Cap(status=Status.ON_REQUEST), Cap(status=Status.WITHHELD),
     RedactSpans(kinds=("resident_id",)), KeepSpans(kinds=("resident_id",)),
     Restrict(audience="village"), Hold(code="H-SCOPE"),
 ]  # fmt: skip
+_OPENING = [
+    effect
+    for effect in _EFFECTS
+    if isinstance(effect, Duty) or (isinstance(effect, Lift) and effect.exemptions)
+]
 _literals: st.SearchStrategy[Condition] = st.one_of(
     st.builds(lambda fact, value: Test(fact, "in", (value,)), st.sampled_from(_BOOLS), st.booleans()),
     st.builds(
@@ -111,8 +117,7 @@ def _rules(draw: st.DrawFn) -> list[Rule]:
     effects = [(condition, Derive(derive=concept), 0) for condition, concept in deriving]
     # Something is always said, so that a status is the rule and not the exception.
     always: list[tuple[Condition, Effect, int]] = [(All(()), Residue(), 1)]
-    if draw(st.booleans()):
-        always.append((All(()), Duty(code="P20-1"), 1))
+    always += [(All(()), effect, 1) for effect in draw(st.lists(st.sampled_from(_OPENING), max_size=3))]
     written = [*effects, *always, *((condition, effect, 1) for condition, effect in speaking)]
     return [_rule(number, *each) for number, each in enumerate(written)]
 
@@ -179,6 +184,8 @@ def test_an_error_or_a_mandatory_exemption_never_opens(
     after = _decide(edition, asked, spans, Finding("worse", worse, _BASIS, _T, RANKS["law"]))
     if isinstance(worse, Hold):
         assert _status(after) is None
+    if isinstance(worse, Exempt):  # it stands, whatever lifts, duties and offers there are
+        assert _openness(after) <= (0 if worse.scope == "whole" else 2)
     # A question may be settled by what forbids; it is then settled no further open than any of its answers.
     possible = [
         _openness(_decide(edition, vector | dict(zip(forgotten, answers, strict=True)), spans))

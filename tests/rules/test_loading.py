@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from disclosure_gate import Gate
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model import RulesetError
 from disclosure_gate.rules.loading import load
+from disclosure_gate.rules.rulebase import Edition
 from factories import RULESETS
 
 _REGISTRY = LawRegistry.load(RULESETS / "national" / "laws.yaml")
@@ -97,6 +99,35 @@ def test_strata_follow_the_concepts(tmp_path: Path) -> None:
     (tmp_path / "mine/rules.yaml").write_text(rules, encoding="utf-8")
     base = load([tmp_path / "mine"], _REGISTRY)
     assert [(rule.id, rule.stratum) for rule in base.rules] == [("mine/one", 0), ("mine/two", 1)]
+
+
+@pytest.mark.parametrize(
+    ("dates", "day", "speaks"),
+    [
+        ("", "2026-01-01", True),
+        ("", "2008-04-30", False),  # the regulation it rests on is not in force yet
+        ("from: 2026-02-01", "2026-01-31", False),
+        ("from: 2026-02-01", "2026-02-01", True),
+        ("to: 2026-02-01", "2026-02-01", True),
+        ("to: 2026-02-01", "2026-02-02", False),
+        ("from: 2026-02-01\n    to: 2026-02-01", "2026-02-01", True),
+        ("from: 2026-02-02\n    to: 2026-02-03", "2026-02-01", False),
+    ],
+)
+def test_a_rule_speaks_within_its_dates_and_those_of_its_basis(
+    tmp_path: Path,
+    dates: str,
+    day: str,
+    speaks: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    dated = _RULE.replace("    when:", f"    {dates}\n    when:") if dates else _RULE
+    (tmp_path / "mine").mkdir()
+    for name, text in {"ruleset": _MANIFEST, "rules": dated}.items():
+        (tmp_path / "mine" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    base = load([tmp_path / "mine"], _REGISTRY)
+    edition = Edition(base, date.fromisoformat(day))
+    said = {rule.id for index, rule in edition.rules.items() if edition.findings(index)}
+    assert ("mine/one" in said) is speaks
 
 
 def test_a_catalogue_error_points_at_its_place(tmp_path: Path) -> None:

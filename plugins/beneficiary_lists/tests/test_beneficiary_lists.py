@@ -22,6 +22,7 @@ from disclosure_gate import Document, Gate
 from disclosure_gate.detect.reader import read_document
 from disclosure_gate.detect.tables import tables
 from disclosure_gate.model.document import DOMAINS
+from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.redact import formats
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
@@ -81,6 +82,13 @@ def test_the_place_of_a_column_is_told_without_its_content() -> None:
     assert [text[: text.index("格")] for text in told] == ["附件1第1张工作表E1", "附件1第1张工作表F1"]
     assert "备注" not in answer.model_dump_json()
     assert "独居" not in answer.model_dump_json()
+
+
+def test_a_cell_a_detector_flags_alike_is_flagged_once() -> None:
+    rows = [["姓名", "身份证号", "金额"], ["沐云", "610203197005120013", "400"]]
+    answer = GATE.check(_paper(text="名单\n" + "\n".join("\t".join(row) for row in rows)), date(2026, 11, 24))
+    [number] = [each for each in answer.redactions if each.kind == "resident_id"]
+    assert number.mask != "*" * 18
 
 
 def test_every_programme_names_a_domain_and_is_a_value_of_the_fact() -> None:
@@ -186,3 +194,7 @@ def test_a_list_of_five_thousand_rows_is_looked_through_in_time() -> None:
     answer = GATE.check(_paper(text=f"名单\n序号\t姓名\t村\t金额\t备注\n{rows}"), date(2026, 11, 24))
     assert {each.code for each in answer.held} == set()
     assert sum(each.kind == "other" for each in answer.redactions) == 5_000
+
+
+class TestConformance(Conformance):
+    plugin = plugin

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from budget_tables import adds_up, amount, check, plugin, sheets_of
 from disclosure_gate import Document, Gate
 from disclosure_gate.detect.reader import read_document
+from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.redact import formats
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
@@ -342,3 +343,7 @@ def _kinds(text: str) -> list[str]:
         {"id": "1", "title": "预算", "kind": "预算", "issuer": {"name": "区档案馆"}, "text": text}
     )
     return [each.kind for each in check(sheets_of(read_document(paper, ())), "", "none")]
+
+
+class TestConformance(Conformance):
+    plugin = plugin

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from disclosure_gate import Document, Gate
 from disclosure_gate.law.calendar import WorkingCalendar
+from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
 from expropriation import STAGES, plugin, stage_of
@@ -62,6 +63,15 @@ def test_before_the_approval_nothing_is_due_on_the_web() -> None:
     assert (web.due_on, web.awaits) == (None, "approved")
 
 
+@pytest.mark.parametrize("title", ["征收土地预公告", "征收土地公告"])
+def test_whatever_the_kind_the_web_waits_for_the_approval(title: str) -> None:
+    facts = {"wide_public_interest": True, "normative_document": False, "secrecy_review": "passed"}
+    answer = GATE.check(_paper(title=title, kind="通知", facts=facts), date(2026, 11, 24))
+    assert [(each.audience, each.due_on, each.awaits) for each in answer.publications] == [
+        ("public", None, "approved")
+    ]
+
+
 @given(approved=st.dates(date(2021, 9, 1), date(2026, 11, 1)))
 def test_the_notice_is_due_fifteen_working_days_after_the_approval(approved: date) -> None:
     paper = _paper(title="征收土地公告", text="征收范围和时间。", dates={"approved": approved.isoformat()})
@@ -97,3 +107,7 @@ def test_households_in_a_workbook_are_noticed_whatever_the_stage(title: str) -> 
     assert answer.notes == ("（此件向相关群众公开）",)
     plain = GATE.check(_paper(title=title, text="补偿方案、复议。"), date(2026, 11, 24))
     assert {each.audience for each in plain.publications} == {"public"}
+
+
+class TestConformance(Conformance):
+    plugin = plugin

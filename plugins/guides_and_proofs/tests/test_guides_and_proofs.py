@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from disclosure_gate import Document, Gate
 from disclosure_gate.detect.reader import read_document
 from disclosure_gate.detect.tables import tables
+from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.redact import formats
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
@@ -124,3 +125,7 @@ def test_very_many_places_are_counted() -> None:
     told = [each for each in answer.warnings if each.where.startswith("plugins/guides_and_proofs/")]
     assert len([each for each in told if "/proof/" in each.where]) == 40
     assert any(each.message.zh == "另有58处" for each in told)
+
+
+class TestConformance(Conformance):
+    plugin = plugin

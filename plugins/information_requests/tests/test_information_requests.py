@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from disclosure_gate import Gate
+from disclosure_gate import Document, Gate
 from disclosure_gate.law.calendar import WorkingCalendar
+from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case as RuleCase
 from information_requests import (
@@ -259,21 +260,57 @@ def test_no_letter_before_everything_is_told(case: Case) -> None:
     assert all(each.zh and each.en for each in caught.value.missing)
 
 
-def test_the_gates_word_on_a_document_becomes_the_reply() -> None:
-    paper = {
-        "id": "1", "title": "会议纪要", "kind": "纪要", "text": "会议议定供热补贴事项。", "issuer": {"name": "区财政局"},
-        "facts": {"secrecy_review": "passed"},
-    }  # fmt: skip
-    refused = situation_of(GATE.check(paper, DAY), published=False)
-    assert choose(refused) == "refused"
-    assert [each.code for each in refused.withheld] == ["R16-2"]
-    notice = paper | {"title": "公告", "kind": "公告", "text": "联系人手机13812345678。"}
-    assert choose(situation_of(GATE.check(notice, DAY), published=False)) == "partial"
-    notice |= {"text": "供热开始。"}
-    assert choose(situation_of(GATE.check(notice, DAY), published=True)) == "published"
-    assert choose(situation_of(GATE.check(notice, DAY), published=False)) == "granted"
-    held = paper | {"kind": "通知"}
-    assert choose(situation_of(GATE.check(held, DAY), published=False)) is None
+_WANTED: dict[str, Any] = {
+    "id": "1", "title": "材料", "kind": "公告", "text": "供热开始。", "issuer": {"name": "区财政局"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts", "published", "reply", "codes"),
+    [
+        ({"kind": "纪要"}, {}, False, "refused", ["R16-2"]),
+        ({"text": "联系人手机13812345678。"}, {}, False, "partial", ["R15-2"]),
+        ({}, {}, True, "published", []),
+        ({}, {}, False, "granted", []),
+        ({"kind": "通知"}, {}, False, None, []),
+        ({"kind": "其他"}, {"wide_public_interest": False}, False, "granted", []),
+        (
+            {"kind": "其他"},
+            {"wide_public_interest": False, "classified": "separable"},
+            False,
+            "partial",
+            ["R14-1"],
+        ),
+        (
+            {"kind": "其他"},
+            {"wide_public_interest": False, "trade_secret": "separable"},
+            False,
+            "partial",
+            ["R15-1"],
+        ),
+        (
+            {"kind": "其他"},
+            {"wide_public_interest": False, "trade_secret": "separable", "third_party_consent": "given"},
+            False,
+            "granted",
+            [],
+        ),
+        (
+            {"kind": "其他", "text": "手机13812345678。"},
+            {"wide_public_interest": False},
+            False,
+            "partial",
+            ["R15-2"],
+        ),
+    ],
+)
+def test_the_gates_word_on_a_document_becomes_the_reply(
+    changes: dict[str, Any], facts: dict[str, Any], *, published: bool, reply: str | None, codes: list[str]
+) -> None:
+    wanted = Document.parse(_WANTED | changes | {"facts": {"secrecy_review": "passed"} | facts})
+    situation = situation_of(GATE, wanted, DAY, published=published)
+    assert choose(situation) == reply
+    assert [each.code for each in situation.withheld] == codes
 
 
 # The annual report
@@ -385,3 +422,7 @@ def test_commands_refuse_what_they_cannot_use(tmp_path: Path) -> None:
     ran = CliRunner().invoke(main, ["check", _file(tmp_path, lacking), "--letter", str(edited), "--json"])
     assert ran.exit_code == 3
     assert _told(ran.stdout)["lacking"]
+
+
+class TestConformance(Conformance):
+    plugin = plugin

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disclosure_gate import Gate
+from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
 from normative_documents import actions, count_year, plugin, validity
@@ -121,6 +122,16 @@ def test_the_evaluation_is_due_half_a_year_before_the_end() -> None:
     assert not [each for each in answer.obligations if each.rule.endswith("/evaluate")]
 
 
+@pytest.mark.parametrize(
+    ("title", "asked"), [("关于供热管理的通知", True), ("关于废止部分行政规范性文件的通知", False)]
+)
+def test_validity_is_asked_of_what_repeals_and_sets_rules_of_its_own(title: str, *, asked: bool) -> None:
+    paper = _paper("景政发〔2018〕1号予以废止。") | {"title": title}
+    answer = GATE.check(paper, DAY)
+    assert any(each.rule.endswith("/say-how-long-it-is-valid") for each in answer.obligations) is asked
+    assert any(each.rule.endswith("/update-what-it-changes") for each in answer.obligations)
+
+
 def test_facts_are_read_from_the_text_and_a_declared_one_stands() -> None:
     paper = _paper("自2026年12月1日起施行，有效期五年。景政发〔2018〕1号、景政发〔2017〕3号同时废止。")
     facts = {each.name: each.value for each in GATE.explain(paper, DAY, what_if=False).facts}
@@ -147,3 +158,7 @@ def test_the_counts_of_a_year_follow_from_those_of_the_year_before(
     assert counted.consistent
     assert counted.before == before.in_force
     assert min(counted.made, counted.ended, counted.in_force, counted.before) >= 0
+
+
+class TestConformance(Conformance):
+    plugin = plugin

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from disclosure_gate import Gate
 from disclosure_gate.law.calendar import WorkingCalendar
+from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
 from penalty_publicity import Weight, plugin, stop_on, withdraw_by, withdrawal_notice
@@ -90,3 +91,7 @@ def test_the_explanation_names_the_decision_and_its_end() -> None:
     assert "景市监罚〔2026〕9号" in said.zh
     assert "2026年11月3日已被撤销" in said.zh
     assert "was quashed on 2026-11-03" in said.en
+
+
+class TestConformance(Conformance):
+    plugin = plugin

@@ -15,7 +15,7 @@ from disclosure_gate.detect.tables import Cell, Table, tables
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.document import Document
-from disclosure_gate.model.findings import FactStatement, Finding, Oblige, Reading, Span, Warn
+from disclosure_gate.model.findings import Detection, FactStatement, Finding, Oblige, Reading, Span, Warn
 from disclosure_gate.model.frozen import Text
 
 _RULESET = Path(__file__).parent / "ruleset"
@@ -55,10 +55,19 @@ class BeneficiaryLists:
         return (_RULESET,)
 
     @hookimpl
-    def dg_spans(self, document: Document, reading: Reading, as_of: date) -> Iterable[Span]:
+    def dg_spans(
+        self, document: Document, reading: Reading, detection: Detection, as_of: date
+    ) -> Iterable[Span]:
         """Cells beyond the programme, names of minors, names a programme hides, counts that are too small."""
         if document.kind in _KINDS:
             return
+        seen = {(each.where, each.start, each.end, each.kind) for each in detection.spans}
+        for span in self._spans(document, reading, as_of):
+            # What a detector flags alike is left to it: its mask keeps what may be kept of a number.
+            if (span.where, span.start, span.end, span.kind) not in seen:
+                yield span
+
+    def _spans(self, document: Document, reading: Reading, as_of: date) -> Iterator[Span]:
         all_tables = tables(reading)
         found = people_lists(all_tables)
         programme = programme_of(document)

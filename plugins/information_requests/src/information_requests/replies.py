@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from disclosure_gate.model.determination import Determination, ReasonCode, Status
+from disclosure_gate import Document, Gate
+from disclosure_gate.model.determination import ReasonCode, Status
+from disclosure_gate.model.findings import Exempt, Lift
 from disclosure_gate.model.frozen import Frozen, Text
+from disclosure_gate.rules.ruleset import Rule
 from information_requests.case import Reply, ReplyType, WithheldPart
 
 
@@ -106,31 +111,66 @@ def choose(situation: Situation) -> ReplyType | None:
     return "granted"
 
 
-def situation_of(determination: Determination, *, published: bool) -> Situation:
-    """What the gate's determination of the wanted document says: whether and why it is withheld, whole or in part.
+def situation_of(gate: Gate, wanted: Document, as_of: date, *, published: bool) -> Situation:
+    """What the gate says of the wanted document: whether and why it is withheld, whole or in part.
 
-    A held determination says nothing: then ``ours`` stays unknown, and :func:`choose` gives no reply.
+    A document that is on request may hold parts that are not given, and spans that are masked for everybody:
+    both are withheld in the reply. A held document says nothing: ``ours`` stays unknown and no reply is chosen.
+
+    Args:
+        gate: decides on the document.
+        wanted: what the applicant asks for.
+        as_of: the day of the reply.
+        published: whether it is public already.
     """
-    status = determination.status
+    explained = gate.explain(wanted, as_of, what_if=False)
+    answer = explained.determination
+    status = answer.status
     if status is None:
         return Situation()
-    parts = tuple(
+    parts = [
         WithheldPart(part=each.rule, code=code, ground=each.statement.zh)
-        for each in determination.reasons
-        if each.effect in {"exempt", "redact"} and (code := _code(each.code, each.effect)) is not None
-    )
+        for each in answer.reasons
+        if each.effect == "exempt" and (code := _code(each.code)) is not None
+    ]
+    if status is Status.ON_REQUEST:
+        rules = [gate.parts.rules.rule(each.rule) for each in explained.rules if each.outcome == "true"]
+        parts += _separable([each for each in rules if each is not None])
+    if answer.redactions and status is not Status.WITHHELD:
+        count = len(answer.redactions)
+        parts.append(
+            WithheldPart(part=f"个人信息等{count}处", code="R15-2", ground="公开会损害第三方合法权益")
+        )
     return Situation(
         ours=True,
         exists=True,
         already_public=published and status is Status.PROACTIVE,
-        withheld=() if status is Status.PROACTIVE else parts,
+        withheld=tuple(parts),
         something_left=status is not Status.WITHHELD,
     )
 
 
-def _code(code: str, effect: str) -> ReasonCode | None:
-    known = next((each for each in _ARTICLES if each == code), None)
-    return known or ("R15-2" if effect == "redact" else None)
+def _separable(rules: Sequence[Rule]) -> list[WithheldPart]:
+    """The parts that true rules exempt, without those that consent or public interest lifts."""
+    lifted = {
+        target
+        for rule in rules
+        for effect in rule.effects
+        if isinstance(effect, Lift)
+        for target in effect.exemptions
+    }
+    return [
+        WithheldPart(part=rule.title.zh, code=effect.code, ground=rule.because.zh)
+        for rule in rules
+        for effect in rule.effects
+        if isinstance(effect, Exempt)
+        and effect.scope == "separable"
+        and (effect.kind == "mandatory" or not {effect.code, rule.id} & lifted)
+    ]
+
+
+def _code(code: str) -> ReasonCode | None:
+    return next((each for each in _ARTICLES if each == code), None)
 
 
 def row_of(reply: Reply) -> str:

@@ -100,7 +100,8 @@ class PenaltyPublicity:
         if document.kind != KIND:
             return
         penalty = laws.basis("penalty_law", "48", as_of)
-        if penalty and facts["social_impact"] is not None and not facts["penalty_judged_by"]:
+        judged = facts["social_impact"] is not None and not facts["public_order_penalty"]
+        if penalty and judged and not facts["penalty_judged_by"]:
             yield _said(
                 "judgement-has-no-name",
                 Hold(code="H-QUESTION", ask=("penalty_judged_by",)),

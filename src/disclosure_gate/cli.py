@@ -440,8 +440,10 @@ def rules_lint(session: Session, as_of: datetime | None) -> None:
         gate = session.gate(engine="direct")
         fired = _fired(gate)
         day = _day(as_of) or _today()
-        found = lint(gate.parts.rules, day, fired)
-        rows = lint_rows(gate.parts.catalogue, gate.parts.laws, day)
+        catalogue = gate.parts.catalogue
+        tested = catalogue.named(case.document for _, _, case in gate.parts.rules.cases)
+        found = lint(gate.parts.rules, day, fired, {row.id for row in catalogue.rows()})
+        rows = lint_rows(catalogue, gate.parts.laws, day, gate.parts.limits, tested)
     data: list[dict[str, Any]] = [
         {
             "kind": each.kind,
@@ -489,6 +491,73 @@ def rules_coverage(session: Session) -> None:
         lambda: show_coverage(found, session.lang),
     )
     sys.exit(FAILED if found.untested else DECIDED)
+
+
+@rules.command("diff")
+@click.argument("old", type=click.Path())
+@click.argument("new", type=click.Path(), required=False)
+@_common
+@pass_session
+def rules_diff(session: Session, old: str, new: str | None) -> None:
+    """两版规则集的不同，以及因此改变的用例结论 / what differs between two editions, and the decisions it changes."""
+    from disclosure_gate.console import progress, show_comparison  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.difference import compare  # noqa: PLC0415
+
+    with _errors(session):
+        before = _edition((old,))
+        after = _edition((new,) if new else session.rulesets)
+        with progress(session.say("用例", "cases"), quiet=session.as_json) as step:
+            found = compare(before, after, step)
+    session.show(found.to_json(), lambda: show_comparison(found, session.lang))
+    sys.exit(DECIDED if found.same else FAILED)
+
+
+@rules.command("verify")
+@click.argument("source", required=False)
+@click.option(
+    "--register", "register_url", metavar="URL", help="台账，SOURCE 为认定编号 / SOURCE is an id there"
+)
+@click.option(
+    "-o", "--out", type=click.Path(), help="写出现有规则集的清单 / write a manifest of what is loaded"
+)
+@_common
+@pass_session
+def rules_verify(session: Session, source: str | None, register_url: str | None, out: str | None) -> None:
+    """核对规则集的版本和摘要：SOURCE 为认定、清单或台账编号 / hold versions and digests against a determination or manifest."""
+    from disclosure_gate.console import show_rulesets  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.difference import loaded_rulesets, named_rulesets, verify  # noqa: PLC0415
+
+    with _errors(session):
+        gate = session.gate(register_url, engine="direct")
+        loaded = loaded_rulesets(gate)
+        found = None
+        if source and register_url:
+            recalled = gate.recall(source)
+            if recalled is None:
+                from disclosure_gate.model.errors import InputError  # noqa: PLC0415
+
+                raise InputError("E-UNKNOWN-DETERMINATION", where="SOURCE", got=source[:80])
+            found = verify(recalled[1].determination.rulesets, loaded, whole=False)
+        elif source:
+            named, whole = named_rulesets(_read_bytes(source), source)
+            found = verify(named, loaded, whole=whole)
+        if out:
+            manifest = {"manifest": [each.model_dump(mode="json") for each in loaded]}
+            _write_whole(Path(out), (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    data = {
+        "rulesets": [each.model_dump(mode="json") for each in loaded],
+        "differs": [asdict(each) for each in found or ()],
+    }
+    session.show(data, lambda: show_rulesets(loaded, found, session.lang))
+    sys.exit(FAILED if found else DECIDED)
+
+
+def _edition(folders: tuple[str, ...]) -> Gate:
+    """A gate that only decides, over one edition of the rulesets."""
+    _quiet_logs()
+    from disclosure_gate.gate import Gate  # noqa: PLC0415  see the module's docstring
+
+    return Gate.open(rulesets=folders or None, plugins=(), engine="direct")
 
 
 @rules.command("show")

@@ -31,7 +31,7 @@ from disclosure_gate.catalogue.tables import UNDERSTOOD, Imported
 from disclosure_gate.model import Determination, Explanation, GateError
 from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
-from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, Status
+from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, RulesetVersion, Status
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.plugins.testing.process import Result
 from disclosure_gate.register import Verification
@@ -44,6 +44,7 @@ from disclosure_gate.rules.vocabulary import Vocabulary
 if TYPE_CHECKING:  # publishers are loaded only where something is published
     from disclosure_gate.column.reconcile import Difference as ColumnDifference
     from disclosure_gate.column.worker import Delivery
+    from disclosure_gate.difference import Comparison, Mismatch
     from disclosure_gate.publishing import OutboxStatus
 
 _SHOWN = 200
@@ -67,6 +68,7 @@ _COLOURS = {
     Status.WITHHELD: "red",
 }
 _SIGNS = {Status.PROACTIVE: "●", Status.PARTIAL: "◐", Status.ON_REQUEST: "○", Status.WITHHELD: "✕"}
+_SHORT = 160  # code points of a part that are shown; --json gives all
 _ENGLISH = {
     Status.PROACTIVE: "proactive",
     Status.PARTIAL: "partial",
@@ -330,6 +332,50 @@ def show_lint(
         if lang == "zh"
         else f"{rules} rules, {row_count} rows, {errors} errors, {notes} notes"
     )
+
+
+def show_comparison(found: Comparison, lang: str) -> None:
+    """What two editions differ in, and the decisions that change."""
+    zh, console = lang == "zh", Console()
+    signs = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}
+    kinds = {"ruleset": "规则集", "law": "法规", "fact": "要素", "rule": "规则", "row": "事项"}
+    for each in found.changes:
+        sign, colour = signs[each.what]
+        console.print(Line(f"{sign} {kinds[each.kind] if zh else each.kind} {each.name}", colour))
+        for name, before, after in each.fields:
+            console.print(f"    {name}: {_short(before)} → {_short(after)}", markup=False)
+    for case in found.decisions:
+        console.print(Line(f"! {case.ruleset}: {case.case}", "magenta"))
+        for name, before, after in case.parts:
+            console.print(f"    {name}: {_short(before)} → {_short(after)}", markup=False)
+    console.print(
+        f"{len(found.changes)} 处不同；{found.cases} 个用例中 {len(found.decisions)} 个结论改变"
+        if zh
+        else f"{len(found.changes)} differences; {len(found.decisions)} of {found.cases} cases are decided otherwise"
+    )
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _SHORT else f"{value[:_SHORT]}…"
+
+
+def show_rulesets(loaded: Sequence[RulesetVersion], found: Sequence[Mismatch] | None, lang: str) -> None:
+    """What is loaded, and what is not as it was named."""
+    zh, console = lang == "zh", Console()
+    if found is None:
+        table = Table()
+        for head in ("规则集", "版本", "摘要 SHA-256") if zh else ("ruleset", "version", "digest, SHA-256"):
+            table.add_column(head, overflow="fold")
+        for each in loaded:
+            table.add_row(each.name, each.version, each.digest)
+        console.print(table)
+        return
+    for wrong in found:
+        nothing = "—"
+        told = f"{wrong.name}: {wrong.named or nothing} ≠ {wrong.loaded or nothing}"
+        console.print(Line(f"✕ {told}", "red"))
+    if not found:
+        console.print("✓ 规则集与所列一致" if zh else "✓ the rulesets are those named")
 
 
 def show_rule(data: Mapping[str, Any]) -> None:

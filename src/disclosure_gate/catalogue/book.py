@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from disclosure_gate.catalogue.model import CatalogueFile, Row
 from disclosure_gate.catalogue.names import Names
@@ -21,6 +23,18 @@ from disclosure_gate.model.labels import AUDIENCES, CHANNELS, joined, times
 
 _REGULATION = "ogi_regulation"
 _ON_REQUEST = Deadline(within=20, unit="working_day", start=("received",))
+
+
+class Named(Protocol):
+    """What names a row: a document, or that of a test case."""
+
+    @property
+    def domain(self) -> str | None:
+        """Its domain, if it says."""
+
+    @property
+    def item(self) -> str | None:
+        """The row, by id or name."""
 
 
 class Catalogue:
@@ -70,6 +84,15 @@ class Catalogue:
             )
         names = [name for (of, name), _ in self._named.items() if of == domain]
         raise InputError("E-ITEM", where="/item", got=item[:60], suggestion=closest(wanted, names))
+
+    def named(self, documents: Iterable[Named]) -> set[str]:
+        """The ids of the rows that documents name; a name that leads nowhere names none."""
+        found = set()
+        for each in documents:
+            if each.item:
+                with suppress(InputError):
+                    found.add(self.find(each.domain, each.item).id)
+        return found
 
     def suggest(self, title: str, text: str = "", domain: str | None = None) -> list[Suggestion]:
         """The likely rows of a document, best first, with the words that say so."""

@@ -9,12 +9,15 @@ from typing import Literal
 
 from disclosure_gate.model.findings import Clock, Residue
 from disclosure_gate.model.frozen import Text
-from disclosure_gate.rules.conditions import Test, clauses, judge
+from disclosure_gate.rules.conditions import Test, clauses, judge, tests
 from disclosure_gate.rules.rulebase import RuleBase
 from disclosure_gate.rules.ruleset import Rule
 from disclosure_gate.rules.vocabulary import Vocabulary
 
-Kind = Literal["stale", "dates", "unverified", "untested", "unreachable", "overlapping"]
+Kind = Literal["stale", "dates", "uncited", "unverified", "untested", "unreachable", "overlapping"]
+
+NATIONAL = "national"  # the scope of rules for every document
+_ARTICLED = {"law", "regulation", "local_regulation", "rule"}  # what is cited by article
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,14 @@ class LintFinding:
     error: bool
 
 
-def lint(base: RuleBase, on: date, fired: Collection[str]) -> list[LintFinding]:
+def lint(base: RuleBase, on: date, fired: Collection[str], rows: Collection[str] = ()) -> list[LintFinding]:
     """Look through all rules.
 
     Args:
         base: the loaded rules.
         on: the day bases are held against.
         fired: ids of the rules that some test case made true.
+        rows: ids of the catalogue rows there are; without them, rules that wait for a row are not looked at.
     """
     found: list[LintFinding] = []
     for rule in base.rules:
@@ -49,18 +53,21 @@ def lint(base: RuleBase, on: date, fired: Collection[str]) -> list[LintFinding]:
                     error=False,
                 )
             )
+        if not any(each.article for each in rule.basis) and any(
+            base.registry[each.law].rank in _ARTICLED for each in rule.basis
+        ):
+            found.append(
+                _finding("uncited", rule, "依据没有写到条", "its basis names no article", error=False)
+            )
         if rule.id not in fired:
             found.append(
                 _finding(
                     "untested", rule, "没有任何测试用例使它成立", "no test case makes it true", error=True
                 )
             )
-        if not any(_possible(clause, base.vocabulary) for clause in clauses(rule.condition)):
-            found.append(
-                _finding(
-                    "unreachable", rule, "条件自相矛盾，永不成立", "its condition can never hold", error=True
-                )
-            )
+        why = _unreachable(rule, base, rows)
+        if why is not None:
+            found.append(_finding("unreachable", rule, why.zh, why.en, error=True))
     return found + list(_overlaps(base))
 
 
@@ -77,15 +84,33 @@ def _law(rule: Rule, base: RuleBase, on: date) -> Iterator[LintFinding]:
         yield _finding("dates", rule, f"{day} 没有一条依据施行", f"no basis is in force on {day}", error=True)
 
 
+def _unreachable(rule: Rule, base: RuleBase, rows: Collection[str]) -> Text | None:
+    """Why the rule can never speak: it contradicts itself, its domain, or waits for a row there is not."""
+    possible = [clause for clause in clauses(rule.condition) if _possible(clause, base.vocabulary)]
+    if not possible:
+        return Text(zh="条件自相矛盾，永不成立", en="its condition can never hold")
+    if rule.from_ and rule.to and rule.to < rule.from_:
+        return Text(zh="失效日期早于生效日期", en="it ends before it begins")
+    own = {"domain": rule.scope} if rule.scope != NATIONAL else {}
+    if not any(all(test.fact not in own or judge(test, own) for test in clause) for clause in possible):
+        return Text(
+            zh="条件要求的领域不是它所在的领域", en="its condition asks for another domain than its own"
+        )
+    named = {str(value) for test in tests(rule.when) if test.fact == "item" for value in test.values}
+    if rows and named and not named & set(rows):
+        return Text(zh="条件要求的目录事项不存在", en="its condition asks for a catalogue row there is not")
+    return None
+
+
 def _possible(clause: tuple[Test, ...], vocabulary: Vocabulary) -> bool:
     by_fact: dict[str, list[Test]] = {}
     for test in clause:
         by_fact.setdefault(test.fact, []).append(test)
-    for name, tests in by_fact.items():
+    for name, asked in by_fact.items():
         fact = vocabulary[name]
-        mentioned = frozenset(value for test in tests for value in test.values)
+        mentioned = frozenset(value for test in asked for value in test.values)
         values = fact.domain(mentioned)
-        if not any(all(judge(test, {name: value}) for test in tests) for value in values):
+        if not any(all(judge(test, {name: value}) for test in asked) for value in values):
             return False
     return True
 

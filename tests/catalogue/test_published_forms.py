@@ -713,3 +713,17 @@ def test_any_layout_gives_the_same_rows_again(data: bytes) -> None:
     assert rows
     again = import_rows(sheet.grids(sheet.workbook(export_grid(rows, _LAWS, "目录"))), _LAWS, _DAY).rows
     assert [_compared(row) for row in again] == [_compared(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("title", "where"),
+    [
+        ("社会救助领域目录（更新时间：2020年6月）", ["目录!A1"]),
+        ("社会救助领域基层政务公开标准目录（2019年版）", ["目录!A1"]),
+        ("社会救助领域目录（更新时间：2026年6月）", []),
+        ("社会救助领域目录", []),
+    ],
+)
+def test_t5_11_a_table_left_alone_for_years_is_told(gate: Gate, title: str, where: list[str]) -> None:
+    found = _imported(_book([[title], _NUMBERED + _TICKS, _SUB, _line(1, "综合业务", "政策", "文件")]), gate)
+    assert [each.where for each in found.defects if each.code == "W-CATALOGUE-OLD"] == where

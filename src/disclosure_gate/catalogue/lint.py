@@ -62,9 +62,7 @@ def lint(
             # tables print twenty days for licences and penalties; a rule counts the seven of the law all the same
             overruled = limit.code == "W-CATALOGUE-SEVEN"
             found.append(
-                RowFinding(
-                    "weaker", row.id, f"{limit.because.zh} / {limit.because.en}", error=not overruled
-                )
+                RowFinding("weaker", row.id, f"{limit.because.zh} / {limit.because.en}", error=not overruled)
             )
         if paths[row.domain, row.path] > 1:
             found.append(RowFinding("overlapping", row.id, "事项重复 / two rows of one path", error=True))

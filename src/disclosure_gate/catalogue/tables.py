@@ -98,6 +98,11 @@ _NOTHING = {"-", "—", "——", "/", "／", "无", "\\", "－", "–"}
 _BROKEN = re.compile(r"^#(?:REF|N/A|VALUE|NAME|DIV/0|NULL|NUM)[!?]?$|^#N/A$")
 _SEARCHED = 15  # rows in which the heading is looked for
 _FEWEST = 4  # headings that make a heading row
+_CHANGED = re.compile(
+    r"(?:更新|修订|修改|调整|编制|制定|公布|发布|印发)(?:时间|日期|于)?[:：]?(20\d\d)[年.\-/]"
+)
+_MADE = re.compile(r"(20\d\d)年(?:度|版)?")
+_OLD = 2  # years after which a table should have been looked at again (条例 art 12: kept current)
 _WEB: frozenset[Channel] = frozenset(
     {"column", "gazette", "new_media", "press", "credit_system", "trading_platform"}
 )
@@ -143,6 +148,7 @@ def import_rows(
                 got=" ".join(sorted({role for role in head.columns.values() if role})),
                 expected="公开事项 公开内容 公开时限",
             )
+        result.defects += _age(grid, head.first, on)
         flaws += _Reader(grid, head, registry, titles, on, limits or Limits(), result).read()
     if not found:
         raise InputError(
@@ -163,6 +169,21 @@ class _Head:
     data: int
     columns: dict[int, str]
     unit: str = ""  # 工作日, where the heading of the time limit carries the unit
+
+
+def _age(grid: Grid, heading: int, on: date) -> list[Remark]:
+    """A table that says above its heading when it was made or last changed, and that is years ago."""
+    found: list[tuple[int, str]] = []
+    for number, row in enumerate(grid.rows[:heading]):
+        for column, text in enumerate(row):
+            bare = "".join(text.split())
+            told = _CHANGED.search(bare) or _MADE.search(bare)
+            if told:
+                found.append((int(told[1]), grid.place(number, column)))
+    if not found or on.year - max(found)[0] < _OLD:
+        return []
+    year, where = max(found)
+    return [Remark(where, "W-CATALOGUE-OLD", f"{year}年")]
 
 
 class _Reader:

@@ -697,6 +697,7 @@ CODES: dict[str, CodeText] = {
         "限特定对象的事项列了面向全社会的渠道", "an item for some has channels for everybody"
     ),
     "W-CATALOGUE-BASIS": CodeText("没有公开依据", "no basis is given"),
+    "W-CATALOGUE-OLD": CodeText("目录表多年没有更新", "the table has not been updated for years"),
     "W-CATALOGUE-NAMES": CodeText("名单列为向全社会公开", "a list of names is offered to everybody"),
     "W-CATALOGUE-SEVEN": CodeText(
         "许可、处罚决定应当七个工作日内公开", "licences and penalties go out within seven working days"

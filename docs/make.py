@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from disclosure_gate.catalogue.elements import ElementFile
 from disclosure_gate.catalogue.limits import LimitFile
 from disclosure_gate.catalogue.model import CatalogueFile
 from disclosure_gate.catalogue.names import NamesFile
@@ -32,6 +33,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "names": NamesFile,
     "limits": LimitFile,
     "publishers": PublishersFile,
+    "elements": ElementFile,
 }
 
 

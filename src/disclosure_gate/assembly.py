@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from disclosure_gate.catalogue import Catalogue
+from disclosure_gate.catalogue.elements import Elements
 from disclosure_gate.catalogue.limits import Limits
 from disclosure_gate.catalogue.organs import Organs
 from disclosure_gate.column.publisher import Publisher
@@ -38,6 +39,7 @@ class Parts:
     laws: LawRegistry
     catalogue: Catalogue
     limits: Limits
+    elements: Elements
     organs: Organs
     calendar: WorkingCalendar
     plugins: PluginManager
@@ -104,6 +106,7 @@ def joined(manager: PluginManager) -> Parts:
         loaded.laws,
         loaded.catalogue,
         loaded.limits,
+        loaded.elements,
         loaded.organs,
         WorkingCalendar.published(),
         manager,

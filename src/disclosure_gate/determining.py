@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from disclosure_gate.assembly import Parts
 from disclosure_gate.catalogue import Row
-from disclosure_gate.catalogue.elements import by_law, lacking, wanted
+from disclosure_gate.catalogue.elements import Lacking
 from disclosure_gate.detect import secret_mark
 from disclosure_gate.detect.reader import is_body, is_hidden, read_document
 from disclosure_gate.events import LogEvent, log
@@ -298,16 +298,15 @@ class Determiner:
         planned = schedule(resolution, dates, parts.calendar)
         obligations += [obligation(finding, dates, parts.calendar) for finding in resolution.obligations]
         obligations += _own_obligations(document, workings)
-        elements = self._elements(document, row, workings)
-        if elements is not None and by_law(document.kind, row):
-            basis = parts.rules.registry.basis("licensing_law", "30", as_of)
+        lacking = self._lacking(document, row, workings, as_of)
+        if lacking.by_law:
             obligations.append(
                 Obligation(
                     code="D-ELEMENTS",
                     rule="gate/elements",
                     when="before_clearing",
-                    message=elements.message,
-                    basis=(basis,) if basis else (),
+                    message=_lacks(lacking.by_law),
+                    basis=lacking.basis,
                 )
             )
         proposal = None
@@ -337,7 +336,7 @@ class Determiner:
                     [
                         *workings.table.warnings,
                         *self._warnings(row, as_of, workings),
-                        *([elements] if elements is not None else []),
+                        *_elements_warning(document, row, lacking),
                         *self._suggested(document, row),
                         *(planned.warnings if status else ()),
                     ]
@@ -417,22 +416,10 @@ class Determiner:
             )
         return known
 
-    def _elements(self, document: Document, row: Row | None, workings: Workings) -> Warning | None:
+    def _lacking(self, document: Document, row: Row | None, workings: Workings, as_of: date) -> Lacking:
         """What the paper should say and does not."""
-        asked = wanted(document.kind, row)
-        if not asked:
-            return None
         text = "\n".join(text for where, text in workings.reading.parts if not is_hidden(where))
-        missing = lacking(text, asked)
-        if not missing:
-            return None
-        return Warning(
-            code="W-ELEMENTS",
-            message=Text(
-                zh=f"缺少要素：{'、'.join(missing)}", en=f"lacks what it should say: {', '.join(missing)}"
-            ),
-            where=f"catalogue/{row.id}" if row else document.kind,
-        )
+        return self.parts.elements.lacking(document.kind, document.title, row, text, self.parts.laws, as_of)
 
     def _suggested(self, document: Document, row: Row | None) -> list[Warning]:
         """Likely items where the caller names none: shown, never taken silently."""
@@ -634,6 +621,17 @@ def _own_obligations(document: Document, workings: Workings) -> list[Obligation]
         for name in workings.table.disputed
     ]  # fmt: skip
     return found
+
+
+def _lacks(elements: Sequence[str]) -> Text:
+    return Text(zh=f"缺少要素：{'、'.join(elements)}", en=f"lacks what it should say: {', '.join(elements)}")
+
+
+def _elements_warning(document: Document, row: Row | None, lacking: Lacking) -> list[Warning]:
+    if not lacking.elements:
+        return []
+    where = f"catalogue/{row.id}" if row else document.kind
+    return [Warning(code="W-ELEMENTS", message=_lacks(lacking.elements), where=where)]
 
 
 def _notes(status: Status | None, publications: Sequence[Publication]) -> tuple[str, ...]:

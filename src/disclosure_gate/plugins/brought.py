@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from disclosure_gate.catalogue import Catalogue
 from disclosure_gate.catalogue import load as load_catalogue
+from disclosure_gate.catalogue.elements import Elements
+from disclosure_gate.catalogue.elements import load as load_elements
 from disclosure_gate.catalogue.limits import Limits
 from disclosure_gate.catalogue.limits import load as load_limits
 from disclosure_gate.catalogue.organs import Organs
@@ -53,6 +55,7 @@ class Loaded:
     laws: LawRegistry
     catalogue: Catalogue
     limits: Limits
+    elements: Elements
     organs: Organs
 
 
@@ -195,7 +198,8 @@ def _load(brought: Iterable[Brought], shipped_laws: Path) -> Loaded:
     files = [*_found(roots, "catalogue.yaml"), *(path for each in brought for path in each.catalogues)]
     catalogue = load_catalogue(files, registry, _found(roots, "names.yaml"))
     limits = load_limits(_found(roots, "limits.yaml"), registry)
-    return Loaded(rules, registry, catalogue, limits, load_organs(_found(roots, "organs.yaml")))
+    elements = load_elements(_found(roots, "elements.yaml"), registry, [row.id for row in catalogue.rows()])
+    return Loaded(rules, registry, catalogue, limits, elements, load_organs(_found(roots, "organs.yaml")))
 
 
 def _found(roots: Iterable[Path], name: str) -> list[Path]:

@@ -152,6 +152,7 @@ class _Loader:
                 "names.yaml",
                 "organs.yaml",
                 "limits.yaml",
+                "elements.yaml",
             }:
                 continue
             source = self._source(path, folder.parent)

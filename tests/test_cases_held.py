@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from disclosure_gate import Gate
 from disclosure_gate.catalogue.organs import load as load_organs
-from disclosure_gate.model import ClearanceRefused
+from disclosure_gate.model import ClearanceRefused, InputError
 from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS
 from factories import RULESETS, TODAY, decision, document
 
@@ -113,3 +114,51 @@ def test_a19_publishing_before_the_first_day_is_refused(issuing: Gate) -> None:
         issuing.clear(paper, determined, decision(publish_on="2026-12-14"))
     assert {flaw.code for flaw in refused.value.flaws} == {"E-NOT-BEFORE"}
     issuing.clear(paper, determined, decision(publish_on="2026-12-15"))
+
+
+_TURNS = [  # the day a law began or ended, and where the cases around it stand
+    (date(2019, 9, 1), "national"),
+    (date(2021, 7, 15), "national"),
+    (date(2021, 9, 1), "domains/food_drug"),
+    (date(2021, 9, 1), "domains/land_compensation"),
+    (date(2022, 1, 1), "domains/public_legal_services"),
+    (date(2026, 1, 1), "national"),
+    (date(2026, 7, 1), "domains/social_assistance"),
+    (date(2026, 8, 15), "domains/ecology"),
+]
+
+
+@pytest.mark.parametrize(("day", "ruleset"), _TURNS)
+def test_cases_stand_on_both_sides_of_the_day_a_law_turns(gate: Gate, day: date, ruleset: str) -> None:
+    days = {case.as_of for owner, _, case in gate.parts.rules.cases if owner == ruleset}
+    assert day - timedelta(1) in days
+    assert day in days
+
+
+def test_before_the_revised_regulation_nothing_is_decided(gate: Gate) -> None:
+    paper = document(formed_on=None, text="身份证号610203199001010017。")
+    with pytest.raises(InputError) as refused:
+        gate.check(paper, date(2019, 5, 14))
+    assert (refused.value.code, refused.value.flaws[0].expected) == ("E-DATE", "≥ 2019-05-15")
+    it = gate.check(paper, date(2019, 5, 15))
+    assert {str(each.kind) for each in it.redactions} == {"resident_id"}
+
+
+def test_articles_that_were_numbered_otherwise_are_not_cited_before(gate: Gate) -> None:
+    laws = gate.parts.laws
+    assert laws.basis("penalty_law", "48", date(2021, 7, 14)) is None
+    assert laws.basis("penalty_law", "", date(2021, 7, 14)) is not None
+    assert laws.basis("penalty_law", "48", date(2021, 7, 15)) is not None
+    assert date(2021, 7, 15) in laws.turns()
+
+
+@pytest.mark.parametrize(("day", "stale"), [(date(2026, 8, 14), False), (date(2026, 8, 15), True)])
+def test_a14_a_row_on_a_repealed_law_warns_and_names_what_replaced_it(
+    gate: Gate,
+    day: date,
+    stale: bool,  # noqa: FBT001  a table
+) -> None:
+    it = gate.check(document(domain="ecology", item="行政许可/环评审批/受理", formed_on=None), day)
+    told = [each.message.zh for each in it.warnings if each.code == "W-STALE"]
+    assert bool(told) is stale
+    assert all("环境影响评价法" in each and "《中华人民共和国生态环境法典》第1242条" in each for each in told)

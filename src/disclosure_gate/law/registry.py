@@ -52,6 +52,9 @@ class Law(Frozen):
     rank: LawRank
     editions: Annotated[tuple[EditionInForce, ...], Field(min_length=1)]
     provisions: Annotated[dict[str, ProvisionDates], AfterValidator(Fixed)] = Field(default_factory=Fixed)
+    numbered_from: date | None = (
+        None  # articles are cited as numbered from this day on; before, they were others
+    )
     confidence: Literal["verified", "H", "M", "L"]
     verified_on: date | None = None
     note: str = ""
@@ -175,6 +178,8 @@ class LawRegistry:
         """The days on which some provision begins, and the days after some provision ends."""
         days: set[date] = set()
         for law in self._laws.values():
+            if law.numbered_from:
+                days.add(law.numbered_from)
             spans: list[EditionInForce | ProvisionDates] = [*law.editions, *law.provisions.values()]
             for dates in spans:
                 if dates.in_force_from:
@@ -187,6 +192,8 @@ class LawRegistry:
 def _span(law: Law, edition: EditionInForce, article: str) -> tuple[date, date | None]:
     own = law.provisions.get(article)
     first, last = edition.in_force_from, edition.in_force_to
+    if article and law.numbered_from:
+        first = max(first, law.numbered_from)
     if own is not None:
         first = max(first, own.in_force_from) if own.in_force_from else first
         ends = [day for day in (last, own.in_force_to) if day]

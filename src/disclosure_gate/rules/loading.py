@@ -139,6 +139,7 @@ class _Loader:
             manifest.domain,
             manifest.requires,
             digest.hexdigest(),
+            manifest.since,
         )
         self.rulesets[ruleset.id] = ruleset
         return folder, ruleset

@@ -142,8 +142,12 @@ class RuleBase:
         """The rules in force on ``on``.
 
         Raises:
-            InputError: ``E-DATE``, no rule that gives a status is in force then.
+            InputError: ``E-DATE``, no rule that gives a status is in force then, or a ruleset for every
+                document does not tell the law of that day: what it does not know might be what protects.
         """
+        first = max((each.since for each in self.rulesets if each.since and not each.domain), default=None)
+        if first is not None and on < first:
+            raise InputError("E-DATE", where="/as_of", got=on.isoformat(), expected=f"≥ {first}")
         key = bisect_right(self._turns, on)
         found = self._editions.get(key)
         if found is None:

@@ -54,6 +54,7 @@ class Manifest(Frozen):
     version: Annotated[str, Field(pattern=r"^\d[\w.+-]*$")]
     domain: str | None = None
     requires: tuple[RulesetId, ...] = ()
+    since: date | None = None  # the first day whose law it tells; nothing is decided for a day before
 
 
 class CueSource(Frozen):
@@ -176,6 +177,7 @@ class Ruleset:
     domain: str | None
     requires: tuple[str, ...]
     digest: str
+    since: date | None = None
 
     @property
     def scope(self) -> str:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from disclosure_gate import hookimpl
-from disclosure_gate.catalogue.elements import lacking
 from disclosure_gate.detect.reader import is_body
 from disclosure_gate.detect.tables import tables
 from disclosure_gate.law.registry import LawRegistry
@@ -22,7 +21,11 @@ _RULESET = Path(__file__).parent / "ruleset"
 _GUIDE_TITLES = ("办事指南", "服务指南", "办理指南", "申请指南")
 _PROOF_TITLES = ("证明事项", "证明清单")
 _ISSUED = re.compile(r"由[^，。；\n]{2,24}(?:开具|出具|核发)|(?:开具|出具|核发)(?:单位|部门|机关)")
-_MORE = ("收费", "咨询监督", "救济")
+_MORE = {
+    "收费": ("收费", "费用", "免费"),
+    "咨询监督": ("电话", "咨询", "监督", "投诉"),
+    "救济": ("复议", "诉讼"),
+}
 """What a guide tells beside what the law of licences makes a duty and the gate checks itself."""
 _SHOWN = 40
 _FILE = re.compile(r"files/(\d+)")
@@ -75,7 +78,7 @@ class GuidesAndProofs:
             said += [(f"catch-all/{place}", _open_ended(place)) for place in _places(guide.catch_alls)]
             said += [(f"proof/{place}", _by_whom(place)) for place in _places(_unissued(reading))]
             text = "\n".join(part for where, part in reading.parts if is_body(where))
-            missing = lacking(text, _MORE)
+            missing = tuple(name for name, words in _MORE.items() if not any(word in text for word in words))
             if missing:
                 yield Finding(
                     "plugins/guides_and_proofs/elements", Warn(code="W-ELEMENTS"), (basis,), _lacks(missing)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from disclosure_gate import Gate
+from disclosure_gate.catalogue.comparison import missing
 from disclosure_gate.catalogue.organs import load as load_organs
 from disclosure_gate.model import ClearanceRefused, InputError
 from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS
@@ -74,6 +75,11 @@ def test_every_domain_has_its_folder_rows_and_cases(gate: Gate) -> None:
             if owner == f"domains/{slug}" and not place.endswith("rows.yaml")
         ]
         assert len(written) >= 10, slug
+
+
+def test_every_row_has_the_elements_a_catalogue_must_have(gate: Gate) -> None:
+    lacking = {row.id: missing(row) for row in gate.parts.catalogue.rows() if missing(row)}
+    assert lacking == {}
 
 
 def test_every_acceptance_case_is_a_test_by_its_number(gate: Gate) -> None:

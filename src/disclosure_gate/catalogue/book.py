@@ -215,9 +215,13 @@ def _rows(source: Source, registry: LawRegistry) -> list[Row]:
                     got=basis.law,
                     suggestion=closest(basis.law, registry.ids()),
                 )
-        rows.append(
-            Row.model_validate({**written.model_dump(), "id": f"{domain}/{written.id}", "domain": domain})
-        )
+        whole = {
+            **written.model_dump(),
+            "id": f"{domain}/{written.id}",
+            "domain": domain,
+            "subject": written.subject or file.subject,
+        }
+        rows.append(Row.model_validate(whole))
     return rows
 
 
@@ -239,7 +243,8 @@ def sentence(row: Row, lang: str) -> str:
     if zh:
         mode = "主动公开" if row.mode == "proactive" else "依申请公开"
         content = f"（{row.content}）" if row.content else ""
-        told = [f"“{row.path}”{content}{mode}，对象为{who}，渠道为{places}", *clock]
+        by = f"由{row.subject}" if row.subject else ""
+        told = [f"“{row.path}”{content}{by}{mode}，对象为{who}，渠道为{places}", *clock]
         if row.wording:
             told.append(f"目录写作“{row.wording}”")
         return "；".join(["，".join(told), *steps]) + "。"

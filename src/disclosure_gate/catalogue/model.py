@@ -47,10 +47,11 @@ class RowSource(Frozen):
 
 
 class CatalogueFile(Frozen):
-    """``catalogue.yaml``."""
+    """``catalogue.yaml``. ``subject`` is who publishes, for rows that do not say."""
 
     domain: str
     title: str
+    subject: str = ""
     catalogue: Annotated[tuple[RowSource, ...], Field(min_length=1)]
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import docx
@@ -475,6 +479,26 @@ def _two_tables_on_two_sheets_numbered_anew() -> bytes:
     return _bytes(book)
 
 
+def _boxes_in_every_cell() -> bytes:
+    rows = [
+        ["序号", "公开事项", None, "公开内容", "公开依据", "公开时限", "公开主体", "公开渠道", "公开对象", "公开方式", "公开层级"],
+        [None, "一级", "二级", *[None] * 8],
+        [1, "1.1 政策文件", "1.1.1 国家政策", "文件", _OGI, "20个工作日", "区民政局", "□政府网站 ■政府公报", "■全社会 □特定群体", "■主动公开 □依申请公开", "■县级 □乡级"],
+        [2, None, "1.1.2 救助名单", "名单", "〃", "同上", "同上", "■村公示栏", "□全社会 ■特定群体（本村村民）", "☑主动 ☐依申请", "□县级 ■乡、村级"],
+        [3, "1.2 处罚", "告知书", "告知书", "行政处罚法第四十四条", "自收到申请之日起20个工作日内公开", "区民政局", "■精准推送", "□全社会 ■特定群体（当事人）", "□主动公开 ■依申请公开", "■县级 □乡级"],
+    ]  # fmt: skip
+    return _book(rows)
+
+
+def _short_headings_and_short_titles() -> bytes:
+    rows = [
+        ["序号", "事项", "内容", "依据", "时限", "主体", "渠道", "对象", "方式", "联系方式"],
+        [1, "部门预算", "收支总表", "预算法第十四条", "财政部门批复后20日内", "区财政局", "网站", "社会公众", "主动", "0919-6180001"],
+        [2, "部门决算", "收支总表", "预算法（2018年修正）第14条、预算法实施条例第六条", "财政部门批复后20日内", "区财政局", "门户网站", "全社会", "主动", "0919-6180001"],
+    ]  # fmt: skip
+    return _book(rows)
+
+
 _FORMS: dict[str, tuple[Callable[[], bytes], list[Expected]]] = {
     "cover, hidden and explaining sheets": (_cover_and_hidden_sheets, [Expected("招生管理/招生计划"), Expected("招生管理/招生范围")]),
     "three heading lines, vertical letters": (_three_heading_lines_in_vertical_letters, [
@@ -509,6 +533,11 @@ _FORMS: dict[str, tuple[Callable[[], bytes], list[Expected]]] = {
         Expected("不予办（受）理决定书", "3 working_day formed"), Expected("办理窗口信息一览表", channels="service_hall")]),
     "a Word file with the heading on every page": (_word_file_with_the_heading_on_every_page, [
         Expected("备灾管理/综合减灾示范社区"), Expected("灾后救助/灾情核定")]),
+    "boxes in every cell": (_boxes_in_every_cell, [
+        Expected("1.1政策文件/1.1.1国家政策", channels="gazette"), Expected("1.1政策文件/1.1.2救助名单", audience="village", channels="village_board"),
+        Expected("1.2处罚/告知书", "20 working_day received", "parties", "on_request", "direct")]),
+    "short headings, short titles": (_short_headings_and_short_titles, [
+        Expected("部门预算", "20 day approved"), Expected("部门决算", "20 day approved")]),
     "two sheets numbered anew": (_two_tables_on_two_sheets_numbered_anew, [Expected("通用政策/法律法规"), Expected("行业管理/评估信息")]),
 }  # fmt: skip
 
@@ -625,6 +654,13 @@ def test_a_limit_says_nothing_before_its_law(gate: Gate) -> None:
     assert [each.code for each in _imported(repealed, gate, date(2026, 8, 15)).defects] == ["W-STALE"]
 
 
+def test_a_short_title_with_its_article_is_a_law(gate: Gate) -> None:
+    rows = _imported(_short_headings_and_short_titles(), gate).rows
+    assert [[(each.law, each.article) for each in row.basis] for row in rows] == [
+        [("budget_law", "14")], [("budget_law", "14"), ("budget_regulation", "6")],
+    ]  # fmt: skip
+
+
 def test_several_articles_of_several_laws_are_all_read(gate: Gate) -> None:
     basis = (
         "《中华人民共和国社会救助法》第十一条、第四十五条；《社会救助暂行办法》第十一、六十一条；中共某委通知"
@@ -727,3 +763,30 @@ def test_any_layout_gives_the_same_rows_again(data: bytes) -> None:
 def test_t5_11_a_table_left_alone_for_years_is_told(gate: Gate, title: str, where: list[str]) -> None:
     found = _imported(_book([[title], _NUMBERED + _TICKS, _SUB, _line(1, "综合业务", "政策", "文件")]), gate)
     assert [each.where for each in found.defects if each.code == "W-CATALOGUE-OLD"] == where
+
+
+def test_a_local_table_is_held_against_its_guide_on_the_command_line(gate: Gate, tmp_path: Path) -> None:
+    guide = gate.parts.catalogue.rows("social_assistance")
+    kept = [row for row in guide if row.id != "social_assistance/supervision"]
+    quicker = kept[0].model_copy(
+        update={"due": Deadline(within=5, unit="working_day", start=("formed",)), "wording": "5个工作日内"}
+    )
+    added = kept[0].model_copy(update={"item": ("综合业务", "本区救助热线"), "content": "电话、时间"})
+    path = tmp_path / "local.xlsx"
+    path.write_bytes(sheet.workbook(export_grid([quicker, *kept[1:], added], _LAWS, "目录")))
+    done = _run("catalogue", "check", str(path), "--domain", "社会救助", "--json")
+    assert done.returncode == 1
+    told = {(each["code"], each["item"]) for each in json.loads(done.stdout)}
+    assert told == {
+        ("E-CATALOGUE-DELETED", "综合业务/监督检查"),
+        ("W-CATALOGUE-REFINED", "综合业务/政策法规文件"),
+        ("W-CATALOGUE-ADDED", "综合业务/本区救助热线"),
+    }
+    path.write_bytes(sheet.workbook(export_grid([quicker, *guide[1:], added], _LAWS, "目录")))
+    assert _run("catalogue", "check", str(path), "--domain", "社会救助").returncode == 0
+
+
+def _run(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "disclosure_gate.cli", *args], capture_output=True, text=True, check=False
+    )

@@ -61,7 +61,7 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ("公开内容", "content"), ("内容要素", "content"), ("公开要素", "elements"), ("内容", "content"), ("要素", "elements"), ("公开依据", "basis"), ("法律依据", "basis"), ("依据", "basis"),
     ("公开时限", "wording"), ("公开时间", "wording"), ("时限", "wording"), ("公开主体", "subject"), ("责任部门", "subject"), ("责任单位", "subject"), ("责任主体", "subject"),
     ("公开渠道", "channels"), ("渠道和载体", "channels"), ("公开载体", "channels"), ("渠道", "channels"), ("公开途径", "channels"),
-    ("公开对象", "audience"), ("公开范围", "audience"), ("公开方式", "mode"), ("公开属性", "mode"), ("公开层级", "levels"), ("层级", "levels"),
+    ("公开对象", "audience"), ("公开范围", "audience"), ("对象", "audience"), ("主体", "subject"), ("方式", "mode"), ("联系方式", ""), ("咨询方式", ""), ("监督方式", ""), ("服务对象", ""), ("公开方式", "mode"), ("公开属性", "mode"), ("公开层级", "levels"), ("层级", "levels"),
     ("不予公开理由", "reason"), ("理由", "reason"), ("条款内容", ""), ("依据效力", ""), ("依据位阶", ""), ("效力位阶", ""), ("事项类别", ""), ("事项类型", ""), ("对应职责", ""), ("责任科室", ""), ("监督电话", ""),
     ("咨询电话", ""), ("备注", ""), ("五公开", ""),
 )  # fmt: skip
@@ -74,7 +74,7 @@ _CHANNELS: tuple[tuple[str, Channel], ...] = (
     ("公共资源交易", "trading_platform"), ("政府网站", "column"), ("门户网站", "column"), ("政府公报", "gazette"), ("两微一端", "new_media"), ("新媒体", "new_media"),
     ("发布会", "press"), ("听证会", "press"), ("广播电视", "press"), ("纸质媒体", "press"), ("公开查阅点", "archive_library"), ("政务服务中心", "service_hall"),
     ("便民服务站", "service_hall"), ("办税服务厅", "service_hall"), ("服务厅", "service_hall"), ("公示栏", "village_board"), ("电子屏", "village_board"),
-    ("精准推送", "direct"), ("入户", "direct"), ("现场", "direct"), ("其他", "other"), ("平台", "other"), ("服务网", "other"),
+    ("精准推送", "direct"), ("入户", "direct"), ("现场", "direct"), ("其他", "other"), ("平台", "other"), ("服务网", "other"), ("网站", "column"),
 )  # fmt: skip
 _CHANNEL_NAMES: dict[Channel, str] = {
     "column": "政府网站", "gazette": "政府公报", "new_media": "两微一端", "press": "发布会/听证会", "archive_library": "公开查阅点", "service_hall": "政务服务中心",
@@ -405,14 +405,18 @@ class _Reader:
         elif any(_ticked(text) for _, text in cells.get("to_all", ())):
             self._audience_above = "public"
         elif said:
-            whole = bool(re.search(r"全社会|社会公众|公众", said[0])) and "特定" not in said[0]
-            self._audience_above = "public" if whole else _group(said[0])
+            named = _picked(said[0])
+            whole = bool(re.search(r"全社会|社会公众|公众", named))
+            few = "特定" in named or any(word in named for word, _ in _GROUPS)
+            if whole and few:
+                self._result.understood.append(Remark(self._grid.place(row, 0), "both-audiences", named))
+            self._audience_above = "public" if whole and not few else _group(named)
         elif self._audience_above:
             self._result.understood.append(Remark(self._grid.place(row, 0), "as-above", self._audience_above))
         return self._audience_above
 
     def _mode(self, number: int, cells: dict[str, list[tuple[int, str]]], item: tuple[str, ...]) -> Mode:
-        said = "".join(text for _, text in cells.get("mode", ()))
+        said = "".join(_picked(text) for _, text in cells.get("mode", ()))
         if any(_ticked(text) for _, text in cells.get("proactive", ())):
             self._mode_above = "proactive"
         elif any(_ticked(text) for _, text in cells.get("on_request", ())):
@@ -433,12 +437,8 @@ class _Reader:
             if any(_ticked(text) for _, text in cells.get(role, ()))
         ]
         text = "" if ticked else self._inherit(number, "channels", cells)
-        chosen = text
-        if any(sign in text for sign in _CHOSEN):
-            parts = re.split(rf"(?=[{_CHOSEN}{_OPEN}])", text)
-            chosen = " ".join(part for part in parts if part and part[0] in _CHOSEN)
         found: list[Channel] = ticked
-        rest = chosen
+        rest = _picked(text)
         for name, channel in _CHANNELS:
             if name in rest:
                 rest = rest.replace(name, " ")
@@ -517,7 +517,8 @@ class _Reader:
     def _levels(self, cells: dict[str, list[tuple[int, str]]]) -> tuple[Level, ...]:
         county = any(_ticked(text) for _, text in cells.get("county", ()))
         township = any(_ticked(text) for _, text in cells.get("township", ()))
-        for _, text in cells.get("levels", ()):
+        for _, written in cells.get("levels", ()):
+            text = _picked(written)
             county = county or "县" in text or "区" in text
             township = township or "乡" in text or "镇" in text or "村" in text
         levels: list[Level] = []
@@ -706,6 +707,14 @@ def _letters(text: str) -> str:
     return re.sub(r"[（(【\[].*?[）)】\]]", "", "".join(text.split()))
 
 
+def _picked(text: str) -> str:
+    """What is chosen in a cell of boxes, ■全社会 □特定群体; all of a cell that has no boxes."""
+    if not any(sign in text for sign in _CHOSEN):
+        return text
+    parts = re.split(rf"(?=[{_CHOSEN}{_OPEN}])", text)
+    return " ".join(part for part in parts if part and part[0] in _CHOSEN)
+
+
 def _ticked(text: str) -> bool:
     return bool(text) and bool(_TICK.search(text))
 
@@ -738,9 +747,9 @@ def _bare_places(text: str, titles: dict[str, str]) -> list[tuple[int, int, str,
     """Where a cell without 《》 names laws, longest titles first, in order of place."""
     taken: list[tuple[int, int, str, str]] = []
     for bare in sorted(titles, key=lambda each: (-len(each), each)):
-        if len(bare) < _BARE:
-            continue
-        for found in re.finditer(re.escape(bare), text):
+        # 预算法第十四条 names a law, 预算法 within other words need not
+        cited = "" if len(bare) >= _BARE else rf"(?=(?:[（(][^）)]*[）)])?第?{_NUMERAL}条)"
+        for found in re.finditer(re.escape(bare) + cited, text):
             if not any(start < found.end() and found.start() < end for start, end, _, _ in taken):
                 taken.append((found.start(), found.end(), bare, bare))
     return sorted(taken)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import docx
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +30,6 @@ from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.redact import formats
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
-from office import word, workbook
 
 GATE = Gate.open(plugins=(plugin,))
 assert GATE.problems == ()
@@ -37,6 +40,29 @@ ROWS = [
     ["2", "柳川", "东村", "300.5", "", ""],
     ["3", "常青", "西村", "1,200", "", "患病"],
 ]
+
+
+def workbook(rows: Sequence[Sequence[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def word(lines: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> bytes:
+    made = docx.Document()
+    for line in lines:
+        made.add_paragraph(line)
+    if rows:
+        table = made.add_table(rows=len(rows), cols=len(rows[0]))
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
 
 
 def _paper(**changes: Any) -> Document:
@@ -89,6 +115,13 @@ def test_a_cell_a_detector_flags_alike_is_flagged_once() -> None:
     answer = GATE.check(_paper(text="名单\n" + "\n".join("\t".join(row) for row in rows)), date(2026, 11, 24))
     [number] = [each for each in answer.redactions if each.kind == "resident_id"]
     assert number.mask != "*" * 18
+
+
+def test_headings_set_out_with_spaces_are_read() -> None:
+    rows = [["姓　名", "备 注"], ["沐云", "独居"], ["柳川", "无业"]]
+    answer = GATE.check(_paper(text="名单\n" + "\n".join("\t".join(row) for row in rows)), date(2026, 11, 24))
+    assert {each.kind for each in answer.redactions} == {"other"}
+    assert len(answer.redactions) == 2
 
 
 def test_every_programme_names_a_domain_and_is_a_value_of_the_fact() -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +16,20 @@ from disclosure_gate.plugins.testing import Conformance
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
 from expropriation import STAGES, plugin, stage_of
-from office import workbook
 
 GATE = Gate.open(plugins=(plugin,))
 assert GATE.problems == ()
 CASES = [case for ruleset, _, case in GATE.parts.rules.cases if ruleset == "plugins/expropriation"]
 CALENDAR = WorkingCalendar.published()
+
+
+def workbook(rows: Sequence[Sequence[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _paper(**changes: Any) -> Document:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
+import openpyxl
 import pytest
 import yaml
 from hypothesis import given
@@ -18,13 +22,35 @@ from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case
 from guides_and_proofs import beyond, plugin, proof_gaps, read_guide
 from guides_and_proofs.guide import bare
-from office import word, workbook
 
 GATE = Gate.open(plugins=(plugin,))
 assert GATE.problems == ()
 CASES = [case for ruleset, _, case in GATE.parts.rules.cases if ruleset == "plugins/guides_and_proofs"]
 DATA = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
 DAY = date(2026, 11, 24)
+
+
+def workbook(rows: Sequence[Sequence[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def word(lines: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> bytes:
+    made = docx.Document()
+    for line in lines:
+        made.add_paragraph(line)
+    if rows:
+        table = made.add_table(rows=len(rows), cols=len(rows[0]))
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
 
 
 def _paper(**changes: Any) -> Document:

@@ -47,6 +47,15 @@ _ROLES |= {word: role for role, words in _DATA.columns.items() for word in words
 _ROLES |= {word: "name" for word, role in COLUMNS.items() if role in _NAMES}
 _ROLES |= dict.fromkeys(("救助事由", "救助原因", "申请事由", "申请原因"), "reason")
 _BY_LENGTH = sorted(_ROLES, key=lambda word: (-len(word), word))
+HEADINGS = re.compile(
+    "|".join(
+        # 姓 名 is set out with spaces as often as not
+        r"[ \u3000]*".join(map(re.escape, word))
+        for word, role in sorted(_ROLES.items())
+        if role in {"name", "count", "household_size"}
+    )
+)
+"""The words without which a text holds neither a list of people nor a table of counts."""
 _OFFICE = frozenset(word for word, role in COLUMNS.items() if role == "office")
 
 

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from beneficiary_lists.lists import PROGRAMMES, PeopleList, heading_row, people_lists, programme_of, role_of
+from beneficiary_lists.lists import (
+    HEADINGS,
+    PROGRAMMES,
+    PeopleList,
+    heading_row,
+    people_lists,
+    programme_of,
+    role_of,
+)
 from beneficiary_lists.small_cells import suppressed
 from disclosure_gate import hookimpl
 from disclosure_gate.detect.people import masked_name
@@ -22,6 +30,8 @@ _RULESET = Path(__file__).parent / "ruleset"
 _KINDS = frozenset(
     {"预算", "决算", "规划"}
 )  # hold no lists of recipients; their counts are of posts and projects
+_SIGNS = "\t |｜│,\u3000"
+_SEPARATED = re.compile(rf"\S[{_SIGNS}]")  # indentation alone makes no table
 _OF_AGE = 18
 _AGE = re.compile(r"(\d{1,3})\s*(?:周?岁)?")
 _BORN = re.compile(r"(\d{4})\s*[年./-]?\s*(\d{1,2})(?:\s*[月./-]?\s*(\d{1,2}))?")
@@ -59,7 +69,7 @@ class BeneficiaryLists:
         self, document: Document, reading: Reading, detection: Detection, as_of: date
     ) -> Iterable[Span]:
         """Cells beyond the programme, names of minors, names a programme hides, counts that are too small."""
-        if document.kind in _KINDS:
+        if not _may_list(document, reading):
             return
         seen = {(each.where, each.start, each.end, each.kind) for each in detection.spans}
         for span in self._spans(document, reading, as_of):
@@ -95,7 +105,7 @@ class BeneficiaryLists:
     @hookimpl
     def dg_facts(self, document: Document, reading: Reading) -> Iterable[FactStatement]:
         """Programme, list, columns beyond it, small counts."""
-        if document.kind in _KINDS:
+        if not _may_list(document, reading):
             return
         all_tables = tables(reading)
         found = people_lists(all_tables)
@@ -122,7 +132,7 @@ class BeneficiaryLists:
     ) -> Iterable[Finding]:
         """Which columns go too far and where they stand; a list whose programme nobody named."""
         basis = laws.basis("pipl", "34", as_of)
-        if document.kind in _KINDS or basis is None:
+        if basis is None or not _may_list(document, reading):
             return
         programme = programme_of(document)
         for number, each in enumerate(people_lists(tables(reading))):
@@ -139,6 +149,14 @@ class BeneficiaryLists:
 
 
 plugin = BeneficiaryLists()
+
+
+def _may_list(document: Document, reading: Reading) -> bool:
+    """Whether there can be a list or a table of counts: a look for headings that costs next to nothing."""
+    return document.kind not in _KINDS and any(
+        any(sign in text for sign in _SIGNS) and _SEPARATED.search(text) and HEADINGS.search(text)
+        for _, text in reading.parts
+    )
 
 
 def _beyond(found: PeopleList, programme: str) -> list[int]:

@@ -31,6 +31,7 @@ bench: setup
 soak: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/engine.py --quick --memory 1000000
+	FUZZ_FILES=400 $(BIN)/python -m pytest tests/redact/test_hiding_places.py -k mutated
 	FUZZ_EXAMPLES=300 FUZZ_BODIES=10000 $(BIN)/python -m pytest tests/service/test_fuzz.py
 	$(BIN)/python tests/crash.py --database sqlite --kills 500
 	$(BIN)/python tests/crash.py --database postgresql --kills 200

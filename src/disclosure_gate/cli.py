@@ -184,19 +184,44 @@ def explain(session: Session, /, file: str, rule: str | None, as_of: datetime | 
 @click.option(
     "-o", "--out", required=True, type=click.Path(), help="输出文件或目录 / the copy, or a folder for several"
 )
+@click.option(
+    "--report",
+    type=click.Path(),
+    help="遮盖前后对照表（含原内容，仅供内部） / spans before and after, for review only",
+)
+@click.option(
+    "--without-pictures",
+    is_flag=True,
+    help="图片已经人工看过：副本不带图片 / a person has seen the pictures: leave them out",
+)
 @_document_options
 @_common
 @pass_session
-def redact(session: Session, /, file: str, out: str, as_of: datetime | None, **given: Any) -> None:
+def redact(
+    session: Session,
+    /,
+    file: str,
+    out: str,
+    report: str | None,
+    without_pictures: bool,  # noqa: FBT001  a flag of the command line
+    as_of: datetime | None,
+    **given: Any,
+) -> None:
     """生成遮盖后的公开副本并核验 / make the masked public copy and prove it clean."""
     given = {**given, "kind": given.get("kind") or "其他", "issuer": given.get("issuer") or "—"}
     if Path(file).suffix.lower() == ".json":
         given = {**given, "kind": None, "issuer": None}
     with _errors(session):
         gate = session.gate()
-        copies = gate.redact(_read_document(file, given), _day(as_of))
+        document = _read_document(file, given)
+        copies = gate.redact(document, _day(as_of), without_pictures=without_pictures)
         written = _write_copies(Path(out), copies.files)
-    from disclosure_gate.console import show_redactions  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import redaction_report, show_redactions  # noqa: PLC0415  see the module's docstring
+
+    names = [each.name for each in document.files]
+    if report:
+        with _errors(session):
+            _write_whole(Path(report), redaction_report(copies, names, session.lang).encode())
 
     data = {
         "files": [
@@ -205,8 +230,9 @@ def redact(session: Session, /, file: str, out: str, as_of: datetime | None, **g
         ],
         "redactions": [each.model_dump(mode="json") for each in copies.redactions],
         "reasons": [each.model_dump(mode="json") for each in copies.reasons],
+        "left_out": list(copies.left_out),
     }
-    session.show(data, lambda: show_redactions(written, copies, session.lang))
+    session.show(data, lambda: show_redactions(written, copies, names, session.lang))
     sys.exit(DECIDED)
 
 
@@ -1202,7 +1228,7 @@ def main() -> None:
 @contextmanager
 def _errors(session: Session) -> Iterator[None]:
     """What goes wrong is told with place, expectation and remedy, and becomes the exit code."""
-    from disclosure_gate.model.errors import GateError, InputError  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.errors import GateError, InputError, UnreadableError  # noqa: PLC0415  see the module's docstring
 
     try:
         yield
@@ -1218,6 +1244,8 @@ def _errors(session: Session) -> Iterator[None]:
         else:
             for message in error.messages(session.lang):
                 click.echo(message, err=True)
+        if isinstance(error, UnreadableError):
+            sys.exit(HELD)  # with the list of what could not be seen
         sys.exit(BAD_INPUT if isinstance(error, InputError) else FAILED)
 
 

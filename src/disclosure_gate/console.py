@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, RulesetVersion, Status
 from disclosure_gate.model.document import DOMAINS
+from disclosure_gate.model.labels import SPANS
 from disclosure_gate.plugins.testing.process import Result
 from disclosure_gate.register import Verification
 from disclosure_gate.register.due import DueItem
@@ -104,24 +106,104 @@ def show_checks(
             console.print(told + named, markup=False)
 
 
-def show_redactions(files: Sequence[tuple[Path, PublicFile]], copies: PublicCopies, lang: str) -> None:
-    """What was masked, by kind and place with its reason, and where the copies are."""
+def show_redactions(
+    files: Sequence[tuple[Path, PublicFile]], copies: PublicCopies, names: Sequence[str], lang: str
+) -> None:
+    """What was masked, by place and kind, the reason of each in full (条例 art 37), and where the copies are."""
     zh = lang == "zh"
-    because = {each.rule: each.statement.get(lang) for each in copies.reasons}
     counts: dict[tuple[str, str, str], int] = {}
     for each in copies.redactions:
-        key = (each.where, str(each.kind), each.rule)
+        key = (place_of(each.where, names, lang), SPANS[each.kind].get(lang), each.rule)
         counts[key] = counts.get(key, 0) + 1
+    numbers = {reason.rule: number for number, reason in enumerate(copies.reasons, start=1)}
     table = Table(title="遮盖" if zh else "masked", title_justify="left")
     for head in ("位置", "类别", "处数", "理由") if zh else ("place", "kind", "spans", "reason"):
-        table.add_column(head)
+        table.add_column(head, overflow="fold")
     for (where, kind, rule), count in sorted(counts.items()):
-        table.add_row(where, kind, str(count), because[rule])
+        table.add_row(where, kind, str(count), f"({numbers[rule]})")
     console = Console()
-    console.print(table)
+    if counts:
+        console.print(table)
+    for line in _because(copies, lang):
+        console.print(line, markup=False, soft_wrap=True)
+    for where in copies.left_out:
+        console.print(
+            f"! {place_of(where, names, lang)}：图片未带入副本，原处标明“图片略”；请人工确认图片中没有密级标志和应公开的内容"
+            if zh
+            else f"! {place_of(where, names, lang)}: pictures are left out, a sign stands in their place; "
+            "have a person confirm that they hold no mark of secrecy and nothing to be published",
+            markup=False,
+            soft_wrap=True,
+        )
     for path, file in files:
-        console.print(f"{'副本' if zh else 'copy'}: {path} ({file.media_type})", markup=False)
+        console.print(f"{'副本' if zh else 'copy'}: {path} ({file.media_type})", markup=False, soft_wrap=True)
     console.print("已重新读取副本，未发现遗留。" if zh else "The copies were read again: nothing is left.")
+
+
+def redaction_report(copies: PublicCopies, names: Sequence[str], lang: str) -> str:
+    """Every span before and after, with its place and reason, as Markdown. Holds what was masked: not for publication."""
+    zh = lang == "zh"
+    lines = ["# 遮盖前后对照" if zh else "# Before and after", ""]
+    lines += [
+        "本表含遮盖前的内容，仅供内部审核，不得公开。"
+        if zh
+        else "This table holds what was masked: for review only.",
+        "",
+    ]
+    heads = (
+        ("位置", "行", "类别", "遮盖前", "遮盖后", "理由")
+        if zh
+        else ("place", "line", "kind", "before", "after", "reason")
+    )
+    lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    numbers = {reason.rule: number for number, reason in enumerate(copies.reasons, start=1)}
+    for each, before, line in zip(copies.redactions, copies.before, copies.lines, strict=True):
+        cells = (
+            place_of(each.where, names, lang),
+            str(line),
+            SPANS[each.kind].get(lang),
+            before.reveal(),
+            each.mask,
+            f"({numbers[each.rule]})",
+        )
+        lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join([*lines, "", *_because(copies, lang), ""])
+
+
+def place_of(where: str, names: Sequence[str], lang: str) -> str:
+    """A place for people: the name of the file and the part of it, such as ``名单.xlsx，表 1``."""
+    zh = lang == "zh"
+    if not where.startswith("files/"):
+        return {"title": "标题", "text": "正文"}.get(where, where) if zh else where
+    _, number, *rest = where.split("/")
+    part = "/".join(rest)
+    if zh:
+        part = re.sub(r"^sheets/(\d+)", lambda found: f"表 {int(found[1]) + 1}", part)
+        part = re.sub(r"^pages/(\d+)", lambda found: f"第 {found[1]} 页", part)
+        part = re.sub(r"^(header|footer|footnotes|endnotes)\d*", lambda found: _STORIES[found[1]], part)
+        part = part.replace("body", "正文").replace("hidden", "隐藏内容")
+    name = names[int(number)] if int(number) < len(names) else where
+    return f"{name}，{part}" if zh and part else f"{name}, {part}" if part else name
+
+
+_STORIES = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
+
+
+def _because(copies: PublicCopies, lang: str) -> list[str]:
+    lines = []
+    for number, reason in enumerate(copies.reasons, start=1):
+        laws = "；".join(
+            f"《{each.title}》第{each.article}条"
+            if each.article.isdigit()
+            else f"《{each.title}》{each.article}"
+            for each in reason.basis
+        )
+        lines.append(f"({number}) {reason.code} {reason.statement.get(lang)} {laws}")
+    return lines
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"[\r\n\v\t]+", " ", text).replace("|", "\\|")
 
 
 def show_coverage(found: Coverage, lang: str) -> None:

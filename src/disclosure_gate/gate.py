@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -27,12 +28,14 @@ from disclosure_gate.model.clearance import (
     RegisterEntry,
     Withdrawal,
 )
+from disclosure_gate.model.content import Content
 from disclosure_gate.model.determination import (
     Determination,
     Explanation,
     FactUsed,
     Publication,
     RecordedExplanation,
+    Redaction,
     Replay,
     Status,
 )
@@ -46,10 +49,10 @@ from disclosure_gate.model.errors import (
     NotReady,
     UnreadableError,
 )
-from disclosure_gate.model.findings import Reading
+from disclosure_gate.model.findings import Reading, Unseen
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Change, Listing, Validity, ValidityChange, section_of
-from disclosure_gate.redact import Masking, PlainText, format_of, masking, public_copy
+from disclosure_gate.redact import Masking, PlainText, format_of, left_out, masking, public_copy
 from disclosure_gate.redact.copy import squeezed
 from disclosure_gate.register.events import Event
 from disclosure_gate.review import chosen_status, departure_record, review_flaws
@@ -328,11 +331,23 @@ class Gate:
 
     # redact
 
-    def redact(self, document: Document | Mapping[str, Any], as_of: date | None = None) -> PublicCopies:
+    def redact(
+        self,
+        document: Document | Mapping[str, Any],
+        as_of: date | None = None,
+        *,
+        without_pictures: bool = False,
+    ) -> PublicCopies:
         """Public copies of a document's text and files, proved clean, and every span masked in them.
 
         What is masked is what the rules would have masked in a publication, also where the document is
         held for some question; hidden content is not carried. Nothing is stored.
+
+        Args:
+            document: the document.
+            as_of: the day the law is read on.
+            without_pictures: a person has looked at the pictures in Word and Excel files and found nothing
+                secret in them: copies are made that leave them out, with a sign where they stood.
 
         Returns:
             The text as a ``.txt`` where there is one, then the files in order; the redactions, and the
@@ -347,6 +362,8 @@ class Gate:
         if workings is None:
             raise UnreadableError("H-SECRET", where=considered.document.id)
         unseen = [each for each in workings.reading.unseen if each.code != "U-HIDDEN"]
+        pictures = [each for each in unseen if without_pictures and _left_out(each, considered)]
+        unseen = [each for each in unseen if each not in pictures]
         if unseen:
             raise UnreadableError(flaws=tuple(Flaw(each.code, each.where) for each in unseen))
         redactions = redacted(workings)
@@ -356,8 +373,12 @@ class Gate:
             text = masks.text(TEXT, considered.document.text.reveal()).encode()
             name = f"{masks.text(TITLE, considered.document.title)}.txt"
             files.append(_public_file(name, PlainText.media_type, text))
-        files += _public_files(considered, masks)
+        files += _public_files(considered, masks, without_pictures=without_pictures)
+        texts = dict(workings.reading.parts)
         return PublicCopies(
+            before=tuple(Content(texts[each.where][each.start : each.end]) for each in redactions),
+            lines=_lines(redactions, texts),
+            left_out=tuple(each.where for each in pictures),
             files=tuple(files),
             redactions=redactions,
             reasons=considered.by.reasons_of_masks(workings),
@@ -863,7 +884,27 @@ def _check_said(considered: Considered, listed: Listing) -> None:
             raise IssueRefused("U-LEFT", where=where)
 
 
-def _public_files(considered: Considered, masks: Masking) -> tuple[PublicFile, ...]:
+def _lines(redactions: Sequence[Redaction], texts: Mapping[str, str]) -> tuple[int, ...]:
+    """The line each span begins on, from 1."""
+    ends = {
+        where: [place for place, char in enumerate(texts[where]) if char == "\n"]
+        for where in {each.where for each in redactions}
+    }
+    return tuple(bisect_left(ends[each.where], each.start) + 1 for each in redactions)
+
+
+def _left_out(unseen: Unseen, considered: Considered) -> bool:
+    """Whether what could not be seen is a picture in a file whose copy carries none."""
+    number = unseen.where.split("/")[1] if unseen.where.startswith("files/") else ""
+    if not number.isdigit():
+        return False
+    known = format_of(considered.document.files[int(number)], considered.by.parts.formats)
+    return known is not None and left_out(unseen, known)
+
+
+def _public_files(
+    considered: Considered, masks: Masking, *, without_pictures: bool = False
+) -> tuple[PublicFile, ...]:
     """A public copy of every file, or a refusal that names what could not be made clean."""
     files, parts = [], considered.by.parts
     for number, file in enumerate(considered.document.files):
@@ -871,7 +912,7 @@ def _public_files(considered: Considered, masks: Masking) -> tuple[PublicFile, .
         known = format_of(file, parts.formats)
         if known is None:
             raise UnreadableError("U-FORMAT", where=where)
-        copy = public_copy(file, where, masks, known, parts.scanner)
+        copy = public_copy(file, where, masks, known, parts.scanner, without_pictures=without_pictures)
         files.append(_public_file(copy.name, copy.media_type, copy.content.reveal()))
     return tuple(files)
 

@@ -18,16 +18,17 @@ _SCORES, _ERRORS = corpus.score(_TEXTS)
 
 
 def test_the_corpus_is_large_enough_to_say_something() -> None:
-    assert len(_TEXTS) >= 300
-    assert sum(not each.spans for each in _TEXTS) >= 150
-    assert sum(len(each.spans) for each in _TEXTS) >= 1500
+    assert len(corpus.written()) >= 600
+    assert len(_TEXTS) >= 1200
+    assert sum(not each.spans for each in _TEXTS) >= 450
+    assert sum(len(each.spans) for each in _TEXTS) >= 4000
     assert sum(each.name.startswith(("hard", "varied")) for each in _TEXTS) >= 100
 
 
 @pytest.mark.parametrize("kind", sorted(_SCORES))
 def test_recall_and_precision_by_kind(kind: str) -> None:
     score = _SCORES[kind]
-    recall, precision = (0.95, 0.92) if kind in _CONTEXT else (0.99, 0.99)
+    recall, precision = (0.97, 0.97) if kind in _CONTEXT else (0.995, 0.99)
     assert score.recall >= recall, [each for each in _ERRORS if each.startswith("missed")][:20]
     assert score.precision >= precision, [each for each in _ERRORS if each.startswith("wrong")][:20]
 

@@ -34,6 +34,7 @@ _GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神")
 _TAIL = re.compile(
     r"(?<=孕)(?:\d{1,2}(?:\+\d)?周|\d{1,2}产\d{1,2})|(?<=末次月经)[：:为]?\d{4}年\d{1,2}月\d{1,2}日"
     r"|(?:[（(](?:[0-9IVⅠⅡⅢⅣ一二三四]{1,3}期|晚期|早期|中期|[一二三四1-4]级)[）)])"
+    r"|病(?![人员例房历情因史种区床假退危毒])"
     r"|(?:中晚期|晚期|早期|[IVⅠⅡⅢⅣ]{1,3}期|术后|并发症|后遗症)"
     r"|[\u4e00-\u9fa5]{0,6}?(?:[IVⅠⅡⅢⅣ一二三四1-4]{1,3}期|中晚期|晚期|早期|并发症|后遗症|术后|综合征|综合症|病毒携带者?|抗体阳性|阳性|在床|手术|离断伤|末节离断伤|缺失|损伤|骨折|伤|障碍|临产|周|病|症|偏高|升高|不全|低下|坏死|切除|置换|移植|成瘾|突出|狭窄)(?![\u4e00-\u9fa5])"
 )
@@ -89,9 +90,9 @@ class HealthDetector:
             yield Hit(start, end, "*" * (end - start))
 
     def _labelled(self, page: Page) -> Iterator[tuple[int, int]]:
-        text, headings = page.text, page.heading_lines
+        text = page.text
         for start in page.labelled("health"):
-            if any(first <= start - 1 < last for first, last in headings) or text[start - 1] in "\n|":
+            if page.in_heading(start - 1) or text[start - 1] in "\n|":
                 continue
             ending = _VALUE_END.search(text, start, start + 40)
             end = ending.start() if ending else start

@@ -21,6 +21,7 @@ _ID, _OLD_ID, _DISABILITY, _MOBILE = 18, 15, 20, 11
 _CARD = range(16, 20)
 _ACCOUNT = range(9, 23)  # digits of what a label calls an account
 _LONGEST = 20
+_INDEXED = 3  # groups, such as the number of a row, that may stand before a number written apart
 _MISTYPED = frozenset({14, 15, 16, 17, 18, 19, 20})
 _EMBOSSED = 4  # digits in each group of a card
 _ISSUER_NUMBER = 6  # the first digits of a card, sometimes set apart
@@ -243,7 +244,8 @@ def _several(page: Page, number: Number) -> Iterator[tuple[str, Hit]]:
     while at < len(groups):
         start, end = groups[at]
         alone = _one(page, start, end) if end - start >= _MOBILE else None
-        whole = _whole(page, groups, at)
+        # One digit a group can only be a number from its beginning: no trial at every digit.
+        whole = _whole(page, groups, at) if at < _INDEXED or end - start > 1 else None
         if whole is not None:
             kind, hit, used = whole
             yield kind, hit

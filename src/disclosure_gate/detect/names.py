@@ -24,13 +24,17 @@ AFTER = frozenset(
     "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体"
 )
 ANONYMOUS = frozenset("某×*＊X○xＸ〇")
+# After these a name may begin without a sign: 困难职工褚玉梅, 兹证明苟德厚.
+LEADS = frozenset(
+    "人民工员户者生妻子女母父夫弟妹兄姐的与和及对向由给系明将把为是叫其象属友童婴妇孤残老农嫂侄孙邻称据找让请帮替跟同予客"
+)
 # No given name holds one of these.
 NO_GIVEN = frozenset(
-    "的了和与及是不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能应须请说称的地得着过某某人员户者们类型面况问题息材料证件号码电话账户老师镇村乡县区市省组街路款额费您"
+    "的了和与及是不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能应须请说称的地得着过某某人员户者们类型面况问题息材料证件号码电话账户师镇村乡县区市省组街路款额费您"
 )
 # Nor ends with one of these, where little else says that it is a name.
 NO_END = frozenset(
-    "工籍里登行局司厂店社所院校站部办科处室队会县族单表册簿卡式期级条项款页费税险房地业学法案件书函文字版次度率量额值日月年时分秒元角吨米亩"
+    "工籍里登行局司厂店社所院校站部办科处室队会县族单表册簿卡式期级条项款页费税险房地业学法案件书函字版次度率量额值日月年时分秒元角吨米亩"
 )
 TITLES = frozenset(
     words(
@@ -42,6 +46,11 @@ TITLES = frozenset(
 SAMPLES = frozenset(words("张三 李四 王五 赵六 钱七 某某 张某 李某"))
 _NO_SINGLE = frozenset("有为在被")
 _GIVEN = 2  # characters of a given name, at most, as a rule
+
+
+def is_han(char: str) -> bool:
+    """Whether one character is a Chinese one."""
+    return "\u4e00" <= char <= "\u9fa5" or "\u3400" <= char <= "\u4dbf"
 
 
 def name_at(text: str, start: int, *, plain: bool) -> int | None:
@@ -73,11 +82,13 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
         # Two surnames and a given name: only where signs leave no doubt.
         double = given > _GIVEN and family == 1
         ends = (plain and part[0] in SURNAMES and signed(text, end)) if double else bounded(text, end)
-        if ends and not _no_given(part) and text[start:end] not in NO_NAMES:
+        fits = head in FORENAMES or not _no_given(part)
+        if ends and fits and text[start:end] not in NO_NAMES:
             return None if text[start:end] in SAMPLES else end
     end = start + family + _GIVEN
     part = text[start + family : end]
-    usual = len(part) == _GIVEN and HAN.fullmatch(part) is not None
+    # No sign and no word behind: better one character too many than one too few.
+    usual = len(part) == _GIVEN and HAN.fullmatch(part) is not None and part[0] in GIVEN
     return end if plain and usual and not _no_given(part) and not set(part) & ANONYMOUS else None
 
 
@@ -88,7 +99,7 @@ def name_before(text: str, end: int) -> tuple[int, int] | None:
     """
     while end > 0 and text[end - 1] in " \u3000":
         end -= 1
-    if end == 0 or not HAN.match(text, end - 1):
+    if end == 0 or not is_han(text[end - 1]):
         return None
     lead = max(0, end - 20)
     if "·" in text[lead:end] or "•" in text[lead:end]:
@@ -118,7 +129,7 @@ def _reads(text: str, start: int, end: int, family: int) -> bool:
 
 
 def _begins(text: str, start: int) -> bool:
-    return start == 0 or text[start - 1] in SIGNS
+    return start == 0 or text[start - 1] in SIGNS or text[start - 1] in LEADS
 
 
 def _no_given(part: str) -> bool:

@@ -141,10 +141,22 @@ class Page:
         """The cells of all tables that stand below a heading."""
         return tuple(cell for roster in self.rosters for cell in roster.cells)
 
-    @cached_property
-    def heading_lines(self) -> tuple[tuple[int, int], ...]:
-        """Where the headings of tables stand: what stands there is a heading, not the label of a value."""
-        return tuple((roster.start, roster.end) for roster in self.rosters)
+    def in_heading(self, place: int) -> bool:
+        """Whether ``place`` is in the heading of a table: no label of a value."""
+        roster = self._roster_at(place)
+        return roster is not None and place <= roster.end
+
+    def in_roster(self, place: int) -> bool:
+        """Whether ``place`` is in a table."""
+        roster = self._roster_at(place)
+        return roster is not None and place < max(roster.end, roster.cells[-1].end)
+
+    def _roster_at(self, place: int) -> Roster | None:
+        rosters = self.rosters
+        if not rosters:
+            return None
+        index = bisect_right(rosters, place, key=_start) - 1
+        return rosters[index] if index >= 0 else None
 
     @cached_property
     def rosters(self) -> tuple[Roster, ...]:
@@ -167,6 +179,10 @@ class Page:
     def column_of(self) -> dict[int, str]:
         """The role of the column by the place where a cell begins."""
         return {cell.start: cell.column for cell in self.cells}
+
+
+def _start(roster: Roster) -> int:
+    return roster.start
 
 
 def folded(text: str) -> str:

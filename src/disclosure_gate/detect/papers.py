@@ -39,10 +39,9 @@ class LabelledDetector:
         places += [(cell.start, cell.end) for cell in self._cells(page)]
         if not places:
             return ()
-        headings = page.heading_lines
         found: list[Hit] = []
         for start, end in dict(places).items():
-            if end == len(page.text) and any(first <= start - 1 <= last for first, last in headings):
+            if end == len(page.text) and page.in_heading(start - 1):
                 continue  # a heading: its cells are read as cells
             each = self._form.match(page.text, start, end)
             while each:
@@ -135,6 +134,7 @@ class PropertyCertificateDetector(LabelledDetector):
         r"|[\u4e00-\u9fa5]{0,6}(?:国用|集用)[（(](?:19|20)\d{2}[）)](?:字)?第?\s?[0-9A-Za-z\-]{3,20}\s?号?"
     )
     _before = 26
+    _nothing = 16  # a term as near behind one that told nothing would be read in the same stretch
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
@@ -155,6 +155,8 @@ class PropertyCertificateDetector(LabelledDetector):
                     last = found.end()
                     yield Hit(first, last, "*" * (last - first))
                     break
+            else:
+                last = start + self._nothing
 
 
 class HouseholdDetector(LabelledDetector):

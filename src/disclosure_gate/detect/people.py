@@ -39,12 +39,15 @@ from disclosure_gate.detect.lexicon import (
 from disclosure_gate.detect.names import (
     HAN,
     LATIN,
+    LEADS,
     MINORITY,
     NO_END,
+    NO_GIVEN,
     SAMPLES,
     SIGNS,
     TITLES,
     bounded,
+    is_han,
     name_at,
     name_before,
     signed,
@@ -97,6 +100,7 @@ _LIST_ENDS = (
     "家庭",
     "确认",
     "决定",
+    "发放",
 )
 _BRACKETED = re.compile(r"(?:（[^）]{0,12}）|\([^)]{0,12}\))$")
 _LIST_GAP = re.compile(r"(?:[（(][^）)\n]{0,24}[）)])?[、，,； ;\u3000\t\r\n]+(?:\d{1,3}[.、）)])?")
@@ -114,14 +118,12 @@ _POST_WITHIN = 90
 _RELATION = re.compile(
     r"(?:父亲?|母亲?|爷爷|奶奶|外婆|外公|祖父|祖母|姑姑?|叔叔?|舅舅?|姐姐?|哥哥?|兄|丈夫|妻子?|儿子|女儿|户主|本人|系)[:：]?(?=[\u4e00-\u9fa5]{2})"
 )
-# After these a name may begin without a sign: 困难职工褚玉梅, 兹证明苟德厚.
 _PERSONAL_USES = frozenset({"strong", "weak", "minor", "guardian", "list", "before", "case"})
 _IDENTITIES = ("resident_id", "disability_card", "bank_card")
 _PRIVATE = frozenset(
-    words("resident_id disability_card address health bank_card social_security household student_number")
-)
-_LEADS = frozenset(
-    "人民工员户者生妻子女母父夫弟妹兄姐的与和及对向由给系明将把为是叫其象属友童婴妇孤残老农嫂侄孙邻称据找让请帮替跟同"
+    words(
+        "passport permit property_certificate resident_id disability_card address health bank_card social_security household student_number"
+    )
 )
 _BETWEEN_NAME = "（(，,：: \u3000\t|/的之、其"
 _NAMING = frozenset(
@@ -192,7 +194,7 @@ class _Evidence:
 
 def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     words_met = page.met(PEOPLE_TERMS)
-    if not words_met and not page.numbers:
+    if not words_met and not page.numbers and not page.labels and not page.met("health"):
         return {}
     text = page.text
     evidence = _Evidence()
@@ -275,6 +277,8 @@ def _names_in(text: str, cell: Cell) -> Iterator[tuple[int, int]]:
     ):
         return
     whole = value_name(text, cell.start, cell.end)
+    if whole is None and 4 <= len(bare) <= 6 and HAN.fullmatch(bare) and bare[0] in SURNAMES:  # noqa: PLR2004  马依旦木
+        whole = None if set(bare) & NO_GIVEN or bare[-1] in NO_END else (cell.start, cell.end)
     if whole:
         yield whole
         return
@@ -307,7 +311,7 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
     role = ROLES[word]
     if text[end : end + 1] not in _MAY_FOLLOW and not MINORITY.match(text, end):
         return
-    if len(word) == 1 and start and HAN.match(text, start - 1) and text[start - 1] != "其":
+    if len(word) == 1 and start and is_han(text[start - 1]) and text[start - 1] != "其":
         return  # 母 in 母牛 after a word
     if word.endswith("证人") and start and text[start - 1] in "取公":
         return
@@ -337,7 +341,8 @@ def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[
         end = end or name_at(text, begin, plain=plain)
         if end is None:
             return
-        if text[begin] in COMMON_CHARACTERS and not colon and not bounded(text, end):
+        common = text[begin] in COMMON_CHARACTERS and not colon
+        if common and not (bounded(text, end) and set(text[begin + 1 : end]) <= GIVEN):
             return
         if text[begin] in COMMON_CHARACTERS and not colon and text[begin + 1] in PHRASES:
             return
@@ -387,9 +392,8 @@ _VALUE_END = re.compile(
 def _labelled(page: Page) -> Iterator[tuple[int, int]]:
     """What a form says after 姓名."""
     text = page.text
-    headings = page.heading_lines
     for begin in page.labelled("person_name"):
-        if any(start <= begin - 1 < end for start, end in headings):
+        if page.in_heading(begin - 1):
             continue
         between = _VALUE.match(text, begin)
         start = between.end() if between else begin
@@ -439,9 +443,11 @@ def _before(text: str, start: int, end: int, word: str) -> list[tuple[int, int]]
     if gender and text[end : end + 1] not in "，,）)、；。 \u3000\n":
         return []
     place = _person_before(text, start)
-    if place is None:
+    if place is None or (word == "同志" and not _begins_after_sign(text, place[0])):
         return []
-    official = (gender or word == "性别") and _POST.search(text, end, _line_end(text, end, _POST_WITHIN))
+    official = (gender or word in {"性别", "同志"}) and _POST.search(
+        text, end, _line_end(text, end, _POST_WITHIN)
+    )
     return [] if official else [place]
 
 
@@ -453,7 +459,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
             place = _person_before(text, start)
             if place:
                 yield place
-        elif label in _ATTACHED and start and HAN.match(text, start - 1):  # 王秀英账号, not 王秀英，电话
+        elif label in _ATTACHED and start and is_han(text[start - 1]):  # 王秀英账号, not 王秀英，电话
             place = _person_before(text, start)
             if (
                 place
@@ -479,7 +485,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
 
 
 def _begins_after_sign(text: str, start: int) -> bool:
-    return start == 0 or not HAN.match(text, start - 1)
+    return start == 0 or not is_han(text[start - 1])
 
 
 def _person_before(text: str, end: int) -> tuple[int, int] | None:
@@ -495,12 +501,20 @@ def _person_before(text: str, end: int) -> tuple[int, int] | None:
                 return found.span()
         return None
     start = place[0]
-    if start and (text[start - 1] in "《“" or (HAN.match(text, start - 1) and text[start - 1] not in _LEADS)):
+    if start and (
+        text[start - 1] in "《“"
+        or (is_han(text[start - 1]) and text[start - 1] not in LEADS and not _given(text, place))
+    ):
         return None
     before = text[max(0, start - 12) : start].rstrip("：:为是系 \u3000（(")
     if before.endswith(KEPT) or _TITLE.match(text, place[1]):
         return None
     return place
+
+
+def _given(text: str, place: tuple[int, int]) -> bool:
+    """Whether a name of three characters is made of what given names are made of: it needs no word before it."""
+    return place[1] - place[0] > _FEWEST_AGAIN and set(text[place[0] + 1 : place[1]]) <= GIVEN
 
 
 def _addressed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -558,31 +572,41 @@ _LETTER = (
 # What stands before it is looked at afterwards: a search for one character first is several times as fast.
 _STANDING = re.compile(
     rf"[{''.join(sorted(SURNAMES - COMMON_CHARACTERS))}][{''.join(sorted(GIVEN))}]{{1,2}}"
-    r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋])"
+    r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即])"
 )
 _DOUBLE = re.compile(
-    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋])"
+    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即])"
 )
 _SET_OFF = SIGNS - frozenset("0123456789")
-_BEFORE_STANDING = _LEADS | frozenset("甲乙丙丁方主安请窃")
-_APPOINTING = re.compile("任命|免去|任前公示|拟任|聘任|任免|任职资格")
-# After these a colon goes on to tell what happened, and to whom.
-_TOLD_BY = (
-    "查明",
-    "经查",
-    "核实",
-    "认定",
-    "公示",
-    "名单",
-    "如下",
-    "摘要",
-    "情况",
-    "档案",
-    "通知",
-    "保密）",
-    "提醒",
-    "证明",
-    "函",
+_BEFORE_STANDING = LEADS | frozenset("甲乙丙丁窃")
+# Ends of words after which a name may stand, and beginnings of words that only seem to be one.
+_LED_BY = frozenset({"犬主", "保安", "房主", "车主", "出方", "入方", "甲方", "乙方", "对方"})
+_NO_BEGINNING = frozenset(
+    {
+        "主任",
+        "责任",
+        "担任",
+        "现任",
+        "原任",
+        "历任",
+        "委任",
+        "信任",
+        "工程",
+        "人和",
+        "农商",
+        "子公",
+        "生成",
+        "老年",
+    }
+)
+_APPOINTING = re.compile("任命|免去|任前公示|拟任|聘任|任免|任职资格|表彰|授予")
+# Labels that end so name somebody who acts for an office, or are told elsewhere.
+_OFFICIAL_LABELS = tuple(
+    words(
+        "人 员 者 长 任 师 导 家 组 会 室 位 门 处 局 "
+        "科 审 核 制 办 签 授 讲 席 假 加 表 方 号 "
+        "参加 分管 牵头 设计 施工 监理 主编 编辑 摄影 书记"
+    )
 )
 
 
@@ -609,10 +633,9 @@ def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
         for kind, hits in identified(page).items():
             if kind in _IDENTITIES or (kind == "mobile" and "contact" not in evidence.uses):
                 places += [hit.start for hit in hits]
-    tables = [(each.start, max(each.end, each.cells[-1].end)) for each in page.rosters]
     last = -1
     for place in sorted(places):
-        if place < last or any(start <= place < end for start, end in tables):
+        if place < last or page.in_roster(place):
             continue
         start = text.rfind("\n", 0, place) + 1
         last = text.find("\n", place)
@@ -633,7 +656,10 @@ def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
             start, end = found.span()
             position = start + 1
             left = text[start - 1 : start]
-            if left and left not in _SET_OFF and left not in _BEFORE_STANDING:
+            led = (
+                not left or left in _SET_OFF or left in _BEFORE_STANDING or text[start - 2 : start] in _LED_BY
+            )
+            if not led or text[start - 1 : start + 1] in _NO_BEGINNING:
                 continue
             if (left == "、" and accepted != start - 1) or not _stands(text, start, end):
                 continue
@@ -649,7 +675,7 @@ def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
 def _stands(text: str, start: int, end: int) -> bool:
     name, left = text[start:end], text[start - 1 : start]
     if (
-        name[:2] in NO_NAMES
+        (name[:2] in NO_NAMES and not (len(name) > _FEWEST_AGAIN and signed(text, end)))
         or name in NO_NAMES
         or name[1:] in TITLES
         or name in SAMPLES
@@ -658,11 +684,13 @@ def _stands(text: str, start: int, end: int) -> bool:
         return False
     if name in COMPOUND_SURNAMES or name in _NOT_A_PERSON:
         return False
-    set_off = (not left or left in SIGNS) and (signed(text, end) or name[1] in _ONLY_GIVEN)
+    set_off = (not left or left in SIGNS or left in "员众民") and (
+        signed(text, end) or name[1] in _ONLY_GIVEN
+    )
     if len(name) == _FEWEST_AGAIN and not set_off:
         return False
     before = text[max(0, start - 12) : start]
-    if left and left in "：:" and not before[:-1].endswith(_TOLD_BY):
+    if left and left in "：:" and before[:-1].rstrip("）)").endswith(_OFFICIAL_LABELS):
         return False
     if (left and left in "《“") or _TITLE.match(text, end) or text.startswith(_DUTIES, end):
         return False
@@ -722,8 +750,12 @@ def _segments(text: str, begin: int) -> Iterator[tuple[int, int]]:
     for start in starts:
         while start < stop and text[start].isspace():
             start += 1  # noqa: PLW2901  past the blanks
-        end = name_at(text, start, plain=False)
-        if end and signed(text, end):
+        end = name_at(text, start, plain=True)
+        if (
+            end
+            and signed(text, end)
+            and (text[start : start + 2] in FORENAMES or set(text[start + 1 : end]) <= GIVEN)
+        ):
             yield start, end
 
 
@@ -807,7 +839,7 @@ class SchoolDetector:
         rf"[^\s，。；;,、（(：:）)]{{2,24}}?{_KINDS}(?:[^\s，。；;,、（(）)]{{0,6}}?(?:年级|班|大班|中班|小班)[^\s，。；;,、（(）)]{{0,6}}?班?)?"
     )
     _beside = re.compile(
-        rf"(?:系|是|为|在|就读于|就读|入读|由|从|转入|转至|转到|被|可到|到|我校|升入|分配到|考入|毕业于)(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})"
+        rf"(?:系|是|为|在|就读于|就读|入读|由|从|转入|转至|转到|被|可到|到|提供|去|我校|升入|分配到|考入|毕业于)(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})"
     )
     _classed = re.compile(
         rf"(?<=[，（(：:])(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})(?=[一二三四五六七八九高初大中小][^，。；]{{0,4}}(?:年级|班))"
@@ -875,6 +907,7 @@ class TraitDetector:
         r"(?<=[，,])(?P<trait>[\u4e00-\u9fa5]{1,5}族|中共党员|共青团员|预备党员|民主党派|群众|未婚|已婚|离异|丧偶|再婚|离婚)(?=[，,。；;）)])"
     )
     _value = re.compile(r"[^\s，。；;,、（()）|/填\d]{1,12}")
+    _plain = re.compile(r"[\u4e00-\u9fa5]{1,4}族|已婚|未婚|离异|丧偶|再婚|离婚")
     _change = re.compile(r"(?<=变更为)[\u4e00-\u9fa5]{1,5}族")
     _number = re.compile(r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\-]{5,22}")
     _reach = 60
@@ -886,16 +919,15 @@ class TraitDetector:
         for cell in page.below("other"):
             if not cell.official and text[cell.start : cell.end] not in {"无", "/", "-", "—"}:
                 places.add((cell.start, cell.end))
-        headings = page.heading_lines
         people = named(page)
         for start in page.labelled("other_number"):
             found = self._number.match(text, start)
             if found:
                 places.add(found.span())
         for start in page.labelled("other"):
-            if not (re.search("[：:]", text[start - 3 : start]) or text.startswith("族", start + 1)) or any(
-                first <= start < last for first, last in headings
-            ):
+            if not (
+                re.search("[：:\t|]", text[start - 3 : start]) or self._plain.match(text, start)
+            ) or page.in_heading(start):
                 continue
             found = self._value.match(text, start) if people or identified(page) else None
             if (

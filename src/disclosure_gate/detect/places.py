@@ -90,7 +90,7 @@ class AddressDetector:
                 last = end
 
     def _places(self, page: Page) -> Iterator[tuple[int, int] | None]:
-        text, headings = page.text, page.heading_lines
+        text = page.text
         for cell in page.below("address"):
             if not cell.official and cell.roster & _PERSONAL:
                 yield below_town(text, cell.start, cell.end)
@@ -98,9 +98,7 @@ class AddressDetector:
         begins = [start for start, _ in people]
         for role in ("address", "place"):
             for start in page.labelled(role):
-                if any(first <= start - 1 <= last for first, last in headings) or text.startswith(
-                    ("填", "按", "请"), start
-                ):
+                if page.in_heading(start - 1) or text.startswith(("填", "按", "请"), start):
                     continue
                 if (
                     role == "place"

@@ -16,6 +16,7 @@ _RULE = re.compile(r"[\s|:\-─—+=┼├┤]+")  # the line below a heading in
 _ASIDE = re.compile(r"[（(][^）)]*[）)]?|[\s*]+")
 _PARTED = re.compile(r"[\t|,，/]|[ \u3000]{2,}")
 _PARTS = re.compile("[ \u3000|,，/]")
+_VALUED = re.compile(r"\d{11}|(?:^|[\t|])\s*[男女]\s*(?:[\t|]|$)")
 _FILLED = re.compile(r"[：:][^\s|]")
 _SENTENCE = re.compile("[。；：:！？]")
 _MISSES = 3  # lines that do not fit, after which a table is over
@@ -135,7 +136,7 @@ def _style(head: str, line: int) -> _Style | None:
                 tries.append((_by_commas, True))
             if head.count("/") >= _FEWEST:
                 tries.append((_by_slashes, True))
-    if _FILLED.search(head):
+    if _FILLED.search(head) or _VALUED.search(head):
         return None  # a line of a form: labels with their values
     for split, exact in tries:
         roles = [role(head[start - line : end - line]) for start, end in split(head, line)]

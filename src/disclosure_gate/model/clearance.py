@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from disclosure_gate.model.canonical import canonical
+from disclosure_gate.model.content import Content
 from disclosure_gate.model.determination import Channel, Publication, Reason, Redaction, Status
 from disclosure_gate.model.document import Issuer, Name
 from disclosure_gate.model.frozen import Frozen
@@ -65,9 +66,16 @@ class PublicFile(Frozen):
 
 
 class PublicCopies(Frozen):
-    """The public copies of a document, what is masked in them, and the reason of every rule that masks."""
+    """The public copies of a document, what is masked in them, and the reason of every rule that masks.
+
+    ``left_out`` are the places of pictures that the copies do not carry. ``before`` is what stood in each
+    span, in the order of ``redactions``: content, never serialised; ``lines`` are the spans' lines, from 1.
+    """
 
     files: tuple[PublicFile, ...]
+    left_out: tuple[str, ...] = ()
+    before: tuple[Content, ...] = Field(default=(), exclude=True, repr=False)
+    lines: tuple[int, ...] = ()
     redactions: tuple[Redaction, ...]
     reasons: tuple[Reason, ...]
 

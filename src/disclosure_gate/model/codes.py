@@ -603,8 +603,8 @@ CODES: dict[str, CodeText] = {
     "U-IMAGE": CodeText(
         "含有无法辨识文字的图片",
         "it holds an image whose text cannot be read",
-        "去掉图片，或把图片中的内容改为文字",
-        "remove the image, or put its content in as text",
+        "去掉图片，或把图片中的内容改为文字；Word、Excel 文件的图片经人工看过后，可用 redact --without-pictures 生成不带图片的副本",
+        "remove the image, or put its content in as text; of Word and Excel files redact --without-pictures makes a copy without images once a person has looked at them",
     ),
     "U-SCAN": CodeText(
         "页面只有图像，没有文字",

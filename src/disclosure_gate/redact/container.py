@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from lxml import etree
@@ -52,7 +53,15 @@ def unpack(data: bytes) -> dict[str, bytes]:
                     raise UnreadableError("U-LARGE")
                 total += len(content)
                 parts[entry.filename] = content
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         raise UnreadableError("U-BROKEN") from error
     return parts
 

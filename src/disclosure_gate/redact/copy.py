@@ -13,7 +13,7 @@ from disclosure_gate.model.content import Blob
 from disclosure_gate.model.determination import Redaction
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import Flaw, UnreadableError
-from disclosure_gate.model.findings import Reading
+from disclosure_gate.model.findings import Reading, Unseen
 from disclosure_gate.redact.formats import Format
 from disclosure_gate.redact.woven import Mask, applied
 
@@ -59,7 +59,15 @@ def masking(redactions: Iterable[Redaction], parts: Iterable[tuple[str, str]]) -
     return Masking(_masks(redactions, texts, values), frozenset(values))
 
 
-def public_copy(file: File, where: str, masks: Masking, known: Format, scanner: Scanner) -> PublicCopy:
+def public_copy(
+    file: File,
+    where: str,
+    masks: Masking,
+    known: Format,
+    scanner: Scanner,
+    *,
+    without_pictures: bool = False,
+) -> PublicCopy:
     """Build the public copy of ``file`` and prove it clean (P6).
 
     Args:
@@ -68,20 +76,25 @@ def public_copy(file: File, where: str, masks: Masking, known: Format, scanner: 
         masks: what is masked in the document.
         known: the format of the file.
         scanner: reads the copy again.
+        without_pictures: a person has looked at the pictures; the copy is to be made without them.
 
     Raises:
         UnreadableError: something could not be seen, or is left in the copy; nothing is returned then.
     """
     original = known.read(file)
-    if original.unseen:
-        raise UnreadableError(
-            flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in original.unseen)
-        )
+    unseen = [each for each in original.unseen if not (without_pictures and left_out(each, known))]
+    if unseen:
+        raise UnreadableError(flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in unseen))
     mine = {place: masks.masks.get(_within(where, place), ()) for place, _ in original.parts}
     data = known.rebuild(file.content.reveal(), mine)
     name = masks.text(f"{where}/{NAME}", file.name)
     _prove(known.inspect(data), name, data, masks.values, known, scanner, where)
     return PublicCopy(name, known.media_type, Blob(data), sum(map(len, mine.values())))
+
+
+def left_out(unseen: Unseen, known: Format) -> bool:
+    """Whether what could not be seen is a picture that a copy in this format does not carry."""
+    return unseen.code == "U-IMAGE" and known.leaves_out_pictures
 
 
 def squeezed(text: str) -> str:

@@ -21,6 +21,7 @@ class Format(Protocol):
     name: str
     suffixes: tuple[str, ...]
     media_type: str
+    leaves_out_pictures: bool  # a copy carries none, so that one may be made although they cannot be read
 
     def claims(self, file: File) -> bool:
         """Whether the bytes are of this format."""

@@ -47,6 +47,7 @@ class Pdf:
     name = "PDF"
     suffixes: tuple[str, ...] = (".pdf",)
     media_type = "application/pdf"
+    leaves_out_pictures = False  # its pages are copied as pictures: what stands in one would be carried
 
     def claims(self, file: File) -> bool:
         """The signature within the first kilobyte, or anything called .pdf."""

@@ -20,6 +20,8 @@ class PlainText:
     suffixes: tuple[str, ...] = _SUFFIXES
     media_type = "text/plain; charset=utf-8"
 
+    leaves_out_pictures = False
+
     def claims(self, file: File) -> bool:
         """A .txt, .md or .csv by name whose bytes hold no NUL and begin like no other format."""
         data = file.content.reveal()

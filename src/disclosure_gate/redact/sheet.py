@@ -53,6 +53,7 @@ class Spreadsheet:
     name = "Excel"
     suffixes: tuple[str, ...] = (".xlsx",)
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    leaves_out_pictures = True
 
     def claims(self, file: File) -> bool:
         """A zip with a workbook, or anything called .xlsx."""

@@ -84,6 +84,8 @@ _SETTINGS = frozenset(
     }
 )
 _TOLD_ASIDE = ("docProps/", "customXml/", "word/glossary/", "word/people", "word/webSettings")
+PICTURE_SIGN = "〔图片略〕"
+_PICTURES = ("}blip", "}imagedata", "}svgBlip", "}blipFill")
 _SHORT = 5  # characters: no attribute value as short identifies anybody
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
@@ -96,6 +98,7 @@ class WordDocument:
     name = "Word"
     suffixes: tuple[str, ...] = (".docx",)
     media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    leaves_out_pictures = True
 
     def claims(self, file: File) -> bool:
         """A zip with a Word main part, or anything called .docx."""
@@ -142,6 +145,7 @@ class WordDocument:
             walk.read(root)
             walk.visible.mask(masks.get(place, ()))
             _clean(root, package.hidden_styles)
+            _leave_out_pictures(root)
         return package.packed()
 
     def raw(self, data: bytes) -> list[bytes]:
@@ -404,6 +408,26 @@ def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:
                     del node.attrib[key]
 
 
+def _leave_out_pictures(root: etree._Element) -> None:
+    """Put a visible sign where a picture stood; the text of a box around it stays."""
+    for node in list(root.iter(f"{_W}drawing", f"{_W}pict", f"{_W}background")):
+        pictures = [
+            each for each in node.iter() if isinstance(each.tag, str) and each.tag.endswith(_PICTURES)
+        ]
+        if not pictures or node.getparent() is None:
+            continue
+        if node.find(f".//{_W}txbxContent") is not None:
+            for each in pictures:
+                _remove(each)
+            continue
+        parent = node.getparent()
+        if parent is not None and parent.tag == f"{_W}r":
+            sign = etree.Element(f"{_W}t")
+            sign.text = PICTURE_SIGN
+            parent.insert(parent.index(node), sign)
+        _remove(node)
+
+
 def _run_hidden(run: etree._Element, styles: frozenset[str]) -> bool:
     properties = run.find(f"{_W}rPr")
     if properties is not None:
@@ -451,6 +475,8 @@ def _strip_looks(root: etree._Element) -> None:
             "embedBoldItalic",
             "rsid",
             "extLst",
+            "numPicBullet",
+            "lvlPicBulletId",
         }:
             _remove(node)
     for node in root.iter():

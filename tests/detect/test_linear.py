@@ -1,0 +1,48 @@
+"""Time is linear for every text: units that make each detector and each pattern try again, repeated."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from disclosure_gate.detect import Scanner, built_in_detectors, secret_mark
+from disclosure_gate.model.findings import Reading
+
+_SCANNER = Scanner(built_in_detectors())
+_SMALL, _TIMES = 4_000, 8
+# What takes 64 times as long for 8 times the text is quadratic; machines differ, so the bound lies between.
+_MOST = 24
+_UNITS = (
+    # numbers: plain, parted, in words, dotted, behind labels
+    "1", "1 ", "1-", "62", "6222 ", "610203", "12345678901", "+86 ", "1.", "1.1234.", "一九", "二〇", "账号：1", "账号1、", "电话1.", "QQ：a", "学号1",
+    # papers: plates, e-mail, passports, certificates
+    "陕A", "陕A1", "a@", "a@a", "@a.", "护照", "护照E", "房权证", "不动产权第", "陕（2026）", "国用（2026）",
+    # marks
+    "机 ", "机密", "密级", "密级 ", "〔2026〕", "〔2026〕1号", "《", "此件",
+    # people: roles, what follows a name, lists, letters, names themselves
+    "张", "王小", "·", "张·", "Ab ", "投诉人", "投诉人：张", "证人欧阳", "其母", "人：张", "先生", "同志", "，男", "籍，", "，住", "，住某", "您好", "张三丰您好", "：\n你",
+    "低保名单：", "低保名单：张三丰、", "低保：张", "将张、", "纳入将张丰", "民族：", "，汉族，张三丰", "在小学", "学生张小明在", "张小明患", "上官　张",
+    # health
+    "患", "患癌", "因癌", "孕", "残疾", "一级", "健康状况：",
+    # addresses
+    "村一组", "甲村一组", "1-1-100", "人民路1-1-100", "1单元101室", "号楼", "单元1", "身份证号",
+    # tables
+    "\n", "\t", "姓名\t", "姓名\n", "姓名\n身份证号\n", "姓名 电话\n", "姓名|身份证|\n", "姓名，电话，", "姓名\t电话\n\t\n", "姓名\t身份证号\n张三丰\t1\n", "|--|", " ",
+)  # fmt: skip
+
+
+def _seconds(unit: str, size: int) -> float:
+    text = unit * (size // len(unit))
+    start = time.process_time()
+    _SCANNER.scan(Reading((("text", text),)))
+    secret_mark(text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("unit", _UNITS, ids=repr)
+def test_time_is_linear_for_every_input(unit: str) -> None:
+    small, large = _seconds(unit, _SMALL), _seconds(unit, _SMALL * _TIMES)
+    if large > _MOST * small + 0.05:  # once more before it is believed: other work disturbs short times
+        small, large = (min(_seconds(unit, size) for _ in range(3)) for size in (_SMALL, _SMALL * _TIMES))
+    assert large <= _MOST * small + 0.05

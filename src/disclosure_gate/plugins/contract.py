@@ -44,6 +44,7 @@ MOST_ITEMS = 10_000
 """A hook gives at most this many items; whatever reads more has no end."""
 RUN = 16
 """So many characters of a document in a row are content, wherever they stand."""
+_SHORTEST_TEXT = 6  # code points of a string that is content when the whole of it stands in the document
 _SHORTEST_SECRET = 4  # code points of a span that is looked for in what a plugin says
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_./#()-]*")
@@ -370,6 +371,8 @@ def _holds_span(said: Sequence[str], reading: Reading, detection: Detection) -> 
 
 def _holds_run(said: Sequence[str], reading: Reading, run: int) -> bool:
     for each in said:
+        if len(each) >= _SHORTEST_TEXT and any(each in text for _, text in reading.parts):
+            return True
         for start in range(len(each) - run + 1):
             piece = each[start : start + run]
             if any(piece in text for _, text in reading.parts):

@@ -76,8 +76,16 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if not _watched:
         return
     kind = _kind(event, arguments)
-    if kind is None:
-        return
+    if kind is not None:
+        refuse(kind, event)
+
+
+def refuse(kind: str, event: str) -> None:
+    """Note and refuse, if this thread is one that is watched.
+
+    Raises:
+        Trespass: it is.
+    """
     seen = _watched.get(get_ident())
     if seen is None:
         return

@@ -11,6 +11,7 @@ from datetime import date
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from disclosure_gate.assembly import OWN, Parts, joined, name_of, shipped
@@ -79,10 +80,12 @@ class Subject:
         rulesets: Sequence[Path] | None = None,
         documents: Iterable[Mapping[str, Any]] = (),
         today: date | None = None,
+        patience: float = PATIENCE,
     ) -> None:
+        self.patience = patience
         self.today = today or date.today()  # noqa: DTZ011  the day's law decides, as for Gate.check
         self.lanes = Lanes()
-        manager = PluginManager(budget=PATIENCE)
+        manager = PluginManager(budget=patience)
         manager.register(BuiltIn(list(rulesets or [shipped("rulesets")]), formats()), OWN, trusted=True)
         with listening() as said:
             self.name = _registered(plugin, manager)
@@ -129,25 +132,33 @@ class Subject:
 
     def _observed(self) -> Iterator[Seen]:
         """Every hook on every document there, then back, and several times in a row."""
-        ready = [(probe, made) for probe in self.probes if (made := self._arguments(probe)) is not None]
+        ready = []
+        for probe in self.probes:
+            start = monotonic()
+            made = self._arguments(probe)
+            if made is not None:
+                ready.append((probe, made))
+            if monotonic() - start >= self.patience:
+                break  # something hung: the calls of this document will show what
         jobs = [(call, probe, ground) for probe, (calls, ground) in ready for call in calls]
         firsts = []
         for call, _, _ in jobs:
-            seen = observe(call, self.lanes, PATIENCE, memory=True)
+            seen = observe(call, self.lanes, self.patience, memory=True)
             firsts.append(seen)
-            if _hangs(seen):
-                # Whoever hangs once is not asked again: the rest would only repeat it.
+            if _enough(seen):
+                # Whoever hangs, has no end or takes too much is not asked again: the rest would only repeat it.
                 jobs = jobs[: len(firsts)]
                 break
-        hung = bool(firsts) and _hangs(firsts[-1])
+        hung = bool(firsts) and _enough(firsts[-1])
         agains: list[tuple[Observed, ...]] = []
         backs: list[Observed] = []
         if hung:
             agains, backs = [()] * len(jobs), firsts[::-1]
         else:
-            backs = [observe(call, self.lanes, PATIENCE) for call, _, _ in reversed(jobs)]
+            backs = [observe(call, self.lanes, self.patience) for call, _, _ in reversed(jobs)]
             agains = [
-                tuple(observe(call, self.lanes, PATIENCE) for _ in range(_REPEATS)) for call, _, _ in jobs
+                tuple(observe(call, self.lanes, self.patience) for _ in range(_REPEATS))
+                for call, _, _ in jobs
             ]
         for (call, probe, ground), first, back, again in zip(
             jobs, firsts, reversed(backs), agains, strict=True
@@ -212,7 +223,7 @@ class Subject:
         """By hook: the bytes that stay behind after a long document has gone, where that is too much."""
         found: dict[str, int] = {}
         names = {seen.hook for seen in self.seen}
-        if any(_hangs(seen.first) for seen in self.seen):
+        if any(_enough(seen.first) for seen in self.seen):
             return {}
         gc.collect()
         gc.freeze()  # what is there now is not looked through again and again
@@ -240,7 +251,8 @@ class Subject:
         vector = self.parts.facts.read(_GIVEN | {"kind": document.kind}, {}, ()).vector
         for call in self._calls(probe, ground, vector):
             if call.hook == hook:
-                self.lanes.run([call], PATIENCE)
+                with listening():
+                    self.lanes.run([call], self.patience)
         del document, reading, ground, probe, vector
         with suppress(UnboundLocalError):
             del call
@@ -397,12 +409,14 @@ def _is_in_time(subject: Subject) -> Iterator[Flaw]:
 
 
 def _slow_on_long_texts(subject: Subject) -> Iterator[Flaw]:
-    if not subject.seen or any(_hangs(each.first) for each in subject.seen):
+    if not subject.seen or any(_enough(each.first) for each in subject.seen):
         return
     made = subject._arguments(Probe("long text", long_document(9), subject.today))  # noqa: SLF001  its own module
     for call in made[0] if made else ():
-        seen = min((observe(call, subject.lanes, PATIENCE) for _ in range(2)), key=lambda each: each.seconds)
-        if seen.seconds > LONG:
+        seen = min(
+            (observe(call, subject.lanes, subject.patience) for _ in range(2)), key=lambda each: each.seconds
+        )
+        if seen.seconds > LONG or _enough(seen):
             yield Flaw(
                 "E-PLUGIN-SLOW", subject.where(f"{call.hook} (200,000 characters)"), got=f"{seen.seconds:.2f} s",
                 expected=f"≤ {LONG} s: linear in the length of the text",
@@ -539,6 +553,7 @@ def examine(
     rulesets: Sequence[Path] | None = None,
     documents: Iterable[Mapping[str, Any]] = (),
     today: date | None = None,
+    patience: float = PATIENCE,
 ) -> Examination:
     """Examine a plugin.
 
@@ -547,11 +562,12 @@ def examine(
         rulesets: ruleset folders instead of the shipped ones.
         documents: more documents to try it on, as JSON data.
         today: the day whose law it is held to; default today.
+        patience: seconds after which a call hangs.
 
     Raises:
         InputError: ``E-PLUGIN-NAME``; no installed plugin has this name.
     """
-    subject = Subject(plugin, rulesets=rulesets, documents=documents, today=today)
+    subject = Subject(plugin, rulesets=rulesets, documents=documents, today=today, patience=patience)
     said = sha256()
     for seen in subject.seen:
         said.update(f"{seen.where} {seen.first.result!r}\n".encode("utf-8", "backslashreplace"))
@@ -657,8 +673,9 @@ def _by_hook(subject: Subject) -> Iterator[tuple[str, list[Seen]]]:
         yield hook, [seen for seen in subject.seen if seen.hook == hook]
 
 
-def _hangs(seen: Observed) -> bool:
-    return isinstance(seen.result, Failure) and seen.result.code == "E-PLUGIN-SLOW"
+def _enough(seen: Observed) -> bool:
+    endless = isinstance(seen.result, Failure) and seen.result.code in {"E-PLUGIN-SLOW", "E-PLUGIN-ENDLESS"}
+    return endless or seen.peak > MEMORY
 
 
 def _different(values: Sequence[object]) -> int:

@@ -103,7 +103,8 @@ def targets(wanted: str | None) -> list[Target]:
 
 def check(target: Target) -> Result:
     """Examine a plugin in two processes."""
-    one, other = _apart(target, 1), _apart(target, 2)
+    one = _apart(target, 1)
+    other = _apart(target, 2) if one.digest else one  # what has died or hung once does it again
     lines = list(one.lines)
     if one.digest and other.digest and one.digest != other.digest:
         flaw = Flaw(

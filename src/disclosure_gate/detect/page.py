@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from disclosure_gate.detect.lexicon import LABELS
@@ -56,9 +57,9 @@ class Page:
         self._met = met
         self.notes: dict[str, Any] = {}  # what detectors that work together tell each other
 
-    def copy(self) -> Page:
-        """The same page anew: nothing that is noted or changed there is seen here."""
-        return Page(self.text, {owner: tuple(places) for owner, places in self._met.items()})
+    def places(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Where all terms stand, by owner, as nobody can change it: for a page of one's own."""
+        return MappingProxyType({owner: tuple(places) for owner, places in self._met.items()})
 
     @property
     def owners(self) -> Mapping[str, Sequence[tuple[int, int]]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -322,22 +323,26 @@ def items(value: object, kind: type[_Item] | tuple[type[Path], type[str]], where
     """
     kinds = kind if isinstance(kind, tuple) else (kind,)
     wanted = f"a list of {' or '.join(each.__name__ for each in kinds)}"
-    if isinstance(value, AbstractSet | Mapping | str | bytes) or not isinstance(value, Iterable):
+    settled = type(value) is tuple or type(value) is list  # the usual case, asked in the quickest way
+    if not settled and (
+        isinstance(value, AbstractSet | Mapping | str | bytes) or not isinstance(value, Iterable)
+    ):
         # A set has no order: the same document would get other bytes in another process (P3).
         raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected=wanted)
-    found: list[Any] = list(value)
+    found: list[Any] = list(value)  # type: ignore[call-overload]  # it is iterable
     if len(found) > MOST_ITEMS:
         raise PluginError(
             "E-PLUGIN-ENDLESS", where=where, got=f"{len(found)} items", expected=f"≤ {MOST_ITEMS}"
         )
-    odd = next((each for each in found if not isinstance(each, kinds)), None)
-    if odd is not None or any(each is None for each in found):
+    for odd in found:
+        if isinstance(odd, kinds) and odd is not None:
+            continue
         raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"a {_kind(odd)} in it", expected=wanted)
     return found
 
 
-def drained(value: object, stop: Callable[[], bool]) -> object:
-    """``value``, its lazy parts read now: while the guard looks, until they end, give too much, or ``stop`` says so."""
+def drained(value: object) -> object:
+    """``value``, its lazy parts read now, while the guard looks: until they end or give too much."""
     if (
         type(value) in _SETTLED
         or not isinstance(value, Iterable)
@@ -345,13 +350,8 @@ def drained(value: object, stop: Callable[[], bool]) -> object:
     ):
         return value
     if isinstance(value, Mapping):
-        return dict(drained(value.items(), stop))  # type: ignore[call-overload]  # pairs
-    found: list[Any] = []
-    for each in value:
-        found.append(each)
-        if len(found) > MOST_ITEMS or stop():
-            break
-    return tuple(found)
+        return dict(islice(value.items(), MOST_ITEMS + 1))
+    return tuple(islice(value, MOST_ITEMS + 1))
 
 
 def content_in(strings: Iterable[str], reading: Reading, detection: Detection, run: int = RUN) -> bool:

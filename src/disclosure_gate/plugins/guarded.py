@@ -30,6 +30,7 @@ class _Detector:
         self.kind: SpanKind = detector.kind
         self.why: Text = detector.why
         self.terms: Sequence[str] = tuple(detector.terms)
+        self.beside_numbers = bool(getattr(detector, "beside_numbers", False))
         self.find = detector.find
 
 
@@ -41,26 +42,29 @@ class GuardedDetectors:
         # INVARIANT P2: in the order of names, whoever brought them.
         self._detectors = sorted((_Detector(*each) for each in detectors), key=lambda each: each.name)
         self.detectors: Sequence[Detector] = self._detectors
+        self._with_terms = frozenset(each.name for each in self._detectors if each.terms)
+        self._beside_numbers = frozenset(
+            each.name for each in self._detectors if each.terms and each.beside_numbers
+        )
+        self._without_terms = [each.name for each in self._detectors if not each.terms]
 
     def find(
         self, pages: Sequence[Page]
     ) -> tuple[list[tuple[int, Detector, Sequence[Hit]]], tuple[Failure, ...]]:
         """See :class:`~disclosure_gate.detect.scan.Guard`."""
+        wanted = self._wanted(pages)
+        if not wanted:
+            return [], ()
+        met = [page.places() for page in pages]
+        copies: dict[tuple[str, int], Page] = {}
         calls: list[Call] = []
         asked: list[tuple[_Detector, list[int]]] = []
-        copies: dict[tuple[str, int], Page] = {}
         for each in self._detectors:
-            numbers = [
-                number
-                for number, page in enumerate(pages)
-                if not each.terms or page.met(each.name) or page.cells
-            ]
+            numbers = wanted.get(each.name)
             if numbers:
-                shown = [_copy(each.plugin, number, pages, copies) for number in numbers]
+                shown = [_copy(each.plugin, number, pages, met, copies) for number in numbers]
                 calls.append(_finding(each, shown))
                 asked.append((each, numbers))
-        if not calls:
-            return [], ()
         outcome = self._manager.run(calls)
         results = {answer.value.detector: answer.value.hits for answer in outcome.answers}
         return [
@@ -68,6 +72,17 @@ class GuardedDetectors:
             for each, numbers in asked
             for number, hits in zip(numbers, results.get(each, ()), strict=False)
         ], outcome.failures
+
+    def _wanted(self, pages: Sequence[Page]) -> dict[str, list[int]]:
+        """By name of detector the pages it is asked about, see :class:`~disclosure_gate.detect.Detector`."""
+        wanted: dict[str, list[int]] = {name: list(range(len(pages))) for name in self._without_terms}
+        for number, page in enumerate(pages):
+            named = self._with_terms.intersection(page.owners)
+            if self._beside_numbers and page.numbers:
+                named |= self._beside_numbers
+            for name in named:
+                wanted.setdefault(name, []).append(number)
+        return wanted
 
 
 class _Found:
@@ -78,7 +93,7 @@ class _Found:
 
 def _finding(detector: _Detector, pages: Sequence[Page]) -> Call:
     def find() -> list[object]:
-        return [contract.drained(detector.find(page), _never) for page in pages]
+        return [contract.drained(detector.find(page)) for page in pages]
 
     def check(value: Any, plugin: str) -> _Found:
         where = f"{plugin}.dg_detectors ({detector.name})"
@@ -89,15 +104,17 @@ def _finding(detector: _Detector, pages: Sequence[Page]) -> Call:
     return Call(detector.plugin, "dg_detectors", find, {}, check)
 
 
-def _never() -> bool:
-    return False
-
-
-def _copy(plugin: str, number: int, pages: Sequence[Page], copies: dict[tuple[str, int], Page]) -> Page:
+def _copy(
+    plugin: str,
+    number: int,
+    pages: Sequence[Page],
+    met: Sequence[Mapping[str, Sequence[tuple[int, int]]]],
+    copies: dict[tuple[str, int], Page],
+) -> Page:
     """A page of the plugin's own: what it notes or changes there, no other detector sees."""
     made = copies.get((plugin, number))
     if made is None:
-        made = copies[plugin, number] = pages[number].copy()
+        made = copies[plugin, number] = Page(pages[number].text, met[number])
     return made
 
 

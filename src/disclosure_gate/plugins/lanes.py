@@ -11,11 +11,11 @@ from __future__ import annotations
 import ctypes
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import FrozenInstanceError, dataclass, field
+from dataclasses import FrozenInstanceError
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -27,23 +27,27 @@ from disclosure_gate.plugins.watch import Trespass, watched
 _AGAIN = 0.2  # seconds after which a thread that does not stop is told again
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What one plugin said to one hook."""
 
     plugin: str
-    value: Any = field(repr=False)
+    value: Any
+
+    def __repr__(self) -> str:
+        return f"<answer of {self.plugin}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call to be made: ``check`` turns what comes back into what the hook promises, or refuses it."""
 
     plugin: str
     hook: str
-    function: Callable[..., Any] = field(repr=False)
-    arguments: dict[str, Any] = field(repr=False)
-    check: Callable[[Any, str], Any] = field(repr=False)
+    function: Callable[..., Any]
+    arguments: dict[str, Any]
+    check: Callable[[Any, str], Any]
+
+    def __repr__(self) -> str:
+        return f"<call of {self.plugin}.{self.hook}>"
 
 
 class Stopped(BaseException):
@@ -152,48 +156,45 @@ class _Lane:
 
     def _run(self) -> None:
         try:
-            while not self._stop():
-                for position, call in enumerate(self._jobs.get()):
-                    self._now = (position, monotonic())
-                    self.results.append(attempt(call, self._stop))
-                    if self._stop():
-                        break
-                self._done.put(None)
+            with watched() as reached:
+                while not self._stop():
+                    for position, call in enumerate(self._jobs.get()):
+                        self._now = (position, monotonic())
+                        self.results.append(attempt(call, reached))
+                        if self._stop():
+                            break
+                    self._done.put(None)
         except Stopped:  # it came after the call had returned
             return
 
 
-def attempt(call: Call, stop: Callable[[], bool] = lambda: False) -> Answer | Failure:
-    """Make one call here and now."""
-    error: BaseException | None = None
-    value: Any = None
-    with watched() as reached:
+def attempt(call: Call, reached: list[Trespass]) -> Answer | Failure:
+    """Make one call here and now.
+
+    Args:
+        call: the call.
+        reached: where the watch over this thread notes what is reached for; empty again afterwards.
+    """
+    result: Answer | Failure
+    try:
+        value = drained(call.function(**call.arguments))
+    except BaseException as error:  # noqa: BLE001  a plugin's SystemExit is an error of the plugin as well
+        result = _raised(call, error)
+    else:
         try:
-            value = drained(call.function(**call.arguments), stop)
-        except BaseException as raised:  # noqa: BLE001  a plugin's SystemExit is an error of the plugin as well
-            error = raised
-        else:
-            try:
-                return _unless(reached, call, Answer(call.plugin, call.check(value, call.plugin)))
-            except PluginError as refused:
-                flaw = refused.flaws[0]
-                place = flaw.where.partition(".")[2] or call.hook
-                return _unless(
-                    reached,
-                    call,
-                    Failure(call.plugin, place, flaw.code, flaw.got, flaw.expected, flaw.suggestion),
-                )
-            except BaseException as raised:  # noqa: BLE001  objects of a plugin may do anything when they are looked at
-                error = raised
-    return _unless(reached, call, _raised(call, error))
-
-
-def _unless(reached: Sequence[Trespass], call: Call, result: Answer | Failure) -> Answer | Failure:
-    """``result``, unless the plugin reached for something: having caught the refusal does not undo it."""
-    if not reached:
-        return result
-    code = "E-PLUGIN-WRITES" if reached[0].kind == "file" else "E-PLUGIN-REACHES"
-    return Failure(call.plugin, call.hook, code, f"{reached[0].kind}: {reached[0].event}")
+            result = Answer(call.plugin, call.check(value, call.plugin))
+        except PluginError as refused:
+            flaw = refused.flaws[0]
+            place = flaw.where.partition(".")[2] or call.hook
+            result = Failure(call.plugin, place, flaw.code, flaw.got, flaw.expected, flaw.suggestion)
+        except BaseException as error:  # noqa: BLE001  objects of a plugin may do anything when they are looked at
+            result = _raised(call, error)
+    if reached:
+        # Having caught the refusal does not undo it.
+        code = "E-PLUGIN-WRITES" if reached[0].kind == "file" else "E-PLUGIN-REACHES"
+        result = Failure(call.plugin, call.hook, code, f"{reached[0].kind}: {reached[0].event}")
+        reached.clear()
+    return result
 
 
 def _raised(call: Call, error: BaseException) -> Failure:

@@ -16,6 +16,7 @@ from typing import Any
 
 from disclosure_gate.assembly import OWN, Parts, joined, name_of, shipped
 from disclosure_gate.catalogue.lint import lint as lint_rows
+from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.reader import read_document
 from disclosure_gate.determining import Determiner
 from disclosure_gate.model.document import Document
@@ -638,7 +639,7 @@ def _detecting(subject: Subject, detector: Any, reading: Reading) -> Call:
     pages = [subject.parts.scanner.page(text) for _, text in reading.parts]
 
     def find() -> Any:
-        return [contract.drained(detector.find(page.copy()), lambda: False) for page in pages]
+        return [contract.drained(detector.find(Page(page.text, page.places()))) for page in pages]
 
     def check(value: Any, plugin: str) -> Any:
         where = f"{plugin}.{hook}"

@@ -27,6 +27,7 @@ bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/engine.py --json bench-engine.json
 	$(BIN)/python benchmarks/scan.py --json bench-scan.json
+	$(BIN)/python benchmarks/plugins.py --json bench-plugins.json
 
 soak: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

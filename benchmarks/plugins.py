@@ -3,7 +3,8 @@
     python benchmarks/plugins.py [--plugins 50] [--rounds 40] [--json FILE]
 
 Every plugin brings facts it derives from the text, a rule, a row and a detector; their domains are spread over
-all. Times are medians over interleaved rounds; the document meets the detectors' terms or none of them.
+all. Times are medians over interleaved rounds; in the document nobody, one or every
+plugin finds something to say.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -26,12 +28,15 @@ from rich.table import Table
 from disclosure_gate import Document, Gate
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.plugins.scaffold import PARTS, Wanted, write
+from disclosure_gate.rules.decision import EngineChoice
 
 _ON = date(2026, 11, 24)
 _INNER = 20  # decisions per round
+_THIRTEEN = 13
 TEXTS = {
-    "plain": "现将冬季供热有关事项公告如下。联系电话：0919-6180001。" * 4,
-    "every detector asked": "现将冬季供热有关事项公告如下。表具编号：10023456，涉及12户。" * 4,
+    "nobody speaks": "现将冬季供热有关事项公告如下。联系电话：0919-6180001。" * 4,
+    "one speaks": "现将冬季供热有关事项公告如下。十三号表具：10023456。" * 4,
+    "all speak": "现将冬季供热有关事项公告如下。表具编号：10023456，涉及12户。" * 4,
 }
 
 
@@ -46,6 +51,9 @@ def made(count: int, folder: Path) -> list[Any]:
             folder / name,
         )
         sys.path.insert(0, str(folder / name / "src"))
+        # Every plugin has a term of its own as well, as departments have.
+        detector: Any = import_module(f"{name}.detector").MeterDetector
+        detector.terms = (*detector.terms, "十三号表具" if number == _THIRTEEN else f"{number}号设施")
         found.append(import_module(name).plugin)
     return found
 
@@ -66,17 +74,24 @@ def document(text: str) -> Document:
     )
 
 
-def compare(plain: Gate, full: Gate, paper: Document, rounds: int) -> tuple[float, float]:
+def compare(
+    plain: Gate,
+    full: Gate,
+    paper: Document,
+    rounds: int,
+    of: Callable[[Iterable[float]], float] = statistics.median,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[float, float]:
     """Milliseconds of a decision without and with plugins: medians over interleaved rounds."""
     times: tuple[list[float], list[float]] = ([], [])
     gc.collect()
     for _ in range(rounds):
         for gate, taken in zip((plain, full), times, strict=True):
-            start = time.perf_counter()
+            start = clock()
             for _ in range(_INNER):
                 gate.check(paper, _ON)
-            taken.append((time.perf_counter() - start) / _INNER * 1e3)
-    return statistics.median(times[0]), statistics.median(times[1])
+            taken.append((clock() - start) / _INNER * 1e3)
+    return of(times[0]), of(times[1])
 
 
 def measure(count: int, rounds: int) -> list[dict[str, Any]]:
@@ -84,7 +99,8 @@ def measure(count: int, rounds: int) -> list[dict[str, Any]]:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         plugins = made(count, Path(folder))
-        for engine in ("direct", "both"):
+        engines: tuple[EngineChoice, ...] = ("direct", "both")
+        for engine in engines:
             plain, full = Gate.open(plugins=(), engine=engine), Gate.open(plugins=plugins, engine=engine)
             assert full.problems == ()  # noqa: S101  else it measures something else
             for name, text in TEXTS.items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from disclosure_gate.events import LogEvent
 from disclosure_gate.law.registry import LawFile
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.plugins import hookspecs
+from disclosure_gate.plugins.contract import MOST_ITEMS
+from disclosure_gate.plugins.manager import BUDGET
 from disclosure_gate.rules.ruleset import EFFECTS, CaseFile, FactFile, Manifest, RuleFile
 
 ROOT = Path(__file__).parent.parent
@@ -101,20 +105,59 @@ def _events() -> str:
 
 
 def _hooks() -> str:
-    lines = ["# Hooks", "", "Made from `src/disclosure_gate/plugins/hookspecs.py` by `make docs`.", ""]
+    lines = [
+        "# Hooks",
+        "",
+        "Made from `src/disclosure_gate/plugins/hookspecs.py` and `examples/hooks.py` by `make docs`.",
+        f"This is version {hookspecs.VERSION} of the hooks. What is not marked was there from the first.",
+        "",
+        "An implementation is a method with `@hookimpl` that takes any of the arguments by name; those it does not need",
+        "may be left out. Everything it is handed is frozen. How to begin: [tutorial](tutorial-plugin.md); what the",
+        "gate can see of a bad plugin: [ADR 23](adr/0023-what-a-guard-on-a-thread-can-do.md). A call has a time budget of",
+        f"{BUDGET:g} s, and gives at most {MOST_ITEMS:,} items.",
+        "",
+    ]
+    examples = runpy.run_path(str(ROOT / "examples/hooks.py"))
     for name, hook in inspect.getmembers(hookspecs, inspect.isfunction):
         if name.startswith("dg_"):
+            called, failing = hookspecs.CALLED[name]
             lines += [
                 f"## `{name}`",
                 "",
                 "```python",
-                f"def {name}{inspect.signature(hook)}",
+                f"def {name}{inspect.signature(hook)}".replace("'", ""),
                 "```",
                 "",
                 inspect.getdoc(hook) or "",
                 "",
+                f"**Called.** {called}",
+                "",
+                f"**Raises, hangs, returns something else.** {failing}",
+                "",
             ]
+            since = [
+                f"`{each.removeprefix(f'{name}.')}` since version {version}"
+                for each, version in hookspecs.SINCE.items()
+                if each.split(".")[0] == name
+            ]
+            if since:
+                lines += [f"**Versions.** {', '.join(since)}.", ""]
+            lines += ["```python", _example(name, examples), "```", ""]
     return "\n".join(lines)
+
+
+def _example(hook: str, examples: dict[str, Any]) -> str:
+    """The class of examples/hooks.py that implements ``hook``, and what it hands over, as written."""
+    source = (ROOT / "examples/hooks.py").read_text(encoding="utf-8")
+    [owner] = [name for name, each in examples.items() if isinstance(each, type) and hook in vars(each)]
+    tree = ast.parse(source)
+    wanted = {owner, "Notes"} if hook == "dg_readers" else {owner}
+    found = [
+        ast.get_source_segment(source, node) or ""
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name in wanted
+    ]
+    return "\n\n\n".join(found)
 
 
 def main() -> None:

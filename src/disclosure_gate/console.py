@@ -483,26 +483,18 @@ def show_rule(data: Mapping[str, Any]) -> None:
 
 
 def show_plugins(data: Mapping[str, Any], lang: str) -> None:
-    """The loaded plugins, and what each brings."""
-    zh = lang == "zh"
-    table = Table()
-    for heading in ("插件", "版本", "带来的内容", "钩子") if zh else ("plugin", "version", "brings", "hooks"):
-        table.add_column(heading, overflow="fold")
-    for each in data["plugins"]:
-        brings = ", ".join(
-            f"{_PARTS[part][0 if zh else 1]} {len(each[part])}" for part in _PARTS if each[part]
-        )
-        state = "" if each["ok"] else (" ✕")
-        table.add_row(each["name"] + state, each["package"], brings, ", ".join(each["hooks"]))
+    """The loaded plugins, and what each brings: by name, or by number for our own parts."""
     console = Console()
-    console.print(table)
     for each in data["plugins"]:
-        if each["package"]:
-            for part in _PARTS:
-                if each[part]:
-                    console.print(
-                        Line(f"{each['name']} {_PARTS[part][0 if zh else 1]}: {', '.join(each[part])}")
-                    )
+        sign = "✓" if each["ok"] else "✕"
+        console.print(Line(f"{sign} {each['name']} {each['package']}".rstrip(), "bold"))
+        brought = {part: each[part] for part in _PARTS if each[part]}
+        own = not each["package"] and each["name"] == "disclosure_gate"
+        for part, names in brought.items():
+            told = str(len(names)) if own else ", ".join(names)
+            console.print(Line(f"    {_PARTS[part][0 if lang == 'zh' else 1]}: {told}"))
+        if each["hooks"]:
+            console.print(Line(f"    {'钩子' if lang == 'zh' else 'hooks'}: {', '.join(each['hooks'])}"))
     for flaw in data["problems"]:
         console.print(Line(flaw["message"], "red"))
     for flaw in data["notices"]:

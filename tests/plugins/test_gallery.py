@@ -208,3 +208,24 @@ def _package(folder: Path, body: str) -> process.Target:
 def test_an_entry_point_is_examined_like_its_plugin() -> None:
     entry = EntryPoint("bad", "gallery.bad:Raises", "disclosure_gate")
     assert "E-PLUGIN-RAISED" in {flaw.code for flaw in examine(entry, rulesets=_NATIONAL).flaws}
+
+
+@pytest.mark.parametrize("source", ["x = 1\n", "x = 2\n"])
+def test_what_python_keeps_of_a_module_imported_late_is_no_writing(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "imported_late.py").write_text(source, encoding="utf-8")
+    monkeypatch.delitem(sys.modules, "imported_late", raising=False)
+
+    class Late:
+        name = "late"
+
+        @hookimpl
+        def dg_facts(self) -> list[FactStatement]:
+            __import__("imported_late")
+            return []
+
+    assert _explained(Late()).determination.held == ()
+    assert list(tmp_path.glob("__pycache__/imported_late*.pyc"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from types import GeneratorType
 from typing import Any, TypeVar, get_args
 
 from disclosure_gate.column.publisher import Publisher
@@ -343,15 +344,13 @@ def items(value: object, kind: type[_Item] | tuple[type[Path], type[str]], where
 
 def drained(value: object) -> object:
     """``value``, its lazy parts read now, while the guard looks: until they end or give too much."""
-    if (
-        type(value) in _SETTLED
-        or not isinstance(value, Iterable)
-        or isinstance(value, str | bytes | AbstractSet)
-    ):
+    if isinstance(value, GeneratorType):  # the usual case, asked in the quickest way
+        return tuple(islice(value, MOST_ITEMS + 1))
+    if type(value) in _SETTLED or isinstance(value, str | bytes | AbstractSet):
         return value
     if isinstance(value, Mapping):
         return dict(islice(value.items(), MOST_ITEMS + 1))
-    return tuple(islice(value, MOST_ITEMS + 1))
+    return tuple(islice(value, MOST_ITEMS + 1)) if isinstance(value, Iterable) else value
 
 
 def content_in(strings: Iterable[str], reading: Reading, detection: Detection, run: int = RUN) -> bool:

@@ -56,30 +56,58 @@ GONE: Mapping[str, str] = {}
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
+_OPENING = "The plugin's other hooks stay; every document is held `H-PLUGIN` and `/readyz` says why, until it is mended."
+_DECIDING = "The document is held `H-PLUGIN`; what the others say stands."
+CALLED: Mapping[str, tuple[str, str]] = {
+    "dg_vocabulary": ("Once, when a gate opens or reloads.", _OPENING),
+    "dg_rulesets": ("Once, when a gate opens or reloads.", _OPENING),
+    "dg_catalogues": ("Once, when a gate opens or reloads.", _OPENING),
+    "dg_detectors": (
+        "Once, when a gate opens or reloads. `find` is called for every part of a document that holds one of the detector's terms.",
+        f"{_OPENING} Where `find` fails: {_DECIDING[0].lower()}{_DECIDING[1:]}",
+    ),
+    "dg_readers": (
+        "Once, when a gate opens or reloads. `claims` and `read` are called for files that we do not read ourselves.",
+        f"{_OPENING} Where `read` fails, or `claims` does: the document is held `H-UNREADABLE` with `U-PLUGIN`.",
+    ),
+    "dg_spans": ("For every document, after the detectors and before the facts.", _DECIDING),
+    "dg_facts": ("For every document, after the spans and before the rules.", _DECIDING),
+    "dg_findings": (
+        "For every document, when its facts are settled; the findings join those of the rules.",
+        _DECIDING,
+    ),
+    "dg_obligations": ("For every document, when its status is settled.", _DECIDING),
+    "dg_publishers": (
+        "Once, when a gate opens or reloads. `publish` and `withdraw` are called by the worker, at least once per version.",
+        f"{_OPENING} Where a delivery fails: it is tried again, ever later, and parked after the last attempt.",
+    ),
+}
+"""When a hook is called, and what happens when it raises, hangs or returns something else."""
+
 
 @hookspec
 def dg_vocabulary() -> Mapping[str, Mapping[str, Any]]:  # type: ignore[empty-body]
-    """Facts this plugin adds: name → an entry as in ``facts.yaml``. Called once, on open."""
+    """Facts this plugin adds: name → an entry as in ``facts.yaml``."""
 
 
 @hookspec
 def dg_rulesets() -> Iterable[Path]:  # type: ignore[empty-body]
-    """Folders that hold rulesets (each with a ``ruleset.yaml``). Called once, on open."""
+    """Folders that hold rulesets (each with a ``ruleset.yaml``)."""
 
 
 @hookspec
 def dg_catalogues() -> Iterable[Path]:  # type: ignore[empty-body]
-    """Files in the form of ``catalogue.yaml``. Called once, on open."""
+    """Files in the form of ``catalogue.yaml``."""
 
 
 @hookspec
 def dg_detectors() -> Sequence[Detector]:  # type: ignore[empty-body]
-    """Detectors of spans. Called once, on open; each is run on every text."""
+    """Detectors of spans."""
 
 
 @hookspec
 def dg_readers() -> Sequence[Reader]:  # type: ignore[empty-body]
-    """Readers of file formats. Called once, on open; the first that claims a file reads it."""
+    """Readers of file formats. The first that claims a file reads it."""
 
 
 @hookspec
@@ -129,4 +157,4 @@ def dg_obligations(  # type: ignore[empty-body]
 
 @hookspec
 def dg_publishers() -> Sequence[Publisher]:  # type: ignore[empty-body]
-    """Publishers by channel and audience. Called once, on open."""
+    """Publishers by channel and audience."""

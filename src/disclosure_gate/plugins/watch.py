@@ -98,7 +98,8 @@ def _kind(event: str, arguments: tuple[Any, ...]) -> str | None:
     if event == "open":
         path, _, flags = arguments
         # Python keeps what it compiles: a module imported late is no writing of the plugin's.
-        caching = isinstance(path, str) and ("__pycache__" in path or path == os.devnull)
+        # An open descriptor was told of when it was opened by its path.
+        caching = isinstance(path, int) or ("__pycache__" in str(path) or path == os.devnull)
         return "file" if isinstance(flags, int) and flags & _WRITING and not caching else None
     if event in _NETWORK:
         return "network"

@@ -1,0 +1,22 @@
+"""Fifty plugins installed add less than a millisecond to a decision."""
+
+from __future__ import annotations
+
+import runpy
+import time
+from pathlib import Path
+
+from disclosure_gate import Gate
+
+_BENCH = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "plugins.py"))
+
+
+def test_fifty_plugins_add_less_than_a_millisecond(tmp_path: Path) -> None:
+    plain = Gate.open(plugins=())
+    full = Gate.open(plugins=_BENCH["made"](50, tmp_path))
+    assert full.problems == ()
+    assert len(full.parts.plugins.names()) == 51
+    paper = _BENCH["document"](_BENCH["TEXTS"]["nobody speaks"])
+    # Time of the processor, of all threads, in the quietest of many rounds: what others do on the machine does not count.
+    before, after = _BENCH["compare"](plain, full, paper, 40, min, time.process_time)
+    assert after - before < 1

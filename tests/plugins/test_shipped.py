@@ -1,4 +1,7 @@
-"""The plugins of plugins/: installable, found by the gate, sound as rulesets, and never more open than the gate without them."""
+"""The plugins of plugins/: installable, found by the gate, at peace with each other, and never more open than the gate alone.
+
+What every plugin is held to, its rules and cases included, each of them tests with the conformance kit.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,15 @@ import subprocess
 import sys
 from datetime import date
 from importlib import import_module
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from disclosure_gate import Document, Gate
+from disclosure_gate import Gate
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.errors import InputError
 from disclosure_gate.rules.cases import document_of
-from disclosure_gate.rules.lint import lint
 from factories import TODAY
 
 ROOT = Path(__file__).parents[2]
@@ -79,22 +80,16 @@ def test_each_has_a_page_and_stands_in_the_list() -> None:
         assert len((ROOT / "plugins" / name / "README.md").read_text(encoding="utf-8").splitlines()) <= 60
 
 
-def test_every_rule_has_a_case_that_makes_it_true_and_a_basis(extended: Gate) -> None:
-    fired: set[str] = set()
-    for _, _, case in extended.parts.rules.cases:
-        explanation = extended.explain(Document.parse(document_of(case.document)), case.as_of, what_if=False)
-        fired |= {each.rule for each in explanation.rules if each.outcome == "true"}
-    found = lint(extended.parts.rules, TODAY, fired)
-    assert [f"{each.where} {each.kind} {each.rule}" for each in found if each.error] == []
-
-
 def _widest(answer: Determination) -> int:
     return max((_WIDTH[each.audience] for each in answer.publications), default=0)
 
 
 @pytest.mark.law(1)
 def test_none_makes_a_document_more_open(plain: Gate, extended: Gate) -> None:
-    for _, _, case in extended.parts.rules.cases:
+    cases = extended.parts.rules.cases
+    own = [case for ruleset, _, case in cases if ruleset.startswith("plugins/")]
+    others = [case for ruleset, _, case in cases if not ruleset.startswith("plugins/")]
+    for case in (*own, *others[::12]):
         data = document_of(case.document)
         known = {
             **data,
@@ -111,14 +106,6 @@ def test_none_makes_a_document_more_open(plain: Gate, extended: Gate) -> None:
         assert _widest(after) <= _widest(before), case.case
 
 
-@pytest.mark.law(3)
-def test_the_same_document_gives_the_same_bytes(extended: Gate) -> None:
-    for _, _, case in extended.parts.rules.cases[-40:]:
-        document = Document.parse(document_of(case.document))
-        first, second = (extended.check(document, case.as_of).model_dump_json() for _ in range(2))
-        assert first == second
-
-
 @pytest.mark.law(2)
 def test_their_order_does_not_matter_and_all_of_them_live_together(every: Gate) -> None:
     assert every.problems == ()
@@ -128,7 +115,7 @@ def test_their_order_does_not_matter_and_all_of_them_live_together(every: Gate) 
         "facts": {"secrecy_review": "passed"},
     }  # fmt: skip
     expected = every.check(paper, TODAY).model_dump_json()
-    for order in list(permutations(NAMES))[:: max(1, len(list(permutations(NAMES))) // 3)][:3]:
+    for order in (NAMES[::-1], [*NAMES[3:], *NAMES[:3]]):
         assert _opened(*order).check(paper, TODAY).model_dump_json() == expected
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beneficiary_lists import (
@@ -156,6 +156,7 @@ def test_an_amount_that_is_no_number_leaves_its_sum_unstated() -> None:
 # Small cells: nothing hidden follows from what is shown. The judge is linear algebra, not the search itself.
 
 
+@settings(deadline=None)
 @given(
     counts=st.integers(1, 5).flatmap(
         lambda width: st.lists(

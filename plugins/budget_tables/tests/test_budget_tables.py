@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budget_tables import adds_up, amount, check, plugin, sheets_of
@@ -304,6 +304,7 @@ def test_amounts_are_read_as_written(text: str, expected: str | None) -> None:
 _CENTS = st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
+@settings(deadline=None)
 @given(parts=st.lists(_CENTS, min_size=1, max_size=40), off=st.integers(1, 10**6))
 def test_amounts_in_yuan_add_up_exactly_or_not_at_all(parts: Sequence[Decimal], off: int) -> None:
     total = sum(parts, Decimal(0))
@@ -311,6 +312,7 @@ def test_amounts_in_yuan_add_up_exactly_or_not_at_all(parts: Sequence[Decimal], 
     assert not adds_up(total + Decimal(off).scaleb(-2), parts, "元")
 
 
+@settings(deadline=None)
 @given(parts=st.lists(_CENTS.map(abs), min_size=1, max_size=40), digits=st.integers(0, 2))
 def test_rounding_to_a_greater_unit_is_no_error(parts: Sequence[Decimal], digits: int) -> None:
     step = Decimal(1).scaleb(-digits)
@@ -321,6 +323,7 @@ def test_rounding_to_a_greater_unit_is_no_error(parts: Sequence[Decimal], digits
     assert not adds_up(total + beyond + beyond, rounded, "万元")
 
 
+@settings(deadline=None)
 @given(
     values=st.lists(st.integers(0, 10**6), min_size=2, max_size=12),
     wrong=st.integers(0, 12),

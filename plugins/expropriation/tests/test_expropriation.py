@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure_gate import Document, Gate
@@ -83,6 +83,7 @@ def test_whatever_the_kind_the_web_waits_for_the_approval(title: str) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(approved=st.dates(date(2021, 9, 1), date(2026, 11, 1)))
 def test_the_notice_is_due_fifteen_working_days_after_the_approval(approved: date) -> None:
     paper = _paper(title="征收土地公告", text="征收范围和时间。", dates={"approved": approved.isoformat()})
@@ -94,6 +95,7 @@ def test_the_notice_is_due_fifteen_working_days_after_the_approval(approved: dat
     assert {each.audience for each in answer.publications} == {"affected", "public"}
 
 
+@settings(deadline=None)
 @given(posted=st.dates(date(2026, 9, 1), date(2026, 11, 24)))
 def test_the_plan_does_not_come_before_the_pre_notice_has_run(posted: date) -> None:
     day = date(2026, 11, 24)

@@ -10,7 +10,7 @@ import docx
 import openpyxl
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure_gate import Document, Gate
@@ -78,6 +78,7 @@ def test_guide(entry: dict[str, Any]) -> None:
         assert each.name in entry["text"].split("\n")[each.line]
 
 
+@settings(deadline=None)
 @given(
     names=st.lists(
         st.sampled_from(["身份证", "户口簿", "申请表", "租赁合同", "体检报告", "无房证明"]),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -102,6 +102,7 @@ def test_fee(entry: dict[str, int]) -> None:
 # Clocks
 
 
+@settings(deadline=None)
 @given(
     arrived=st.dates(date(2024, 1, 1), date(2026, 8, 1)),
     sent=st.integers(0, 30),
@@ -135,6 +136,7 @@ def test_twenty_working_days_lie_between_receipt_and_reply_beside_consultation(
     assert told.due_on >= alone.due_on
 
 
+@settings(deadline=None)
 @given(offset=st.integers(-5, 40))
 def test_silence_of_a_third_party_decides_nothing_and_of_a_co_maker_is_consent(offset: int) -> None:
     sent = date(2026, 10, 13)
@@ -170,6 +172,7 @@ def test_an_extension_is_of_twenty_working_days_at_most() -> None:
 # Fees
 
 
+@settings(deadline=None)
 @given(items=st.integers(0, 200), before=st.integers(0, 200), more=st.integers(0, 50))
 def test_the_fee_by_items_does_not_depend_on_how_the_month_is_cut(items: int, before: int, more: int) -> None:
     assert fee_by_items(items + more, before) == fee_by_items(items, before) + fee_by_items(
@@ -178,6 +181,7 @@ def test_the_fee_by_items_does_not_depend_on_how_the_month_is_cut(items: int, be
     assert fee_by_items(items, before) <= fee_by_items(items, before + more)
 
 
+@settings(deadline=None)
 @given(pages=st.integers(0, 5000))
 def test_the_fee_by_pages_rises_by_the_rate_of_the_next_page(pages: int) -> None:
     rate = 0 if pages < 30 else 10 if pages < 100 else 20 if pages < 200 else 40
@@ -340,6 +344,7 @@ def _made(entry: tuple[date, int | None, str, str, str]) -> Case:
     )
 
 
+@settings(deadline=None)
 @given(entries=_CASES_OF_YEARS, year=st.integers(2023, 2027))
 def test_table_three_is_consistent_and_carries_over(
     entries: list[tuple[date, int | None, str, str, str]], year: int

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure_gate import Gate
@@ -66,6 +66,7 @@ def test_the_usual_limit_of_validity(title: str, text: str, *, too_long: bool) -
     assert validity(title, text, None).too_long is too_long
 
 
+@settings(deadline=None)
 @given(
     effective=st.dates(date(2020, 1, 1), date(2040, 1, 1)),
     days=st.integers(0, 4000),
@@ -150,6 +151,7 @@ _LIVES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(documents=_LIVES, year=st.integers(2019, 2037))
 def test_the_counts_of_a_year_follow_from_those_of_the_year_before(
     documents: list[tuple[date, date | None]], year: int

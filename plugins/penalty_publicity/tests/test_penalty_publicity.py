@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure_gate import Gate
@@ -65,6 +65,7 @@ def test_the_last_day_of_display(weight: Weight, restriction: date | None, expec
     assert stop_on(date(2026, 11, 30), weight, CALENDAR, restriction) == expected
 
 
+@settings(deadline=None)
 @given(
     shown=st.dates(date(2021, 9, 1), date(2090, 1, 1)),
     days=st.integers(-400, 4000),
@@ -78,6 +79,7 @@ def test_a_restriction_never_shortens_the_display(shown: date, days: int, weight
     assert longer == max(plain, restriction)
 
 
+@settings(deadline=None)
 @given(undone=st.dates(date(2021, 7, 15), date(2026, 12, 20)))
 def test_three_working_days_lie_between_quashing_and_withdrawal(undone: date) -> None:
     last = withdraw_by(undone, CALENDAR)

@@ -328,6 +328,9 @@ def test_a10_a_quashed_penalty_is_withdrawn_within_three_working_days(issuing: G
     determined = issuing.check(issued, TODAY)
     [duty] = [each for each in determined.obligations if each.code == "D-WITHDRAW"]
     assert duty.due_on == date(2026, 11, 25)  # the third working day after Friday the 20th
+    standing = issuing.check(document(kind="行政处罚决定", text="对某厂罚款二万元。", facts=facts), TODAY)
+    [duty] = [each for each in standing.obligations if each.code == "D-WITHDRAW"]
+    assert duty.due_on is None  # not quashed: no day to withdraw it by
     clearance = issuing.clear(issued, determined, decision(done=["D-JUDGEMENT"]))
     issuing.issue(issued, clearance, number="景环罚〔2026〕5号", issued_on=TODAY)
     site = _push(issuing, tmp_path)

@@ -34,7 +34,7 @@ from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, RulesetVersion, Status
 from disclosure_gate.model.document import DOMAINS
-from disclosure_gate.model.labels import SPANS
+from disclosure_gate.model.labels import CHANNELS, SPANS, TRIGGERS
 from disclosure_gate.plugins.testing.process import Result
 from disclosure_gate.register import Verification
 from disclosure_gate.register.due import DueItem
@@ -282,7 +282,10 @@ def _determination(it: Determination, lang: str) -> Table:
     for reason in it.reasons:
         table.add_row(reason.code, _reason(reason, lang))
     for each in it.publications:
-        when = str(each.due_on or (f"待 {each.awaits}" if each.awaits else "—"))
+        when = str(each.due_on or "—")
+        if each.awaits and each.due_on is None:
+            awaited = TRIGGERS[each.awaits].get(lang)
+            when = f"待{awaited}后起算" if zh else f"counted from {awaited}"
         if each.provisional:
             when += "（暂定）" if zh else " (provisional)"
         shown = (f"，公示至 {each.until}" if zh else f", shown until {each.until}") if each.until else ""
@@ -293,14 +296,16 @@ def _determination(it: Determination, lang: str) -> Table:
         )
         to = AUDIENCE_LABELS[each.audience] if zh else each.audience
         table.add_row(
-            "公开" if zh else "publish", f"{when}{early}{shown} · {to} · {', '.join(each.channels)}"
+            "公开" if zh else "publish",
+            f"{when}{early}{shown} · {to} · {', '.join(CHANNELS[channel].get(lang) for channel in each.channels)}",
         )
     if it.redactions:
         kinds: dict[str, int] = {}
         for span in it.redactions:
             kinds[span.kind] = kinds.get(span.kind, 0) + 1
         table.add_row(
-            "遮盖" if zh else "mask", ", ".join(f"{kind} ×{count}" for kind, count in kinds.items())
+            "遮盖" if zh else "mask",
+            ", ".join(f"{SPANS[kind].get(lang)} ×{count}" for kind, count in kinds.items()),
         )
     for question in it.questions:
         values = " / ".join(str(value).lower() for value in question.values)

@@ -18,7 +18,10 @@ from disclosure_gate.gate import Gate
 from disclosure_gate.model import ClearanceRefused, Decision, Determination, Document
 from disclosure_gate.model.determination import AUDIENCE_LABELS
 from disclosure_gate.model.findings import Reading
+from disclosure_gate.model.frozen import Text
+from disclosure_gate.model.labels import CHANNELS
 
+_INTACT = {True: Text(zh="完整", en="intact"), False: Text(zh="校验不通过", en="does not verify")}
 _SIGNS = {"proactive": "●", "partial": "◐", "on_request": "○", "withheld": "✕"}
 
 
@@ -56,9 +59,9 @@ def run_demo(out: Path | None, day: date, lang: str, *, quiet: bool) -> dict[str
         ("专栏" if lang == "zh" else "column"): str(folder / "column" / "public" / "index.html"),
         (
             "台账" if lang == "zh" else "register"
-        ): f"{database}  ({verified.count} · {'完整' if verified.ok else '校验不通过'})",
+        ): f"{database}  ({verified.count} · {_INTACT[verified.ok].get(lang)})",
         ("人工办理" if lang == "zh" else "for people to do"): ", ".join(
-            f"{row.document_id} → {row.channel}" for row in waiting
+            f"{row.document_id} → {CHANNELS[row.channel].get(lang)}" for row in waiting
         )
         or "—",
     }
@@ -80,7 +83,7 @@ def _take_through(gate: Gate, document: Document, name: str, day: date, lang: st
 
 def _clear_and_issue(gate: Gate, document: Document, it: Determination, day: date, lang: str) -> str:
     if it.status is None:
-        return "—"
+        return "未发出" if lang == "zh" else "not issued"
     wanted = document.proposed
     # A proposal more open than the law allows is put right by the reviewer; one more closed stands until it is refused.
     keeps = wanted is not None and wanted.status is not None and wanted.status.openness <= it.status.openness
@@ -120,9 +123,10 @@ def _row(it: Determination, document: Document, name: str, lang: str) -> dict[st
     label = (it.status.label if zh else it.status.value) if it.status else ("待定" if zh else "held")
     asked = [question.text.get(lang) for question in it.questions]
     asked += [each.message.get(lang) for each in it.held if each.code != "H-QUESTION"]
-    asked += [f"{each.code}" for each in it.obligations if each.when == "before_clearing"]
+    asked += [each.message.get(lang) for each in it.obligations if each.when == "before_clearing"]
     if it.proposal and not it.proposal.admissible:
-        asked += [each.message.get(lang) for each in it.proposal.problems]
+        told = "提议不成立：" if zh else "proposal not admissible: "
+        asked += [told + each.message.get(lang) for each in it.proposal.problems]
     return {
         "file": name,
         "document": f"{name[:2]} {document.title}",

@@ -20,6 +20,7 @@ from disclosure_gate.model.findings import (
     Trigger,
 )  # fmt: skip
 from disclosure_gate.model.frozen import Text
+from disclosure_gate.model.labels import TRIGGERS
 from disclosure_gate.rules.resolution import Resolution, addressed
 
 
@@ -91,10 +92,14 @@ def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar
 
 
 def obligation(finding: Finding, dates: CaseDates, calendar: WorkingCalendar) -> Obligation:
-    """What an obliging finding asks for, with its date."""
+    """What an obliging finding asks for; its date once that from which it is counted is there.
+
+    A penalty that may be quashed one day is not to be withdrawn by any date yet.
+    """
     effect = finding.effect
     assert isinstance(effect, Oblige)  # noqa: S101  callers pass what the resolution collected
-    due_on = due(effect.due, dates, calendar).on if effect.due else None
+    counted = due(effect.due, dates, calendar) if effect.due else None
+    due_on = counted.on if counted and not counted.assumed_start else None
     return Obligation(
         code=effect.code,
         rule=finding.rule,
@@ -230,8 +235,8 @@ def _missing_date(trigger: str) -> Warning:
     return Warning(
         code="W-DATE-MISSING",
         message=Text(
-            zh=f"未提供起算日期（{trigger}），期限暂从认定日起算",
-            en=f"the date the clock starts from ({trigger}) is not given; counted from the day of checking",
+            zh=f"未提供起算日期（{TRIGGERS[trigger].zh}），期限暂从认定日起算",
+            en=f"the date the clock starts from ({TRIGGERS[trigger].en}) is not given; counted from the day of checking",
         ),
         where=f"/dates/{trigger}" if trigger != "formed" else "/formed_on",
     )

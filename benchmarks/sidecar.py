@@ -97,7 +97,7 @@ def application() -> Any:
     from disclosure_gate import Gate
     from disclosure_gate.register.signing import SigningKeys
     from disclosure_gate.service import create_app
-    from disclosure_gate.service.logs import write_logs
+    from disclosure_gate.service.serving import write_logs
 
     write_logs("info")
     rulesets = os.environ.get("BENCH_RULESETS")

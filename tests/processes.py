@@ -53,23 +53,24 @@ class Process:
         """Start it and wait until it is ready; the seconds that took."""
         where = ["--socket", str(self.socket)] if self.socket else ["--port", str(self.port)]
         began = time.monotonic()
-        self.running = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "disclosure_gate.cli",
-                "serve",
-                "--register",
-                self.register,
-                *where,
-                "--signing-keys",
-                str(self.folder / "signing-keys"),
-                "--rate",
-                "100000/second",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with (self.folder / "log").open("ab") as log:
+            self.running = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "disclosure_gate.cli",
+                    "serve",
+                    "--register",
+                    self.register,
+                    *where,
+                    "--signing-keys",
+                    str(self.folder / "signing-keys"),
+                    "--rate",
+                    "100000/second",
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
         while not self._ready():
             assert self.running.poll() is None, "the sidecar ended"
             assert time.monotonic() - began < 60, "the sidecar does not become ready"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -666,6 +666,13 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
     show_default=True,
     help="每个密钥的请求频率上限 / how often one key may ask",
 )
+@click.option(
+    "--log-level",
+    type=click.Choice(["info", "warning"]),
+    default="info",
+    show_default=True,
+    help="info 逐请求一行 / info: a line for every request",
+)
 @_common
 @pass_session
 def serve(
@@ -676,19 +683,21 @@ def serve(
     socket_path: str | None,
     signing_keys: str,
     rate: str,
+    log_level: Literal["info", "warning"],
 ) -> None:
     """启动边车服务 / start the sidecar."""
-    import waitress  # noqa: PLC0415  see the module's docstring
-
     from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
     from disclosure_gate.service import create_app  # noqa: PLC0415
+    from disclosure_gate.service.serving import serve as served  # noqa: PLC0415
+    from disclosure_gate.service.serving import write_logs  # noqa: PLC0415
 
     with _errors(session):
-        app = create_app(session.gate(register_url), SigningKeys.open(Path(signing_keys)), rate=rate)
+        gate = session.gate(register_url)
+        write_logs(log_level)
+        app = create_app(gate, SigningKeys.open(Path(signing_keys)), rate=rate)
     where = socket_path or f"http://{host}:{port}"
     click.echo(session.say(f"边车服务已启动：{where}", f"the sidecar listens on {where}"), err=True)
-    listen = {"unix_socket": socket_path} if socket_path else {"host": host, "port": port}
-    waitress.serve(app, threads=8, ident=None, **listen)
+    served(app, host, port, socket_path)
 
 
 @cli.group()

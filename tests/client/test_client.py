@@ -214,3 +214,23 @@ def test_a_clearance_is_verified_offline(client: Client, tmp_path: Path) -> None
         with pytest.raises(IssueRefused, match=code):
             attempt()  # type: ignore[no-untyped-call]
     assert not list(tmp_path.iterdir())
+
+
+def test_the_log_has_a_line_for_every_request_with_its_id_and_no_content(tmp_path: Path) -> None:
+    import json  # noqa: PLC0415  only here
+
+    with sidecar_process(tmp_path) as process, Client(process.url, process.key()) as client:
+        client.check(data(text="金丝雀内容标记，联系人手机13812345678。"), TODAY)
+    lines = [
+        json.loads(line)
+        for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+        if line[0] == "{"
+    ]
+    answered = [each for each in lines if each["event"] == "answered" and each["route"] == "/v1/checks"]
+    assert [(each["status"], each["method"]) for each in answered] == [(200, "POST")]
+    assert len(answered[0]["request_id"]) == 32
+    assert len(answered[0]["trace_id"]) == 32
+    said = [each for each in lines if each["event"] == "checked"]
+    assert said[0]["request_id"] == answered[0]["request_id"]
+    assert "金丝雀" not in str(lines)
+    assert "13812345678" not in str(lines)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from disclosure_gate import hookimpl
 from disclosure_gate.model.clearance import RegisterEntry
 from disclosure_gate.model.errors import InputError
 from disclosure_gate.register.keys import ApiKeys
 from disclosure_gate.register.signing import head_of
+from disclosure_gate.register.tables import outbox
 from disclosure_gate.service import create_app
 from disclosure_gate.service.access import Rates
 from disclosure_gate.service.problems import TooMany
@@ -148,6 +150,47 @@ def test_readiness_names_what_is_not_ready(service: Sidecar, monkeypatch: pytest
     warned = oa.get("/readyz").get_json()
     assert {each["code"] for each in warned["warnings"]} == {"E-OUTBOX-LAG", "E-CALENDAR-YEAR"}
     assert warned["ready"] is True
+
+
+class _Unwell:
+    """A plugin that fails while the gate opens."""
+
+    @hookimpl
+    def dg_detectors(self) -> None:
+        raise RuntimeError("content")
+
+
+def test_a_plugin_that_failed_is_named_and_gives_no_status(tmp_path: Path) -> None:
+    service = Sidecar(tmp_path, tmp_path, engine="direct", plugins=(_Unwell(),))
+    answer = service.caller().get("/readyz")
+    assert answer.status_code == 503
+    told = answer.get_json()
+    fits(told, "ReadinessAnswer")
+    assert [each["code"] for each in told["problems"]] == ["E-PLUGIN-RAISED"]
+    assert "_Unwell" in told["problems"][0]["where"]
+    assert "content" not in answer.get_data(as_text=True)
+    held = service.caller().post("/v1/checks", {"document": data()}).get_json()
+    assert (held["status"], [each["code"] for each in held["held"]]) == (None, ["H-PLUGIN"])
+    service.gate.close()
+
+
+def test_rules_that_are_not_there_are_told(tmp_path: Path) -> None:
+    (tmp_path / "rulesets").mkdir()
+    service = Sidecar(tmp_path, tmp_path, engine="direct", rulesets=tmp_path / "rulesets")
+    answer = service.caller().get("/readyz")
+    assert answer.status_code == 503
+    assert [each["code"] for each in answer.get_json()["problems"]] == ["E-NO-RULES"]
+    assert service.caller().post("/v1/checks", {"document": data()}).status_code >= 400
+    service.gate.close()
+
+
+def test_what_is_parked_is_told(service: Sidecar) -> None:
+    oa = service.caller()
+    oa.post("/v1/issues", order(to_clearance(oa)["token"]))
+    with service.register.engine.begin() as connection:
+        connection.execute(outbox.update().values(state="parked"))
+    told = oa.get("/readyz").get_json()
+    assert (told["ready"], [each["code"] for each in told["warnings"]]) == (True, ["E-OUTBOX-PARKED"])
 
 
 class _Later:

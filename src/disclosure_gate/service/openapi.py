@@ -73,13 +73,62 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 """Path and method → operation."""
 
 _QUERY = {"/v1/catalogue/items": ("domain", "title")}
-_EXAMPLE = {
-    "document": {
-        "id": "doc-1", "title": "关于冬季供热的公告", "kind": "公告", "text": "现将冬季供热有关事项公告如下。",
-        "issuer": {"name": "景明区人民政府办公室"}, "formed_on": "2026-11-16", "facts": {"secrecy_review": "passed"},
-        "proposed": {"status": "proactive"},
+_DOCUMENT = {
+    "id": "doc-1", "title": "关于冬季供热的公告", "kind": "公告", "text": "现将冬季供热有关事项公告如下。",
+    "issuer": {"name": "景明区人民政府办公室"}, "formed_on": "2026-11-16", "facts": {"secrecy_review": "passed"},
+    "proposed": {"status": "proactive"},
+}  # fmt: skip
+_DAY = "2026-11-24"
+
+
+class Example(NamedTuple):
+    """A request as it may be sent, and the status of its answer from a gate that knows nothing yet."""
+
+    summary: str
+    status: int
+    value: dict[str, Any]
+
+
+EXAMPLES: dict[tuple[str, str], dict[str, Example]] = {
+    ("/v1/checks", "post"): {
+        "one": Example("one document, recorded", 200, {"document": _DOCUMENT, "as_of": _DAY}),
+        "preview": Example(
+            "while somebody types: nothing is recorded", 200, {"document": _DOCUMENT, "as_of": _DAY, "preview": True}
+        ),
+        "batch": Example(
+            "several, each with its answer or its errors", 200,
+            {"documents": [_DOCUMENT, {**_DOCUMENT, "id": "doc-2", "kind": "公吿"}], "as_of": _DAY},
+        ),
+        "question": Example(
+            "held until somebody says whether it is a normative document", 200,
+            {"document": {**_DOCUMENT, "id": "doc-3", "kind": "通知", "facts": {}}, "as_of": _DAY},
+        ),
     },
-    "as_of": "2026-11-24",
+    ("/v1/clearances", "post"): {
+        "invented": Example(
+            "the determination must be the gate's own answer to this document; an invented one is refused", 409,
+            {
+                "document": _DOCUMENT,
+                "determination": {
+                    "document_id": "doc-1", "status": "proactive", "label": "主动公开", "as_of": _DAY, "engine": "both",
+                    "content_digest": None, "determination_id": "det-0",
+                },
+                "decision": {"drafter": "拟稿人", "reviewer": "审核人", "signer": "签发人"},
+            },
+        ),
+    },
+    ("/v1/issues", "post"): {
+        "forged": Example(
+            "the token must be the one the clearance came with; another is refused", 409,
+            {"document": _DOCUMENT, "token": "eyJ.eyJ.c2ln", "number": "景政发〔2026〕5号", "issued_on": _DAY},
+        ),
+    },
+    ("/v1/withdrawals", "post"): {
+        "unknown": Example(
+            "a document that was never issued cannot be withdrawn", 404,
+            {"document_id": "doc-1", "reason": "内容有误，更正后重发", "by": "政府办公室", "withdrawn_on": _DAY},
+        ),
+    },
 }  # fmt: skip
 _REQUEST_KEY = {
     "name": "Idempotency-Key", "in": "header", "required": False,
@@ -139,8 +188,10 @@ def _described(path: str, operation: Operation) -> dict[str, Any]:
     if operation.request is not None:
         described["requestBody"] = {"required": True, "content": _json(_ref(operation.request))}
         described["parameters"].append(_REQUEST_KEY)
-        if path == "/v1/checks":
-            described["requestBody"]["content"]["application/json"]["example"] = _EXAMPLE
+        described["requestBody"]["content"]["application/json"]["examples"] = {
+            name: {"summary": each.summary, "value": each.value}
+            for name, each in EXAMPLES[path, "post"].items()
+        }
     return described
 
 

@@ -1,0 +1,50 @@
+"""Serving the application: the server it was measured with, and where its events go (docs/adr/0016)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any, Literal
+
+import structlog
+import waitress
+from flask import Flask
+
+THREADS = 8
+Level = Literal["info", "warning"]
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode
+
+
+def serve(app: Flask, host: str, port: int, socket: str | None = None) -> None:
+    """Serve until the process ends, over TCP or, with ``socket``, over a Unix socket only its owner may use."""
+    # Its "task queue depth" warnings say that requests wait, as they do under load; the metrics count that.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    listen: dict[str, Any] = (
+        {"unix_socket": socket, "unix_socket_perms": "600"} if socket else {"host": host, "port": port}
+    )
+    waitress.serve(app, threads=THREADS, ident=None, channel_timeout=120, **listen)
+
+
+def write_logs(level: Level) -> None:
+    """Write a line of JSON on standard error for each event of this level and above, with the request's id and trace.
+
+    ``info`` has a line for every request answered.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(serializer=_written),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.INFO if level == "info" else logging.WARNING
+        ),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _written(event: Any, **_: Any) -> str:
+    return _encode(event)

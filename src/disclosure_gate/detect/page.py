@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from disclosure_gate.detect.lexicon import LABELS
 from disclosure_gate.detect.rosters import Cell, Roster, rosters
@@ -49,6 +48,26 @@ class Number(NamedTuple):
     groups: tuple[tuple[int, int], ...]
 
 
+_T = TypeVar("_T")
+
+
+class _Once(Generic[_T]):
+    """A property computed when it is first asked for. No lock: a page belongs to one scan."""
+
+    def __init__(self, compute: Callable[[Any], _T]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, page: Any, owner: type) -> _T:
+        value = page.__dict__[self._name] = self._compute(page)
+        return value
+
+
+def _once(compute: Callable[[Any], _T]) -> _Once[_T]:
+    return _Once(compute)
+
+
 class Page:
     """One text. Nothing is computed before a detector asks for it."""
 
@@ -70,7 +89,7 @@ class Page:
         """Where the terms of ``owner``, a detector's name, stand: ``[start, end)`` in order of their ends."""
         return self._met.get(owner, ())
 
-    @cached_property
+    @_once
     def numbers(self) -> tuple[Number, ...]:
         """All stretches of at least eleven digits, single separators between groups allowed."""
         found: list[Number] = []
@@ -96,7 +115,7 @@ class Page:
             _keep(groups, found)
         return tuple(found)
 
-    @cached_property
+    @_once
     def _labels(self) -> tuple[list[int], list[tuple[int, str]]]:
         ends: list[int] = []
         labels: list[tuple[int, str]] = []
@@ -124,7 +143,7 @@ class Page:
         between = _BETWEEN.match(self.text, ends[index], position)
         return labels[index][1] if between is not None and between.end() == position else None
 
-    @cached_property
+    @_once
     def _values(self) -> dict[str, list[int]]:
         values: dict[str, list[int]] = {}
         ends, labels = self._labels
@@ -137,7 +156,7 @@ class Page:
         """Where a value begins that the words before it call ``role``."""
         return self._values.get(role, ()) if self.met(LABEL_TERMS) else ()
 
-    @cached_property
+    @_once
     def cells(self) -> tuple[Cell, ...]:
         """The cells of all tables that stand below a heading."""
         return tuple(cell for roster in self.rosters for cell in roster.cells)
@@ -159,13 +178,13 @@ class Page:
         index = bisect_right(rosters, place, key=_start) - 1
         return rosters[index] if index >= 0 else None
 
-    @cached_property
+    @_once
     def rosters(self) -> tuple[Roster, ...]:
         """All tables that stand below a heading."""
         headings = self.met(COLUMN_TERMS)
         return tuple(rosters(self.text, headings)) if headings else ()
 
-    @cached_property
+    @_once
     def _columns(self) -> dict[str, list[Cell]]:
         columns: dict[str, list[Cell]] = {}
         for cell in self.cells:
@@ -176,7 +195,7 @@ class Page:
         """The cells below headings that stand for ``column``."""
         return self._columns.get(column, ()) if self.cells else ()
 
-    @cached_property
+    @_once
     def column_of(self) -> dict[int, str]:
         """The role of the column by the place where a cell begins."""
         return {cell.start: cell.column for cell in self.cells}

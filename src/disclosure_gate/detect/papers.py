@@ -163,7 +163,9 @@ class HouseholdDetector(LabelledDetector):
     """户口簿号; 户号 is also what suppliers of gas, water, power and heat call their customers."""
 
     def _cells(self, page: Page) -> Sequence[Cell]:
-        return () if _SUPPLIES.search(page.text) and "户口" not in page.text else super()._cells(page)
+        cells = super()._cells(page)
+        supplied = cells and "户口" not in page.text and _SUPPLIES.search(page.text)
+        return () if supplied else cells
 
 
 class PassportDetector(LabelledDetector):

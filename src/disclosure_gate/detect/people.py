@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import (
+    APPOINTING,
     BEFORE,
     CASES,
     COLUMNS,
@@ -115,6 +116,8 @@ _TITLE = re.compile(
 )
 _POST = re.compile("现任|拟任|任职|职务|党组|任命|试用期|提名")
 _POST_WITHIN = 90
+_TAKEN_LONGEST = 70
+_DISEASE_LONGEST = 10
 _RELATION = re.compile(
     r"(?:父亲?|母亲?|爷爷|奶奶|外婆|外公|祖父|祖母|姑姑?|叔叔?|舅舅?|姐姐?|哥哥?|兄|丈夫|妻子?|儿子|女儿|户主|本人|系)[:：]?(?=[\u4e00-\u9fa5]{2})"
 )
@@ -154,13 +157,14 @@ def named(page: Page) -> Mapping[tuple[int, int], SpanKind]:
 class _Evidence:
     """What the words of a page tell of its people."""
 
-    __slots__ = ("followed", "found", "kept", "personal", "uses")
+    __slots__ = ("followed", "found", "kept", "personal", "taken", "uses")
 
     def __init__(self) -> None:
         self.found: dict[tuple[int, int], SpanKind] = {}
         self.followed: list[tuple[int, int]] = []  # names that only what follows tells
         self.kept: list[int] = []  # where words end whose names stay
         self.personal: list[int] = []  # where a word tells something private
+        self.taken: list[int] = []  # where a word ends that takes somebody up into a benefit
         self.uses: set[str] = set()
 
     def add(self, places: Iterable[tuple[int, int]], kind: SpanKind) -> None:
@@ -184,6 +188,8 @@ class _Evidence:
                 self.followed += _before(text, start, end, word)
         elif use == "kept":
             self.kept.append(end)
+        elif use == "taking":
+            self.taken.append(end)
         elif use == "before":
             self.followed += _before(text, start, end, word)
         elif use == "salute":
@@ -207,11 +213,13 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence.add(_labelled(page), "person_name")
     if "list" in uses:
         evidence.add(_lists(text), "person_name")
-    if "taking" in uses:
-        evidence.add(_taken_up(text), "person_name")
+    for end in evidence.taken:
+        evidence.add(_taken_up(text, end), "person_name")
     followed = evidence.followed
+    followed += _diseased(page)
     followed += _numbered(page, contacts="contact" in uses, told=bool(uses - {"column"}))
-    followed += _standing(page, evidence)
+    if "appointing" not in uses:
+        followed += _standing(page, evidence)
     if followed:
         shown = _shown(text, evidence.kept)
         evidence.add((place for place in followed if text[slice(*place)] not in shown), "person_name")
@@ -313,6 +321,8 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
         return
     if len(word) == 1 and start and is_han(text[start - 1]) and text[start - 1] != "其":
         return  # 母 in 母牛 after a word
+    if word == "父" and text[end : end + 1] == "母":
+        return
     if word.endswith("证人") and start and text[start - 1] in "取公":
         return
     introduced = _INTRODUCED.match(text, end)
@@ -484,6 +494,16 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
                 yield place
 
 
+def _diseased(page: Page) -> Iterator[tuple[int, int]]:
+    """Names right before a disease: 祁秀芳，糖尿病; 史改样（高血压）."""
+    text = page.text
+    for start, _ in page.met("health"):
+        opening = max(text.rfind(sign, max(0, start - _DISEASE_LONGEST), start) for sign in "，（(—,")
+        place = _person_before(text, opening) if opening > 0 and text.find("。", opening, start) < 0 else None
+        if place and place[1] == opening and _begins_after_sign(text, place[0]):
+            yield place
+
+
 def _begins_after_sign(text: str, start: int) -> bool:
     return start == 0 or not is_han(text[start - 1])
 
@@ -571,7 +591,7 @@ _LETTER = (
 
 # What stands before it is looked at afterwards: a search for one character first is several times as fast.
 _STANDING = re.compile(
-    rf"[{''.join(sorted(SURNAMES - COMMON_CHARACTERS))}][{''.join(sorted(GIVEN))}]{{1,2}}"
+    rf"[{''.join(sorted(SURNAMES))}][{''.join(sorted(GIVEN))}]{{1,2}}"
     r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即])"
 )
 _DOUBLE = re.compile(
@@ -599,7 +619,6 @@ _NO_BEGINNING = frozenset(
         "老年",
     }
 )
-_APPOINTING = re.compile("任命|免去|任前公示|拟任|聘任|任免|任职资格|表彰|授予")
 # Labels that end so name somebody who acts for an office, or are told elsewhere.
 _OFFICIAL_LABELS = tuple(
     words(
@@ -648,7 +667,7 @@ def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
     """Whatever reads as a name between signs, where a paragraph tells something private; officials stay."""
     text = page.text
     lines = list(_lines(page, evidence))
-    if not lines or _APPOINTING.search(text):
+    if not lines:
         return
     for begin, stop in lines:
         accepted, position = -1, begin
@@ -684,6 +703,10 @@ def _stands(text: str, start: int, end: int) -> bool:
         return False
     if name in COMPOUND_SURNAMES or name in _NOT_A_PERSON:
         return False
+    if name[0] in COMMON_CHARACTERS:
+        alone = (not left or left in SIGNS) and signed(text, end)
+        if not alone or len(name) == _FEWEST_AGAIN or name[1] in PHRASES:
+            return False
     set_off = (not left or left in SIGNS or left in "员众民") and (
         signed(text, end) or name[1] in _ONLY_GIVEN
     )
@@ -716,9 +739,9 @@ def _lists(text: str) -> Iterator[tuple[int, int]]:
         colon = text.find("：", colon + 1)
 
 
-def _taken_up(text: str) -> Iterator[tuple[int, int]]:
+def _taken_up(text: str, end: int) -> Iterator[tuple[int, int]]:
     """Names of whoever a sentence takes up into a benefit: 将某、某两户纳入低保."""
-    for found in _TAKEN_UP.finditer(text):
+    for found in _TAKEN_UP.finditer(text, max(0, end - _TAKEN_LONGEST), end):
         begin = found.end()
         lead = ROLES.get(text[begin : begin + 2]) or ROLES.get(text[begin : begin + 4])
         if not lead:
@@ -767,6 +790,7 @@ def _uses() -> dict[str, str]:
             (role, [word for word, told in ROLES.items() if told == role])
             for role in ("minor", "guardian", "strong", "weak")
         ),
+        ("appointing", APPOINTING),
         ("kept", KEPT),
         ("before", BEFORE),
         ("generic", GENERIC),
@@ -860,13 +884,13 @@ class SchoolDetector:
             if cell.roster & {"minor_name", "guardian", "student_number"}:
                 places.add((cell.start, cell.end))
         reach = 0
-        schooling = _SCHOOLING.search(text) is not None
-        for (start, end), kind in sorted(named(page).items()):
-            if kind == "person_name" and not schooling:
-                continue
+        people = sorted(named(page).items())
+        schooling = bool(people) and _SCHOOLING.search(text) is not None
+        for (start, end), kind in people:
             begin = max(text.rfind("\n", 0, start) + 1, start - self._around, reach)
             reach = _line_end(text, end, self._around)
-            places |= {each.span("school") for each in self._beside.finditer(text, begin, reach)}
+            if kind != "person_name" or schooling:
+                places |= {each.span("school") for each in self._beside.finditer(text, begin, reach)}
             places |= {each.span("school") for each in self._classed.finditer(text, begin, reach)}
         names = {text[start:end] for start, end in places}
         if names:

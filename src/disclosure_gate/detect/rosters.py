@@ -117,7 +117,7 @@ class _Style(NamedTuple):
 def _style(head: str, line: int) -> _Style | None:
     """How a heading line is split and what its columns hold, or ``None`` when it is no heading."""
     tabs = "\t" in head
-    if not tabs and (not _PARTS.search(head) or "。" in head or "；" in head) and head.count("|") < _FEWEST:
+    if not tabs and head.count("|") < _FEWEST and ("。" in head or "：" in head or not _PARTS.search(head)):
         return None  # a sentence
     tries: list[tuple[_Split, bool]] = []
     if tabs:

@@ -136,6 +136,26 @@ def test_a_row_without_a_number_is_a_detail_or_an_item(total: int) -> None:
     assert [kind for kind, _ in _issues({"表": _with(rows, 6, 1, 305)})] == ["sum"]
 
 
+REVENUE: Rows = [
+    ["一般公共预算收入表", None, None, None], ["单位：万元", None, None, None],
+    ["项目", "上年执行数", "预算数", "预算数为执行数的%"],
+    ["一、税收收入", 1000, 1100, "110.0"], ["增值税", 400, 500, "125.0"], ["企业所得税", 600, 600, "100.0"],
+    ["二、非税收入", 300, 310, "103.3"], ["专项收入", 300, 310, "103.3"],
+    ["本年收入合计", 1300, 1410, "108.5"],
+    ["地方政府一般债务收入", 200, 100, "50.0"],
+    ["转移性收入", 900, 990, "110.0"], ["返还性收入", 100, 90, "90.0"], ["一般性转移支付收入", 500, 500, "100.0"],
+    ["专项转移支付收入", 300, 400, "133.3"], ["上年结余收入", 50, 60, "120.0"],
+    ["收入总计", 2450, 2560, "104.5"],
+]  # fmt: skip
+
+
+def test_details_that_nothing_marks_are_read_as_such() -> None:
+    assert _issues({"收入": REVENUE}) == []
+    for row, column in ((15, 1), (8, 2), (14, 2), (10, 1)):
+        wrong = _with(REVENUE, row, column, REVENUE[row][column] + 77)
+        assert "sum" in {kind for kind, _ in _issues({"收入": wrong})}, (row, column)
+
+
 def test_subtotals_are_items_of_the_total() -> None:
     rows: Rows = [
         ["表", None], ["单位：元", None], ["项目", "金额"],
@@ -331,7 +351,7 @@ def test_rounding_to_a_greater_unit_is_no_error(parts: Sequence[Decimal], digits
 )
 def test_any_wrong_item_of_a_flat_table_is_noticed(values: list[int], wrong: int, off: int) -> None:
     rows: Rows = [["表", None], ["单位：元", None], ["项目", "金额"]]
-    rows += [[f"项目{chr(0x7532 + number)}", value] for number, value in enumerate(values)]
+    rows += [[f"{number + 1}.项目{chr(0x7532 + number)}", value] for number, value in enumerate(values)]
     rows.append(["合计", sum(values)])
     text = "说明\n" + "\n".join("\t".join("" if cell is None else str(cell) for cell in row) for row in rows)
     assert not [kind for kind in _kinds(text) if kind == "sum"]

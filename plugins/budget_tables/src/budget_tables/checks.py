@@ -17,6 +17,7 @@ from disclosure_gate.model.frozen import Frozen, Text
 
 Kind = Literal["sum", "cross", "balance", "missing", "empty", "unit", "part", "three", "change", "depth"]
 _HALF = Decimal("0.5")
+_READINGS = 64  # sums that a column without structure may be read to have
 _TELLING = 4  # characters by which a sentence names one table and no other
 _SPACE = re.compile(r"[\s\u3000\x0b]+")
 _EXPLAINED = re.compile(r"空表|无此项|没有|无数据|为零|未安排|不涉及|无收支|无安排|本表无|为空")
@@ -97,11 +98,42 @@ def sums(sheet: Sheet) -> Iterator[Issue]:
                 value, cell = row.amounts[column]
                 every = [item for item in items if column in item.amounts]
                 readings = (every, [item for item in every if not item.loose])
-                if not any(
+                if any(
                     adds_up(value, [item.amounts[column][0] for item in each], sheet.unit)
                     for each in readings
                 ):
+                    continue
+                parts = [(item.amounts[column][0], item.marked or bool(item.rank)) for item in every]
+                if not _adds_up_in_parts(value, parts, sheet.unit):
                     yield Issue("sum", sheet.table.place(cell), _wrong_sum(sheet.table.told(cell)))
+
+
+def _adds_up_in_parts(total: Decimal, items: Sequence[tuple[Decimal, bool]], unit: str) -> bool:
+    """Whether the items add up when some that nothing marks are details of the one above, which they add up to.
+
+    Neither number nor code nor indentation may tell which rows are details, as in 转移性收入 with its three sorts.
+
+    Args:
+        total: the total.
+        items: amounts in order, and whether each is marked as an item of its own.
+        unit: the unit of the table.
+    """
+    reached: list[set[Decimal]] = [set() for _ in range(len(items) + 1)]
+    reached[0].add(Decimal(0))
+    for place, (value, _) in enumerate(items):
+        ends = [place + 1]
+        below = Decimal(0)
+        for end in range(place + 1, len(items)):
+            if items[end][1]:
+                break
+            below += items[end][0]
+            if end > place + 1 and below == value:
+                ends.append(end + 1)
+        for end in ends:
+            reached[end] |= {found + value for found in reached[place]}
+            if len(reached[end]) > _READINGS:
+                return True  # too many ways to read it: nothing is said
+    return any(adds_up(total, [found], unit) for found in reached[-1])
 
 
 def adds_up(total: Decimal, parts: Sequence[Decimal], unit: str) -> bool:
@@ -134,7 +166,7 @@ def _totals(rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
         while pending and pending[-1].rank < row.rank:
             taken.append(pending.pop())
         if taken:
-            yield row, taken
+            yield row, taken[::-1]
             pending.append(row)
         elif leading is None and not pending:
             leading = row

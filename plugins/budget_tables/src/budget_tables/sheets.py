@@ -36,9 +36,8 @@ class Row:
     rank: int  # 0: an item; 1 小计, 2 合计, 3 总计
     within: bool  # 其中: part of the row above, not an item of its own
     amounts: dict[int, tuple[Decimal, Cell]] = field(repr=False)
-    loose: bool = (
-        False  # without a number among numbered rows: a detail of the row above, or an item beside it
-    )
+    marked: bool = False  # by a number or a code: an item of its level, and no detail of the row above
+    loose: bool = False  # unmarked among numbered rows: a detail of the row above, or an item beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +214,11 @@ def _row(row: tuple[Cell, ...], label: int, coded: int, columns: list[int], text
     within = plain.startswith("其中")
     bare = plain.removeprefix("其中").lstrip(":：")
     level = next((number for number, form in enumerate(_NUMBERED) if form.match(bare)), -1)
+    marked = bool(code) or level >= 0
     if level < 0:
         before = text[text.rfind("\n", 0, first.start) + 1 : first.start].rpartition("\t")[2]
         level = -1 - len(before)  # set in: settled among all rows by _levelled
-    return Row(plain, first, code, level, _RANKS[total[1]] if total else 0, within, amounts)
+    return Row(plain, first, code, level, _RANKS[total[1]] if total else 0, within, amounts, marked)
 
 
 def _levelled(rows: list[Row]) -> tuple[Row, ...]:

@@ -34,7 +34,7 @@ from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, RulesetVersion, Status
 from disclosure_gate.model.document import DOMAINS
-from disclosure_gate.model.labels import CHANNELS, SPANS, TRIGGERS
+from disclosure_gate.model.labels import AUDIENCES, CHANNELS, SPANS, TRIGGERS, article_words
 from disclosure_gate.plugins.testing.process import Result
 from disclosure_gate.register import Verification
 from disclosure_gate.register.due import DueItem
@@ -234,7 +234,9 @@ def show_import(imported: Imported, lang: str) -> None:
     ):
         table.add_column(head)
     for row in imported.rows:
-        table.add_row("/".join(row.item), row.wording, row.audience, row.mode, " ".join(row.channels))
+        mode = ("主动" if row.mode == "proactive" else "依申请") if zh else row.mode
+        places = "、".join(CHANNELS[each].get(lang) for each in row.channels)
+        table.add_row("/".join(row.item), row.wording, AUDIENCES[row.audience].get(lang), mode, places)
     console.print(table)
     for title, remarks in (
         ("理解方式" if zh else "understood", imported.understood),
@@ -335,9 +337,7 @@ def _determination(it: Determination, lang: str) -> Table:
 
 
 def _reason(reason: Reason, lang: str) -> str:
-    basis = "；".join(
-        f"{each.title}" + (f"第{each.article}条" if each.article else "") for each in reason.basis
-    )
+    basis = "；".join(f"{each.title}{article_words(each.law, each.article)}" for each in reason.basis)
     return f"{reason.statement.get(lang)}\n{basis}  ({reason.rule})"
 
 
@@ -395,6 +395,12 @@ def show_cases(results: Sequence[CaseResult], lang: str) -> None:
     console.print(told)
 
 
+_LINT = {
+    "stale": "依据失效", "dates": "依据尚未施行", "uncited": "依据不全", "unverified": "须核实", "untested": "没有用例",
+    "unreachable": "不起作用", "overlapping": "重复", "weaker": "弱于法律",
+}  # fmt: skip
+
+
 def show_lint(
     found: Sequence[LintFinding], rows: Sequence[RowFinding], rules: int, row_count: int, lang: str
 ) -> None:
@@ -403,15 +409,17 @@ def show_lint(
     for each in sorted(found, key=lambda one: (not one.error, one.kind, one.rule)):
         console.print(
             Line(
-                f"{'✕' if each.error else '·'} {each.where} {each.kind} {each.rule}: {each.message.get(lang)}",
+                f"{'✕' if each.error else '·'} {each.where} {_LINT[each.kind] if lang == 'zh' else each.kind} {each.rule}: {each.message.get(lang)}",
                 "red" if each.error else "",
             )
         )
     for row in rows:
         if row.error:
-            console.print(Line(f"✕ catalogue/{row.row} {row.kind}: {row.message}", "red"))
-    for line in summary([row for row in rows if not row.error]):
-        console.print(f"· {line}", markup=False)
+            kind = _LINT[row.kind] if lang == "zh" else row.kind
+            console.print(Line(f"✕ catalogue/{row.row} {kind}: {row.message}", "red"))
+    for (kind, domain), count in summary([row for row in rows if not row.error]):
+        told = (_LINT[kind], DOMAINS[domain]) if lang == "zh" else (kind, domain)
+        console.print(f"· {told[0]} {told[1]}: {count}", markup=False)
     errors = sum(each.error for each in found) + sum(each.error for each in rows)
     notes = len(found) + len(rows) - errors
     console.print(
@@ -469,20 +477,23 @@ def show_rule(data: Mapping[str, Any]) -> None:
     """A rule as sentences, with its basis and dates."""
     console = Console()
     basis = "；".join(
-        f"《{each['title']}》" + (f"第{each['article']}条" if each["article"] else "")
-        for each in data["basis"]
+        f"《{each['title']}》{article_words(each['law'], each['article'])}" for each in data["basis"]
     )
     lines = [
         data["sentence"]["zh"],
         data["sentence"]["en"],
         "",
         f"依据 basis: {basis}",
-        f"理由 because: {data['because']['zh']} / {data['because']['en']}",
+        *(
+            [f"理由 because: {' / '.join(said)}"]
+            if (said := list(dict.fromkeys(data["because"].values()))) != [""]
+            else []
+        ),
     ]
     lines += [
         f"有效期 in force: {data['from'] or '—'} … {data['to'] or '—'}",
         f"可信度 confidence: {data['confidence']} ({data['source']})",
-        data["where"],
+        *([data["where"]] if data["where"] != data["source"] else []),
     ]
     console.print(Panel("\n".join(lines), title=f"{data['id']} · {data['title']['zh']}", title_align="left"))
 

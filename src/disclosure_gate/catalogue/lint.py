@@ -103,8 +103,6 @@ def _named(row: Row, catalogue: Catalogue) -> bool:
         return False
 
 
-def summary(found: list[RowFinding]) -> Iterator[str]:
-    """One line for each kind and domain."""
-    counts = Counter((each.kind, each.row.partition("/")[0]) for each in found)
-    for (kind, domain), count in sorted(counts.items()):
-        yield f"{kind} {domain}: {count}"
+def summary(found: list[RowFinding]) -> list[tuple[tuple[Kind, str], int]]:
+    """How many of each kind in each domain, in order of kind and domain."""
+    return sorted(Counter((each.kind, each.row.partition("/")[0]) for each in found).items())

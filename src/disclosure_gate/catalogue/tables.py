@@ -17,6 +17,7 @@ from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Audience, Channel
 from disclosure_gate.model.document import Level
 from disclosure_gate.model.errors import Flaw, InputError
+from disclosure_gate.model.labels import article_words
 
 Mode: TypeAlias = Literal["proactive", "on_request"]
 
@@ -87,7 +88,7 @@ _CHOSEN, _OPEN = "■☑√✓✔●", "□☐○〇▲"  # ▲: a later step, s
 _TITLE = re.compile(r"《([^》]+)》")
 _NUMERAL = "[零〇一二三四五六七八九十百\\d]+"
 _ARTICLE = re.compile(
-    rf"第?({_NUMERAL})条(?:之[一二三四五])?(?:第?{_NUMERAL}款)?(?:第?[（(]?({_NUMERAL})[）)]?(?:项|款))?"
+    rf"第?({_NUMERAL})条(?:之[一二三四五])?(?:第?{_NUMERAL}款(?=第?[（(]?{_NUMERAL}[）)]?项))?(?:第?[（(]?({_NUMERAL})[）)]?(?:项|款))?"
 )
 _LISTED = re.compile(rf"第({_NUMERAL})(?=[、,，和及至—-]+第?(?:{_NUMERAL}[、,，和及至—-]+第?)*{_NUMERAL}条)")
 _NOTE = re.compile(
@@ -285,10 +286,10 @@ class _Reader:
         wording = self._inherit(number, "wording", cells)
         if wording.isdigit() and self._head.unit:
             wording = f"{wording}个{self._head.unit}"
-        times = read(wording)
-        self._told(number, "wording", times)
         if self._withheld(number, cells, item):
             return True
+        times = read(wording)
+        self._told(number, "wording", times)
         stated, mode = self._audience(number, cells), self._mode(number, cells, item)
         if times.due is not None and times.due.start == ("received",):
             mode = "on_request"
@@ -771,8 +772,4 @@ def _article(found: re.Match[str]) -> str:
 
 
 def _cited(basis: RowBasis, registry: LawRegistry) -> str:
-    title = f"《{registry[basis.law].title}》"
-    found = re.fullmatch(r"(\d+)(?:\((\d+)\))?", basis.article)
-    if not found:
-        return title
-    return f"{title}第{found[1]}条" + (f"第{found[2]}项" if found[2] else "")
+    return f"《{registry[basis.law].title}》{article_words(basis.law, basis.article)}"

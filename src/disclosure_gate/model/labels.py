@@ -72,6 +72,21 @@ UNITS: dict[str, Text] = {
 }
 
 
+def article_words(law: str, article: str) -> str:
+    """An article as it is read out: 第20条第（5）项 of the Regulation, 第16条第2款; empty where none is named."""
+    number, _, part = article.partition("(")
+    if not number:
+        return ""
+    if not part:
+        return f"第{number}条"
+    named = part.rstrip(")")
+    listed = law == "ogi_regulation" and number in _ITEMISED
+    return f"第{number}条第（{named}）项" if listed else f"第{number}条第{named}款"
+
+
+_ITEMISED = {"20", "36"}  # articles of the Regulation whose brackets are items; elsewhere they are paragraphs
+
+
 def joined(names: list[str], lang: str) -> str:
     """甲、乙 / one, two and three."""
     if lang == "zh":

@@ -31,6 +31,25 @@ def test_an_issuer_answers_for_its_domains(issuer: str, domains: tuple[str, ...]
     assert _ORGANS.domains_of(issuer) == domains
 
 
+_ANNEX = [  # the eighteen lines of the plan's annex, in its order
+    ("区发改局", ["major_projects"]), ("区教科体局", ["compulsory_education"]), ("区民政局", ["social_assistance", "elderly_care"]),
+    ("区司法局", ["public_legal_services"]), ("公安分局", ["household_registration"]), ("区财政局", ["budget"]),
+    ("区人社局", ["employment", "social_insurance"]),
+    ("区住建局", ["house_expropriation", "affordable_housing", "rural_housing_renovation", "urban_enforcement", "municipal_services"]),
+    ("区农业农村局", ["farm_subsidies"]), ("区卫健局", ["health_care"]), ("区市场监管局", ["food_drug"]),
+    ("区应急局", ["work_safety", "disaster_relief"]), ("区文旅局", ["public_culture"]), ("区扶贫局", ["poverty_relief"]),
+    ("自然资源分局", ["spatial_planning", "land_compensation"]), ("生态环境分局", ["ecology"]), ("区税务局", ["taxation"]),
+    ("区行政审批服务局", ["public_resource_trading"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("organ", "domains"), _ANNEX)
+def test_the_annex_of_the_plan_line_by_line(organ: str, domains: list[str]) -> None:
+    assert list(_ORGANS.domains_of(organ)) == domains
+    assert [slug for _, found in _ANNEX for slug in found] == list(DOMAINS)
+    assert len(_ANNEX) == 18
+
+
 def test_every_domain_has_an_organ_that_answers_for_it() -> None:
     import yaml  # noqa: PLC0415  only here
 

@@ -386,7 +386,7 @@ class Determiner:
         if rule is not None and rule.index in edition.rules:
             evidence += [
                 f"{name} = {edition.vocabulary[name].show(workings.table.vector[name])}"
-                for name in sorted({test.fact for test in tests(rule.condition)})
+                for name in edition.reads(rule.index)
                 if name in workings.table.vector and not edition.vocabulary[name].concept
             ]
         code = str(getattr(finding.effect, "code", "")) or finding.rule

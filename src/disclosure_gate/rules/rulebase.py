@@ -55,6 +55,7 @@ class Edition:
         )
         self.scopes: frozenset[str] = frozenset(rule.scope for rule in chosen)
         self._findings: dict[int, tuple[Finding, ...]] = {}
+        self._reads: dict[int, tuple[str, ...]] = {}
         self._mentioned: dict[tuple[str, ...], Mapping[str, frozenset[FactValue]]] = {}
 
     def speaks(self) -> bool:
@@ -88,6 +89,15 @@ class Edition:
             )
             self._findings[index] = made
         return made
+
+    def reads(self, index: int) -> tuple[str, ...]:
+        """The facts that the condition of rule ``index`` reads, in name order."""
+        found = self._reads.get(index)
+        if found is None:
+            found = self._reads[index] = tuple(
+                sorted({test.fact for test in tests(self.rules[index].condition)})
+            )
+        return found
 
     def mentioned(self, scopes: tuple[str, ...]) -> Mapping[str, frozenset[FactValue]]:
         """For every fact that rules of ``scopes`` read: the values they compare it with."""
@@ -159,7 +169,11 @@ class RuleBase:
 
     def rule(self, rule_id: str) -> Rule | None:
         """A rule by its full id."""
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        return self._by_id.get(rule_id)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
 
 
 def _law_of(rule: Rule, registry: LawRegistry, on: date) -> LawInForce:

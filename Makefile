@@ -28,12 +28,16 @@ bench: setup
 	$(BIN)/python benchmarks/engine.py --json bench-engine.json
 	$(BIN)/python benchmarks/scan.py --json bench-scan.json
 	$(BIN)/python benchmarks/plugins.py --json bench-plugins.json
+	$(BIN)/python benchmarks/sidecar.py servers --json bench-sidecar-servers.json
+	$(BIN)/python benchmarks/sidecar.py deeds --seconds 10 --json bench-sidecar-deeds.json
 
 soak: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/engine.py --quick --memory 1000000
 	FUZZ_FILES=400 $(BIN)/python -m pytest tests/redact/test_hiding_places.py -k mutated
 	FUZZ_EXAMPLES=300 FUZZ_BODIES=10000 $(BIN)/python -m pytest tests/service/test_fuzz.py
+	$(BIN)/python benchmarks/sidecar.py memory --json bench-sidecar-memory.json
+	$(BIN)/python benchmarks/sidecar.py reloads --json bench-sidecar-reloads.json
 	$(BIN)/python tests/crash.py --database sqlite --kills 500
 	$(BIN)/python tests/crash.py --database postgresql --kills 200
 

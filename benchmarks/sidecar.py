@@ -189,7 +189,8 @@ def running(app: str, server: str, workers: int, folder: Path, **more: str) -> I
         _await(port, process, folder / f"{app}.log")
         yield port, process.pid
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         log.close()
 
@@ -557,13 +558,13 @@ def reloads(count: int) -> dict[str, Any]:
                 ]
                 path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-        edition("one")
+        edition("1.0")
         with running("sidecar", "waitress", 1, folder, BENCH_RULESETS=str(rulesets)) as (port, _):
             seen: dict[str, int] = {}
 
             def look(body: bytes) -> None:
                 versions = {each["version"] for each in json.loads(body)["rulesets"]}
-                named = "+".join(sorted(versions & {"one", "two"}))
+                named = "+".join(sorted(versions & {"1.0", "2.0"}))
                 seen[named] = seen.get(named, 0) + 1
 
             made_load, stop = Load(port, key, 5, look), threading.Event()
@@ -577,7 +578,7 @@ def reloads(count: int) -> dict[str, Any]:
             statuses: dict[int, int] = {}
             took = []
             for number in range(count):
-                edition(("two", "one")[number % 2])
+                edition(("2.0", "1.0")[number % 2])
                 began = time.perf_counter()
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
                 connection.request("POST", "/v1/rulesets", "{}", {"Authorization": f"Bearer {admin}"})

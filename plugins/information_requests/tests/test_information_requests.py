@@ -399,7 +399,9 @@ def test_commands(tmp_path: Path) -> None:
     ran = CliRunner().invoke(main, ["check", _file(tmp_path, case), "--as-of", "2026-11-24", "--json"])
     assert (ran.exit_code, _told(ran.stdout)["audience"]) == (0, ["parties"])
     ran = CliRunner().invoke(main, ["fee", "--items", "12"])
-    assert ran.stdout.endswith("yuan: 200\n")
+    assert ran.stdout.endswith("元: 200\n")
+    ran = CliRunner().invoke(main, ["clock", _file(tmp_path, case), "--as-of", "2026-11-24", "--lang", "en"])
+    assert "reply due on: 2026-11-30" in ran.stdout
     ran = CliRunner().invoke(main, ["report", _file(tmp_path, [case]), "--year", "2026"])
     assert ran.stdout.splitlines()[0].endswith("\t1")
     ran = CliRunner().invoke(main, ["report", _file(tmp_path, [case]), "--year", "2026", "--json"])

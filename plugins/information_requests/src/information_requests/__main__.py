@@ -58,7 +58,7 @@ def clock(file: Path, as_of: datetime | None, lang: str, *, as_json: bool) -> No
         **days, "excluded": told.excluded, "provisional": told.provisional, "consultations": consulted,
         "problems": [each.get(lang) for each in told.problems],
     }  # fmt: skip
-    _show(data, as_json=as_json)
+    _show(data, as_json=as_json, lang=lang)
 
 
 @main.command()
@@ -67,13 +67,14 @@ def clock(file: Path, as_of: datetime | None, lang: str, *, as_json: bool) -> No
     "--before", type=click.IntRange(min=0), default=0, help="requests of that applicant in the month before"
 )
 @click.option("--pages", type=click.IntRange(min=0), help="pages, where the fee goes by volume")
+@_LANG
 @_JSON
-def fee(items: int | None, before: int, pages: int | None, *, as_json: bool) -> None:
+def fee(items: int | None, before: int, pages: int | None, lang: str, *, as_json: bool) -> None:
     """The fee in yuan, by item or by volume (国办函〔2020〕109号)."""
     if (items is None) is (pages is None):
         _fail("按件或者按量计费，只选一种：--items 或 --pages / by item or by volume, one of them")
     amount = fee_by_items(items, before) if items is not None else fee_by_pages(pages or 0)
-    _show({"yuan": amount}, as_json=as_json)
+    _show({"yuan": amount}, as_json=as_json, lang=lang)
 
 
 @main.command("letter")
@@ -118,6 +119,7 @@ def check(file: Path, as_of: datetime | None, lang: str, edited: Path | None, *,
             "lacking": lacking,
         },
         as_json=as_json,
+        lang=lang,
     )
     if answer.held or masked or lacking:
         sys.exit(_HELD)
@@ -180,12 +182,57 @@ def _fail(message: str) -> NoReturn:
     sys.exit(_BAD)
 
 
-def _show(data: dict[str, Any], *, as_json: bool) -> None:
+def _show(data: dict[str, Any], *, as_json: bool, lang: str = "zh") -> None:
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, default=str))
         return
     for name, value in data.items():
-        click.echo(f"{name}: {'; '.join(map(str, value)) if isinstance(value, list) else value}")
+        click.echo(f"{_LABELS[name].get(lang)}: {_told(value, lang)}")
+
+
+def _told(value: Any, lang: str) -> str:
+    if isinstance(value, list):
+        return "; ".join(_told(each, lang) for each in value) or "-"
+    if isinstance(value, dict):
+        return " ".join(_told(each, lang) for each in value.values())
+    if isinstance(value, bool):
+        return ("是" if value else "否") if lang == "zh" else ("yes" if value else "no")
+    known = _WORDS.get(str(value))
+    return "-" if value is None else known.get(lang) if known else str(value)
+
+
+_LABELS = {
+    "received_on": Text(zh="收到之日", en="received on"),
+    "correction_by": Text(zh="补正通知最迟", en="correction to be asked for by"),
+    "started_on": Text(zh="答复期限起算", en="time of reply starts"),
+    "due_on": Text(zh="答复最迟", en="reply due on"),
+    "fee_by": Text(zh="缴费最迟", en="fee to be paid by"),
+    "excluded": Text(zh="不计入的工作日", en="working days left out"),
+    "provisional": Text(zh="暂算", en="provisional"),
+    "consultations": Text(zh="征求意见", en="consultations"),
+    "problems": Text(zh="问题", en="problems"),
+    "yuan": Text(zh="元", en="yuan"),
+    "status": Text(zh="公开属性", en="status"),
+    "held": Text(zh="待定", en="held"),
+    "audience": Text(zh="送达对象", en="audience"),
+    "third_party_data": Text(zh="应遮盖的第三方信息", en="data of third parties to be masked"),
+    "lacking": Text(zh="缺少", en="lacking"),
+}
+_WORDS = {
+    "third_party": Text(zh="第三方", en="third party"),
+    "co_maker": Text(zh="联合制作机关", en="co-maker"),
+    "other_organ": Text(zh="其他机关", en="other organ"),
+    "open": Text(zh="尚在征求", en="open"),
+    "agrees": Text(zh="同意公开", en="agrees"),
+    "consents": Text(zh="逾期未答复，视为同意", en="silent, which is consent"),
+    "withhold": Text(zh="有合理理由不同意，不予公开", en="objects with reason: withheld"),
+    "organ_decides": Text(zh="由本机关决定", en="the organ decides"),
+    "parties": Text(zh="申请人", en="the applicant"),
+    "on_request": Text(zh="依申请公开", en="on request"),
+    "proactive": Text(zh="主动公开", en="proactive"),
+    "partial": Text(zh="部分公开", en="partial"),
+    "withheld": Text(zh="不予公开", en="withheld"),
+}
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from disclosure_gate.catalogue.lint import lint
 from disclosure_gate.catalogue.organs import load
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.errors import RulesetError
-from factories import RULESETS, TODAY, document
+from factories import RULESETS, TODAY, decision, document
 
 _ORGANS = load([RULESETS / "local" / "yintai" / "organs.yaml"])
 
@@ -89,3 +90,19 @@ def test_rows_rest_on_law_that_changes(gate: Gate) -> None:
     }
     assert {row for row in after - before if row.startswith("ecology/")}
     assert [each for each in lint(gate.parts.catalogue, gate.parts.laws, TODAY) if each.error] == []
+
+
+def test_the_register_numbers_in_the_form_of_the_local_layer(issuing: Gate) -> None:
+    import yaml  # noqa: PLC0415  only here
+
+    data = yaml.safe_load((RULESETS / "local" / "yintai" / "organs.yaml").read_text(encoding="utf-8"))
+    form = re.escape(data["index"]).replace(r"\#", r"\d").replace("#", r"\d")
+    for number in (1, 2):
+        paper = document(id=f"doc-{number}", issuer={"name": "印台区财政局", "code": "6102030012"})
+        clearance = issuing.clear(paper, issuing.check(paper, TODAY), decision())
+        issuing.issue(paper, clearance, number=f"印财发〔2026〕{number}号", issued_on=TODAY)
+        assert issuing.register is not None
+        state = issuing.register.state(f"doc-{number}")
+        assert state is not None
+        assert re.fullmatch(form, state.index_number)
+        assert state.index_number == f"6102030012/2026-{number:06d}"

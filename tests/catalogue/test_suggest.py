@@ -84,3 +84,9 @@ def test_a_name_of_a_row_that_is_nowhere_is_told_at_its_place(tmp_path: Path) ->
         load([path], ["budget/debt"])
     [flaw] = refused.value.flaws
     assert (flaw.code, flaw.where, flaw.suggestion) == ("E-ITEM", "x/names.yaml:3:3", "budget/debt")
+
+
+def test_rows_of_the_domain_the_words_point_to_come_before_look_alikes(gate: Gate) -> None:
+    found = gate.parts.catalogue.suggest("中小学幼儿园周边环境整治通报")
+    assert {each.row.domain for each in found} == {"compulsory_education"}
+    assert all(each.because for each in found)

@@ -79,6 +79,9 @@ class Suggester:
         self._names = _by_first_word(
             (number, name) for number, row in enumerate(self._rows) for name in _names(row, given, told)
         )
+        self._of: dict[str, list[int]] = {}
+        for number, row in enumerate(self._rows):
+            self._of.setdefault(row.domain, []).append(number)
         self._words = _words({row.domain for row in self._rows}, given)
         self._word = _any_of(self._words)
         self._first = _any_of(self._names)
@@ -93,7 +96,9 @@ class Suggester:
         likeness, shared = self._likeness(bare, beginning)
         forms = _forms(title, _TITLE_FORMS)
         scores: dict[int, float] = {}
-        for number in {*likeness, *named}:
+        # Rows of the domain that the words point to are likelier than look-alikes of another one.
+        pointed_to = {number for domain in _best(pointed) for number in self._of[domain]}
+        for number in {*likeness, *named, *pointed_to}:
             row = self._rows[number]
             scores[number] = (
                 likeness.get(number, 0.0)
@@ -107,11 +112,16 @@ class Suggester:
             Suggestion(
                 self._rows[number],
                 min(scores[number] / _BEST, 1.0),
-                _because(named.get(number), shared.get(number, [])),
+                _because(named.get(number), shared.get(number, []), self._met_words(title, number)),
             )
             for number in ranked[:most]
-            if number in named or likeness.get(number, 0.0) >= _LEAST
+            if number in named or number in pointed_to or likeness.get(number, 0.0) >= _LEAST
         ]
+
+    def _met_words(self, title: str, number: int) -> list[str]:
+        """Words of the title that point to the domain of a row."""
+        domain = self._rows[number].domain
+        return [word for word in sorted(_met(self._word, title)) if domain in dict(self._words[word])]
 
     def domains(self, title: str) -> list[str]:
         """The domains whose words the title holds, the likeliest first."""
@@ -237,9 +247,16 @@ def _forms(text: str, known: Iterable[tuple[str, re.Pattern[str]]]) -> frozenset
     return frozenset(form for form, pattern in known if pattern.search(text))
 
 
-def _because(named: tuple[float, str] | None, shared: list[tuple[float, str]]) -> tuple[str, ...]:
+def _best(pointed: Mapping[str, float]) -> list[str]:
+    most = max(pointed.values(), default=0.0)
+    return [domain for domain, value in pointed.items() if value == most]
+
+
+def _because(
+    named: tuple[float, str] | None, shared: list[tuple[float, str]], words: list[str]
+) -> tuple[str, ...]:
     pairs = [pair for _, pair in sorted(shared, reverse=True)[:_SHOWN]]
-    return tuple(dict.fromkeys([*([named[1]] if named else []), *pairs]))[:_SHOWN]
+    return tuple(dict.fromkeys([*([named[1]] if named else []), *pairs, *words]))[:_SHOWN]
 
 
 def _weights(parts: list[tuple[str, float]]) -> dict[str, float]:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from disclosure_gate import Gate, hookimpl
 from disclosure_gate.model.findings import Duty, FactStatement, Finding, Span, Warn
@@ -146,45 +144,6 @@ def test_a_hook_with_an_unknown_argument_is_told() -> None:
     odd = type("Odd", (), {"name": "odd", "dg_facts": staticmethod(hookimpl(lambda document, weather: []))})()  # noqa: ARG005  the wrong argument is the point
     gate = Gate.open(plugins=(odd,), engine="direct")
     assert "weather" in gate.problems[0].got
-
-
-@pytest.mark.law(2)
-@settings(max_examples=6)
-@given(order=st.permutations(["a", "b", "c"]))
-def test_the_order_of_plugins_does_not_matter(order: list[str]) -> None:
-    def plugin(name: str) -> object:
-        said = Text(zh="计数", en="count")
-
-        def dg_vocabulary() -> Mapping[str, Any]:
-            return {
-                f"fact_{name}": {
-                    "type": "bool",
-                    "presume": False,
-                    "title": said.model_dump(),
-                    "ask": said.model_dump(),
-                }
-            }
-
-        def dg_facts(document: Any) -> list[FactStatement]:
-            del document
-            return [
-                FactStatement(f"fact_{name}", True, name),
-                FactStatement("policy_document", name != "b", name),
-            ]
-
-        members = {
-            "name": name,
-            "dg_vocabulary": staticmethod(hookimpl(dg_vocabulary)),
-            "dg_facts": staticmethod(hookimpl(dg_facts)),
-        }
-        return type(name, (), members)()
-
-    def explained(names: list[str]) -> str:
-        gate = Gate.open(plugins=[plugin(name) for name in names], engine="direct")
-        explanation = gate.explain(data(kind="其他"), TODAY, what_if=False)
-        return f"{explanation.determination.model_dump_json()} {sorted((fact.name, fact.value) for fact in explanation.facts if 'fact_' in fact.name or fact.name == 'policy_document')}"
-
-    assert explained(order) == explained(["a", "b", "c"])
 
 
 def _spanning(*spans: Any) -> object:

@@ -135,14 +135,19 @@ class _Reader:
     def claims(self, file: File) -> bool:
         """Whether it reads the file. Where it cannot even say so, the file is its own and stays unread."""
         try:
-            return bool(self._made(self._reader.claims, (file,), _is(bool)))
+            return self._claimed(file)
         except UnreadableError:
             return True
 
     def read(self, file: File) -> FileText:
         """See :class:`~disclosure_gate.detect.reader.Reader`."""
+        self._claimed(file)
         found: FileText = self._made(self._reader.read, (file,), contract.file_text)
         return found
+
+    def _claimed(self, file: File) -> bool:
+        claimed: bool = self._made(self._reader.claims, (file,), _is(bool))
+        return claimed
 
     def _made(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], check: Callable[[Any, str], Any]

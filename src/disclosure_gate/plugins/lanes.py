@@ -9,6 +9,7 @@ or survive ``os._exit`` (ADR 23). ``disclosure-gate plugin check`` sees those, i
 from __future__ import annotations
 
 import ctypes
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import FrozenInstanceError
@@ -16,6 +17,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any, NamedTuple
+from weakref import finalize
 
 from pydantic import ValidationError
 
@@ -59,6 +61,8 @@ class Lanes:
 
     def __init__(self) -> None:
         self._idle: deque[_Lane] = deque()
+        self._process = os.getpid()
+        finalize(self, _dismiss, self._idle)
         self._hung: dict[str, int] = {}
         self._lock = Lock()
 
@@ -91,6 +95,10 @@ class Lanes:
 
     def _take(self) -> _Lane:
         with self._lock:
+            if self._process != os.getpid():  # a fork has no threads but the one that forked
+                self._process = os.getpid()
+                self._idle.clear()
+                self._hung.clear()
             return self._idle.pop() if self._idle else _Lane()
 
     def _abandon(self, lane: _Lane, plugin: str) -> None:
@@ -103,6 +111,12 @@ class Lanes:
                 self._hung[plugin] -= 1
 
         Thread(target=watch, name=f"watch-{plugin}", daemon=True).start()
+
+
+def _dismiss(lanes: deque[_Lane]) -> None:
+    """End the threads of lanes nobody will use again, such as those of a gate that was reloaded."""
+    for lane in lanes:
+        lane.dismiss()
 
 
 class _Lane:
@@ -121,6 +135,11 @@ class _Lane:
         self.results = []
         self._now = (0, monotonic())
         self._jobs.put(calls)
+
+    def dismiss(self) -> None:
+        """Have the thread end when it is idle."""
+        self._abandoned = True
+        self._jobs.put(())
 
     def wait(self, budget: float) -> int | None:
         """``None`` when all calls are done; else the place of the one whose time is over."""

@@ -43,6 +43,9 @@ class Trespass(PermissionError):
 
 
 _watched: dict[int, list[Trespass]] = {}
+if hasattr(os, "register_at_fork"):
+    # The child has none of these threads, and may give their numbers to others.
+    os.register_at_fork(after_in_child=_watched.clear)
 _lock = Lock()
 _installed = False
 

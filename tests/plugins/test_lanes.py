@@ -107,6 +107,7 @@ def _lanes() -> int:
 
 
 def test_a_gate_that_is_gone_leaves_no_thread_behind() -> None:
+    gc.collect()
     before = _lanes()
     for _ in range(5):
         gate = Gate.open(rulesets=_NATIONAL, plugins=(_Plain(),), engine="direct")
@@ -119,7 +120,7 @@ def test_a_gate_that_is_gone_leaves_no_thread_behind() -> None:
     deadline = time.monotonic() + 5
     while _lanes() > before and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert _lanes() == before
+    assert _lanes() <= before
 
 
 def test_a_plugin_that_loops_is_stopped_and_asked_again() -> None:
@@ -141,7 +142,7 @@ def test_a_plugin_that_loops_is_stopped_and_asked_again() -> None:
     deadline = time.monotonic() + 10
     while _lanes() > before and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert _lanes() == before
+    assert _lanes() <= before
     plugin.loop = False
     gate.parts.plugins.budget = 5
     while gate.check(data(), TODAY).held and time.monotonic() < deadline:

@@ -18,7 +18,7 @@ def test_fifty_plugins_add_less_than_a_millisecond(tmp_path: Path) -> None:
     assert len(full.parts.plugins.names()) == 51
     paper = _BENCH["document"](_BENCH["TEXTS"]["nobody speaks"])
     # Time of the processor, of all threads, in the quietest of many rounds: what others do on the machine does not count.
-    added = []
+    added: list[float] = []
     while len(added) < 3 and min(added, default=1.0) >= 1:
         before, after = _BENCH["compare"](plain, full, paper, 15, min, time.process_time)
         added.append(after - before)

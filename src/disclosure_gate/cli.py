@@ -645,9 +645,7 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
 
 
 @cli.command()
-@click.option(
-    "--register", "register_url", required=True, metavar="URL", help="台账数据库 / the register's database"
-)
+@click.option("--register", "register_url", metavar="URL", help="台账数据库 / the register's database")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
 @click.option("--port", default=8750, show_default=True, type=int, help="端口 / port")
 @click.option(
@@ -673,30 +671,50 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
     show_default=True,
     help="info 逐请求一行 / info: a line for every request",
 )
+@click.option(
+    "--behind-https",
+    is_flag=True,
+    help="前面有 HTTPS 代理，办公台可由他机登录 / an HTTPS proxy is in front, people may sign in from elsewhere",
+)
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="载入示例公文和专栏，给出各角色的密钥 / with the examples and a column, a key for each role",
+)
 @_common
 @pass_session
 def serve(
     session: Session,
-    register_url: str,
+    register_url: str | None,
     host: str,
     port: int,
     socket_path: str | None,
     signing_keys: str,
     rate: str,
     log_level: Literal["info", "warning"],
+    behind_https: bool,  # noqa: FBT001  click's signature
+    demo: bool,  # noqa: FBT001  click's signature
 ) -> None:
-    """启动边车服务 / start the sidecar."""
+    """启动边车服务和办公台 / start the sidecar with the desk."""
+    from disclosure_gate.desk import serving  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
-    from disclosure_gate.service import create_app  # noqa: PLC0415
     from disclosure_gate.service.serving import serve as served  # noqa: PLC0415
     from disclosure_gate.service.serving import write_logs  # noqa: PLC0415
 
+    where = socket_path or f"http://{host}:{port}"
+    if demo:
+        _quiet_logs()
+        served(_demonstration(session, register_url, where, behind_https), host, port, socket_path)
+        return
+    if register_url is None:
+        raise click.UsageError(session.say("须给出 --register，或用 --demo", "give --register, or --demo"))
     with _errors(session):
         gate = session.gate(register_url)
         write_logs(log_level)
-        app = create_app(gate, SigningKeys.open(Path(signing_keys)), rate=rate)
-    where = socket_path or f"http://{host}:{port}"
+        app = serving.application(gate, SigningKeys.open(Path(signing_keys)), https=behind_https, rate=rate)
     click.echo(session.say(f"边车服务已启动：{where}", f"the sidecar listens on {where}"), err=True)
+    if not socket_path:
+        click.echo(session.say(f"办公台：{where}/desk/", f"the desk: {where}/desk/"), err=True)
     served(app, host, port, socket_path)
 
 
@@ -1021,6 +1039,37 @@ def register_due(session: Session, register: str, on: datetime | None, within: i
     sys.exit(FAILED if any(each.overdue for each in found) else DECIDED)
 
 
+@register.command("report")
+@click.argument("year", type=click.IntRange(2008, 2100))
+@_REGISTER
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help=".xlsx | .html | .json")
+@click.option("--organ", default="*", show_default=True, help="机关，* 为全部 / the organ, * for all")
+@click.option(
+    "--figures", type=click.Path(path_type=Path), help="补录的数字（YAML）/ figures entered by hand, YAML"
+)
+@_common
+@pass_session
+def register_report(
+    session: Session, year: int, register: str, out: Path, organ: str, figures: Path | None
+) -> None:
+    """政府信息公开年度报告 / the annual report: statutory tables, formulas checked."""
+    from disclosure_gate.desk.reporting import made_for_file  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session), session.gate(register, engine="direct") as gate:
+        content, told = made_for_file(gate, year, organ, figures, out.suffix.lower(), session.lang)
+        _write_whole(out, content)
+    session.show(
+        told,
+        lambda: click.echo(
+            session.say(
+                f"已写入 {out}：{told['checks']} 个公式，{told['broken']} 个不符，{told['unknown']} 个有未知数",
+                f"{out} written: {told['checks']} formulas, {told['broken']} broken, {told['unknown']} with unknowns",
+            )
+        ),
+    )
+    sys.exit(FAILED if told["broken"] else DECIDED)
+
+
 @register.command("replay")
 @click.argument("determination_id")
 @click.argument("file", metavar="FILE")
@@ -1232,6 +1281,25 @@ def demo(session: Session, out: Path | None, as_of: datetime) -> None:
 def main() -> None:
     """Entry point of ``disclosure-gate``."""
     cli(prog_name="disclosure-gate")
+
+
+def _demonstration(session: Session, register_url: str | None, where: str, https: bool) -> Any:  # noqa: FBT001  passed on
+    from tempfile import mkdtemp  # noqa: PLC0415  see the module's docstring
+
+    from disclosure_gate.desk import serving  # noqa: PLC0415
+
+    with _errors(session):
+        running = serving.demonstration(Path(mkdtemp(prefix="disclosure-gate-")), register_url, https=https)
+    click.echo(
+        session.say("演示已就绪，示例日期 2026-11-24。", "The demonstration is ready; its day is 2026-11-24.")
+    )
+    click.echo(session.say(f"  办公台  {where}/desk/", f"  desk    {where}/desk/"))
+    click.echo(session.say(f"  专栏    {where}/column/", f"  column  {where}/column/"))
+    click.echo(session.say(f"  目录    {running.folder}", f"  folder  {running.folder}"))
+    click.echo(session.say("登录密钥：", "Keys to sign in with:"))
+    for role, name, secret in running.keys:
+        click.echo(f"  {role:<9} {name}  {secret}")
+    return running.app
 
 
 @contextmanager

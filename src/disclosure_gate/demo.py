@@ -78,10 +78,11 @@ def run_demo(out: Path | None, day: date, lang: str, *, quiet: bool) -> dict[str
 
 def _take_through(gate: Gate, document: Document, name: str, day: date, lang: str) -> dict[str, Any]:
     it = gate.check(document, day)
-    return {**_row(it, document, name, lang), "result": _clear_and_issue(gate, document, it, day, lang)}
+    return {**_row(it, document, name, lang), "result": clear_and_issue(gate, document, it, day, lang)}
 
 
-def _clear_and_issue(gate: Gate, document: Document, it: Determination, day: date, lang: str) -> str:
+def clear_and_issue(gate: Gate, document: Document, it: Determination, day: date, lang: str) -> str:
+    """Clear and issue as three people would who follow the determination; says what became of it."""
     if it.status is None:
         return "未发出" if lang == "zh" else "not issued"
     wanted = document.proposed

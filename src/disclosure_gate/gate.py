@@ -174,6 +174,14 @@ class Gate:
         """What keeps the gate from being ready; empty when it is."""
         return tuple(self.parts.plugins.flaws)
 
+    def now(self) -> datetime:
+        """The gate's clock."""
+        return self._now()
+
+    def today(self) -> date:
+        """The day it is by the gate's clock, where the machine stands."""
+        return self._today()
+
     # check
 
     def check(self, document: Document | Mapping[str, Any], as_of: date | None = None) -> Determination:
@@ -459,6 +467,28 @@ class Gate:
             departure=clearance.departure,
         )
         return clearance
+
+    def objections(
+        self,
+        document: Document | Mapping[str, Any],
+        decision: Decision | Mapping[str, Any],
+        as_of: date | None = None,
+    ) -> tuple[Flaw, ...]:
+        """Everything that :meth:`clear` would refuse this decision for; nothing is stored.
+
+        Raises:
+            InputError: see :meth:`check`.
+        """
+        decision = _read(Decision, decision)
+        considered = self._consider(document, as_of)
+        flaws = review_flaws(considered, decision)
+        if not flaws and chosen_status(considered, decision) in PUBLIC:
+            parts = considered.workings.reading.parts if considered.workings else ()
+            try:
+                _public_files(considered, masking(considered.determination.redactions, parts))
+            except UnreadableError as error:
+                flaws += error.flaws
+        return tuple(flaws)
 
     # issue
 

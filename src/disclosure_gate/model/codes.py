@@ -513,6 +513,57 @@ CODES: dict[str, CodeText] = {
         "核对编号；预览的认定不入台账",
         "check the id; previews are not recorded",
     ),
+    "E-CASE-MOVED": CodeText(
+        "此件刚刚由他人办理，您看到的已不是最新情况，您的操作没有生效",
+        "somebody else has just dealt with this case; what you saw is out of date and nothing you did took effect",
+        "查看最新情况后再办",
+        "look at where it stands now, then decide",
+    ),
+    "E-CASE-STATE": CodeText(
+        "此件现在的环节不能这样办",
+        "this cannot be done where the case stands now",
+        "查看此件的办理过程",
+        "see the steps of the case",
+    ),
+    "E-CASE-PERSON": CodeText(
+        "这一步应由另一人或另一角色办理",
+        "this step belongs to another person or role",
+        "请相应人员登录后办理",
+        "let that person sign in and do it",
+    ),
+    "E-CASE-UNKNOWN": CodeText(
+        "没有这个办件，或者您无权查看",
+        "there is no such case, or it is not yours to see",
+        "检查地址",
+        "check the address",
+    ),
+    "E-CASE-REVIEWED": CodeText(
+        "现在的认定与审核时看到的不一致",
+        "the determination is no longer the one that was reviewed",
+        "退回后重新审核",
+        "return it and have it reviewed again",
+    ),
+    "E-SESSION": CodeText(
+        "没有登录，或登录已过期", "you are not signed in, or no longer", "请重新登录", "sign in again"
+    ),
+    "E-FORM": CodeText(
+        "表单已过期，或不是从本页面提交的",
+        "the form is out of date or was not sent from this page",
+        "刷新页面后再提交",
+        "reload the page and send it again",
+    ),
+    "E-PERSON-KEY": CodeText(
+        "业务系统的密钥不能登录办公台",
+        "the key of a business system cannot sign in at the desk",
+        "用 keys create --role 为个人创建密钥",
+        "make a person's key with keys create --role",
+    ),
+    "E-HTTPS": CodeText(
+        "只能经由 HTTPS 登录",
+        "signing in needs HTTPS",
+        "由支持 HTTPS 的代理转发，并以 --behind-https 启动；或在本机以 127.0.0.1 访问",
+        "put a proxy that speaks HTTPS in front and start with --behind-https, or use 127.0.0.1 on this machine",
+    ),
     "E-NO-RULES": CodeText(
         "没有载入任何规则",
         "no rule is loaded",

@@ -136,6 +136,10 @@ class IssueRefused(GateError):
     """The document may not be issued with this clearance."""
 
 
+class CaseRefused(GateError):
+    """A step of a case at the desk cannot be taken: others were quicker, or it is not this person's."""
+
+
 class RegisterError(GateError):
     """The register could not be written or does not verify."""
 

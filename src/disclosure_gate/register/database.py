@@ -27,7 +27,7 @@ from sqlalchemy.pool import StaticPool
 from disclosure_gate.model.errors import RegisterError
 from disclosure_gate.register.tables import metadata
 
-REVISION = "0002"
+REVISION = "0003"
 """The revision of the tables this program works with: the newest in ``migrations/versions``."""
 
 BUSY_MS = 10_000
@@ -100,6 +100,7 @@ def _sqlite(url: URL) -> Engine:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "secure_delete = ON",  # a draft that is deleted is overwritten
             f"busy_timeout = {BUSY_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -113,6 +113,13 @@ class ApiKeys:
         self._found[digest] = (key, now + KEPT_SECONDS)
         return key
 
+    def get(self, key_id: str) -> ApiKey | None:
+        """The live key of an id."""
+        query = select(api_key).where(api_key.c.id == key_id, api_key.c.revoked_at.is_(None))
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        return _key(row) if row is not None else None
+
     def all(self) -> list[ApiKey]:
         """Every key ever made, oldest first."""
         with self._reading() as connection:

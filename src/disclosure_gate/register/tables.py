@@ -106,6 +106,61 @@ answer = Table(
     Column("at", String, nullable=False, index=True),
 )
 
+# Work in hand at the desk: who proposed, reviewed, signed what, and where it stands. The record of what was
+# decided is `record`; these rows help people to get there.
+desk_case = Table(
+    "desk_case",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("document_id", String, nullable=False, unique=True),
+    Column("issuer", String, nullable=False, index=True),
+    Column("title", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("domain", String, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("drafter_id", String, nullable=False, index=True),
+    Column("drafter", String, nullable=False),
+    Column("reviewer_id", String, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("signer", String, nullable=False),
+    Column("determined", String, nullable=False),
+    Column("chosen", String, nullable=False),
+    Column("held", String, nullable=False),
+    Column("due_on", String, nullable=True),
+    Column("clearance_id", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("changed_at", String, nullable=False),
+)
+# The document itself, only while somebody still needs it.
+desk_draft = Table(
+    "desk_draft",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+desk_step = Table(
+    "desk_step",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("step", String, nullable=False),
+    Column("by_id", String, nullable=False),
+    Column("by_name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("note", String, nullable=False),
+)
+desk_session = Table(
+    "desk_session",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("key_id", String, nullable=False, index=True),
+    Column("began_at", String, nullable=False),
+    Column("seen_at", String, nullable=False, index=True),
+)
+
 # INVARIANT P8: append-only is the database's own promise too, not only this program's.
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": tuple(

@@ -80,10 +80,11 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if "trace_id" in g:
         response.headers["traceparent"] = f"00-{g.trace_id}-{secrets.token_hex(8)}-{g.trace_flags}"
-    response.headers["Cache-Control"] = "no-store"
+    # A room of its own, such as the desk, has said already what its pages may do.
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
     route = request.url_rule.rule if request.url_rule else "unknown"
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     current_app.config["METER"].answered(route, request.method, response.status_code, seconds)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.errors import (
+    CaseRefused,
     ClearanceRefused,
     Flaw,
     GateError,
@@ -43,12 +44,16 @@ class TooMany(GateError):
         self.wait = wait
 
 
+class BadForm(GateError):
+    """A form that is out of date, or was not sent from one of our pages."""
+
+
 class Repeated(GateError):
     """A request key was used for something else, or its request is still running."""
 
 
 _STATUS: tuple[tuple[type[GateError], int], ...] = (
-    (NoKey, 401), (NotAllowed, 403), (NotFoundHere, 404), (Repeated, 409), (ClearanceRefused, 409), (IssueRefused, 409),
+    (NoKey, 401), (NotAllowed, 403), (BadForm, 403), (NotFoundHere, 404), (Repeated, 409), (ClearanceRefused, 409), (IssueRefused, 409), (CaseRefused, 409),
     (InputError, 422), (RulesetError, 422), (UnreadableError, 422), (TooMany, 429), (NotReady, 503), (RegisterError, 503),
 )  # fmt: skip
 _RETRY_AFTER = {503: "5"}  # seconds: the register may be back
@@ -87,9 +92,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
+def status_of(error: GateError) -> int:
+    """The HTTP status that says what kind of error this is."""
+    if error.code == "E-CASE-UNKNOWN":
+        return 404
+    return next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
+
+
 def _gate_problem(error: GateError) -> Response:
-    status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
-    answer = problem(status, error.flaws)
+    answer = problem(status_of(error), error.flaws)
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(ceil(error.wait))
     return answer

@@ -1,0 +1,147 @@
+"""The annual report as a page, as HTML to keep, and as a workbook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from flask import Response, g, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from disclosure_gate.desk.pages import desk, gate, overview, page
+from disclosure_gate.desk.signin import signed_in
+from disclosure_gate.desk.words import language
+from disclosure_gate.desk.workbook import workbook
+from disclosure_gate.gate import Gate
+from disclosure_gate.model.errors import InputError, NotReady
+from disclosure_gate.model.frozen import Frozen, Text
+from disclosure_gate.register import annual
+from disclosure_gate.register.annual import Entered, Report
+from disclosure_gate.register.overview import Overview
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FIRST_YEAR = 2008  # the Regulation is in force from then on
+
+
+@desk.route("/report", methods=["GET", "POST"])
+@signed_in("office")
+def report() -> Response:
+    """The report of a year; figures the register does not hold come with an uploaded YAML file and are not kept."""
+    year = _year(request.values.get("year", ""))
+    entered = _uploaded()
+    made = annual.report(year, g.key.organ, overview().lines(g.key.organ), gate().today(), entered=entered)
+    match request.form.get("as"):
+        case "xlsx":
+            return _file(workbook(made, language()), f"annual-report-{year}.xlsx", _XLSX)
+        case "html":
+            return _file(html(made, language()).encode(), f"annual-report-{year}.html", "text/html")
+        case _:
+            return Response(
+                page(
+                    "report.html",
+                    report=made,
+                    body=tables(made, language()),
+                    year=year,
+                    entered=entered is not None,
+                )
+            )
+
+
+def made_for_file(
+    opened: Gate, year: int, organ: str, figures: Path | None, suffix: str, lang: str
+) -> tuple[bytes, dict[str, int]]:
+    """The report as the bytes of a file, and how its formulas came out.
+
+    Raises:
+        InputError: the figures are flawed, or the suffix is none of .xlsx, .html, .json.
+    """
+    if opened.register is None:
+        raise NotReady("E-NO-REGISTER")
+    followed = Overview()
+    followed.follow(opened.register)
+    entered = Entered.read(figures) if figures is not None else None
+    made = annual.report(year, organ, followed.lines(organ), opened.today(), entered=entered)
+    told = {
+        "checks": len(made.checks),
+        "broken": sum(each.holds is False for each in made.checks),
+        "unknown": sum(each.holds is None for each in made.checks),
+    }
+    match suffix:
+        case ".xlsx":
+            return workbook(made, lang), told
+        case ".html":
+            return html(made, lang).encode(), told
+        case ".json":
+            return json.dumps(asdict(made), ensure_ascii=False, indent=2, default=_plain).encode(), told
+        case _:
+            raise InputError("E-FIELD-TYPE", where="--out", got=suffix, expected=".xlsx | .html | .json")
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json") if isinstance(value, Frozen) else str(value)
+
+
+def tables(made: Report, lang: str) -> str:
+    """The tables as HTML."""
+    return (
+        _templates()
+        .get_template("_report_tables.html")
+        .render(report=made, annual=annual, lang=lang, say=_say(lang))
+    )
+
+
+def html(made: Report, lang: str) -> str:
+    """The whole report as one file that needs nothing else."""
+    return _templates().get_template("report_file.html").render(
+        report=made, annual=annual, lang=lang, say=_say(lang), body=tables(made, lang)
+    )  # fmt: skip
+
+
+def _uploaded() -> Entered | None:
+    import yaml  # noqa: PLC0415  only an upload needs it
+
+    file = request.files.get("figures")
+    if file is None or not file.filename:
+        return None
+    try:
+        data = yaml.safe_load(file.read().decode()) or {}
+    except (UnicodeDecodeError, yaml.YAMLError):
+        raise InputError("E-YAML", where="figures") from None
+    return Entered.parse(data, "figures")
+
+
+def _year(text: str) -> int:
+    now = gate().today().year
+    if not text:
+        return now
+    if not text.isdecimal() or not _FIRST_YEAR <= int(text) <= now + 1:
+        raise InputError("E-FIELD-TYPE", where="/year", expected=f"{_FIRST_YEAR} – {now}")
+    return int(text)
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response:
+    answer = Response(content, mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _templates() -> Environment:
+    # Without an application: the command line makes the same report.
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _say(lang: str) -> Callable[..., str]:
+    """What a template calls for a sentence in one of two languages."""
+
+    def say(zh: str | Text, en: str = "") -> str:
+        return zh.get(lang) if isinstance(zh, Text) else zh if lang == "zh" else en
+
+    return say

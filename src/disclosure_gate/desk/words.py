@@ -1,0 +1,233 @@
+"""The desk's words for statuses, kinds of spans, channels, steps; numbers and articles as people write them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import has_request_context, request
+
+from disclosure_gate.model.codes import CODES
+from disclosure_gate.model.determination import Basis, Status
+from disclosure_gate.model.document import DOMAINS
+from disclosure_gate.model.frozen import Text
+from disclosure_gate.model.labels import AUDIENCES, CHANNELS, LEVELS, SPANS
+from disclosure_gate.rules.vocabulary import Fact
+
+__all__ = [
+    "AUDIENCES",
+    "CHANNELS",
+    "LEVELS",
+    "SPANS",
+]  # words of the contract, named where all rooms find them
+LANGUAGE_COOKIE = "dg_lang"
+SIGNS = {"proactive": "●", "partial": "◐", "on_request": "○", "withheld": "✕", "held": "‖"}
+STATUSES = {
+    "proactive": Text(zh="主动公开", en="Proactive"),
+    "partial": Text(zh="部分公开", en="Partial"),
+    "on_request": Text(zh="依申请公开", en="On request"),
+    "withheld": Text(zh="不予公开", en="Withheld"),
+    "held": Text(zh="待定", en="Held"),
+}
+STATES = {
+    "proposed": Text(zh="待审核", en="awaits review"),
+    "returned": Text(zh="已退回", en="returned"),
+    "reviewed": Text(zh="待签发", en="awaits signature"),
+    "cleared": Text(zh="待发出", en="awaits issue"),
+    "issued": Text(zh="已发出", en="issued"),
+    "withdrawn": Text(zh="已撤回", en="withdrawn"),
+    "taken_back": Text(zh="已撤件", en="taken back"),
+}
+STEPS = {
+    "proposed": Text(zh="提出", en="proposed"),
+    "proposed_again": Text(zh="重新提出", en="proposed again"),
+    "returned": Text(zh="退回", en="returned"),
+    "reviewed": Text(zh="审核同意", en="reviewed"),
+    "signed": Text(zh="签发", en="signed"),
+    "issued": Text(zh="发出", en="issued"),
+    "withdrawn": Text(zh="撤回", en="withdrawn"),
+    "taken_back": Text(zh="撤件", en="taken back"),
+}
+ROLES = {
+    "system": Text(zh="业务系统", en="business system"),
+    "drafter": Text(zh="拟稿人", en="drafter"),
+    "reviewer": Text(zh="审核人", en="reviewer"),
+    "signer": Text(zh="签发人", en="signer"),
+    "officer": Text(zh="公开办", en="disclosure officer"),
+    "auditor": Text(zh="监督", en="auditor"),
+    "admin": Text(zh="管理员", en="administrator"),
+}
+DEPARTURES = {
+    "none": Text(zh="与认定一致", en="as determined"),
+    "more_open": Text(zh="更公开", en="more open"),
+    "more_closed": Text(zh="更封闭", en="more closed"),
+}
+DATES = {
+    "approved": Text(zh="批准", en="approved"),
+    "signed": Text(zh="签发", en="signed"),
+    "received": Text(zh="收到", en="received"),
+    "served": Text(zh="送达", en="served"),
+    "bid_opening": Text(zh="开标", en="bids opened"),
+    "result": Text(zh="结果", en="result"),
+    "concluded": Text(zh="办结", en="concluded"),
+    "formed": Text(zh="形成", en="formed"),
+}
+TIMES = {
+    "in_time": Text(zh="按期", en="in time"),
+    "late": Text(zh="逾期", en="late"),
+}
+OUTBOX = {
+    "waiting": Text(zh="等待推送", en="waits"),
+    "awaiting": Text(zh="等待日期确定", en="awaits a date"),
+    "leased": Text(zh="正在推送", en="under way"),
+    "manual": Text(zh="须人工办理", en="for a person to do"),
+    "parked": Text(zh="多次失败，已搁置", en="failed, parked"),
+}
+EVENTS = {
+    "checked": Text(zh="认定", en="checked"),
+    "cleared": Text(zh="放行", en="cleared"),
+    "departed": Text(zh="与认定不同", en="departure"),
+    "issued": Text(zh="发出", en="issued"),
+    "replaced": Text(zh="重新发出", en="issued anew"),
+    "withdrawn": Text(zh="撤回", en="withdrawn"),
+}
+EXEMPTIONS = ("R14-1", "R14-2", "R14-3", "R15-1", "R15-2", "R16-1", "R16-2", "R16-3")
+_FACT_VALUES = {
+    "true": Text(zh="是", en="yes"),
+    "false": Text(zh="否", en="no"),
+    "none": Text(zh="无", en="none"),
+    "separable": Text(zh="有，可以分开", en="some, separable"),
+    "whole": Text(zh="整件", en="the whole"),
+    "personnel": Text(zh="人事管理", en="personnel"),
+    "logistics": Text(zh="后勤管理", en="logistics"),
+    "workflow": Text(zh="内部工作流程", en="workflow"),
+    "discussion": Text(zh="讨论记录", en="record of discussion"),
+    "draft": Text(zh="过程稿", en="draft"),
+    "consultation": Text(zh="磋商信函", en="consultation"),
+    "request_report": Text(zh="请示报告", en="request or report"),
+    "self": Text(zh="本机关", en="this organ"),
+    "other_organ": Text(zh="其他机关", en="another organ"),
+    "obtained_from_private": Text(zh="从公民、企业获取", en="obtained from citizens or firms"),
+    "joint_lead": Text(zh="联合制作，本机关牵头", en="jointly, this organ leads"),
+    "joint_other": Text(zh="联合制作，他机关牵头", en="jointly, another leads"),
+    "proactive": STATUSES["proactive"],
+    "on_request": STATUSES["on_request"],
+    "withheld": STATUSES["withheld"],
+    "unmarked": Text(zh="没有标注", en="unmarked"),
+    "passed": Text(zh="通过", en="passed"),
+    "failed": Text(zh="未通过", en="failed"),
+    "pending": Text(zh="未完成", en="pending"),
+    "not_asked": Text(zh="尚未征求", en="not asked"),
+    "given": Text(zh="同意", en="consent given"),
+    "refused": Text(zh="不同意", en="refused"),
+    "no_reply": Text(zh="没有答复", en="no reply"),
+    "law": Text(zh="法律", en="law"),
+    "regulation": Text(zh="行政法规", en="regulation"),
+    "local_regulation": Text(zh="地方性法规", en="local regulation"),
+    "rule": Text(zh="规章", en="rule"),
+    "document": Text(zh="规范性文件", en="document"),
+}
+
+
+def language() -> str:
+    """What the person chose, else ``zh`` unless the browser prefers English."""
+    if not has_request_context():
+        return "zh"
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in {"zh", "en"}:
+        return str(chosen)
+    return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh"
+
+
+def said(value: Text | None) -> str:
+    """A sentence in the person's language."""
+    return "" if value is None else value.get(language())
+
+
+def status(value: Status | str | None) -> str:
+    """A status as a word; none is *held*."""
+    return said(STATUSES[str(value) if value else "held"])
+
+
+def sign(value: Status | str | None) -> str:
+    """Its sign."""
+    return SIGNS[str(value) if value else "held"]
+
+
+def code(value: str) -> str:
+    """What a code means."""
+    found = CODES.get(value)
+    return value if found is None else found.zh if language() == "zh" else found.en
+
+
+def domain(value: str | None) -> str:
+    """A domain's name."""
+    if not value:
+        return "—"
+    return DOMAINS.get(value, value) if language() == "zh" else value.replace("_", " ")
+
+
+def fact_value(value: object, fact: Fact | None = None) -> str:
+    """A fact's value as a person says it; where there is no short word, as its clause."""
+    written = str(value).lower()
+    known = _FACT_VALUES.get(written) or (fact.says.get(written) if fact is not None else None)
+    return str(value) if known is None else said(known)
+
+
+def clause(fact: Fact, value: object) -> str:
+    """That a fact has a value, as a clause."""
+    known = fact.says.get(str(value).lower())
+    if known is not None:
+        return said(known)
+    colon = "：" if language() == "zh" else ": "
+    return f"{said(fact.title)}{colon}{fact_value(value)}"
+
+
+def article(basis: Basis) -> str:
+    """A provision as people cite it: 《…条例》第20条（1）."""
+    number, sign_, rest = basis.article.partition("(")
+    if language() == "en":
+        return f"{basis.title}" + (f", art. {basis.article}" if basis.article else "")
+    place = (f"第{number}条" if number else "") + (f"（{rest.rstrip(')')}）" if sign_ else "")
+    return f"《{basis.title}》{place}"
+
+
+def named(table: dict[str, Text], value: str) -> str:
+    """A word of one of the tables here."""
+    return said(table[value]) if value in table else value
+
+
+_FIELDS = {
+    "title": Text(zh="标题：", en="Title: "),
+    "kind": Text(zh="文种：", en="Kind: "),
+    "text": Text(zh="正文：", en="Text: "),
+    "issuer": Text(zh="发文机关：", en="Issuing organ: "),
+    "item": Text(zh="目录事项：", en="Catalogue item: "),
+    "domain": Text(zh="领域：", en="Domain: "),
+    "formed_on": Text(zh="成文日期：", en="Date: "),
+}
+
+
+def field(where: str) -> str:
+    """The field a JSON pointer means, as the page calls it."""
+    first = where.strip("/").partition("/")[0]
+    return named(_FIELDS, first) if first in _FIELDS else ""
+
+
+def remedies(codes: Sequence[str]) -> list[str]:
+    """What can be done about codes, where something can."""
+    found = [CODES[each] for each in codes if each in CODES]
+    return [each.remedy_zh if language() == "zh" else each.remedy_en for each in found if each.remedy_zh]
+
+
+def moment(at: datetime | str) -> str:
+    """A moment as the clock on the wall shows it."""
+    found = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return found.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def as_json(data: Any) -> str:
+    """JSON text."""
+    return json.dumps(data, ensure_ascii=False)

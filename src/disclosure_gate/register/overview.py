@@ -1,0 +1,183 @@
+"""What the register holds, read once and followed: where every document stands, why, and what was departed from.
+
+Everything here can be made again from the records; nothing here is proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from threading import Lock
+from typing import Any
+
+from disclosure_gate.model.clearance import RegisterEntry
+from disclosure_gate.register.ledger import Register
+
+_PAGE = 1000
+_NORMATIVE = "normative_document"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One document. ``state`` is open, issued or withdrawn; ``status`` what was issued, else what was determined.
+
+    ``due_on`` is the day it must be public; ``review_on`` when what is withheld is looked at again (条例 18).
+    ``first_issued`` is the day of the first issue: later ones replace it.
+    """
+
+    document_id: str
+    issuer: str = ""
+    domain: str = ""
+    kind: str = ""
+    state: str = "open"
+    status: str = ""
+    held: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()  # (code, rule)
+    codes: tuple[str, ...] = ()  # exemption codes the issued status rests on
+    due_on: date | None = None
+    review_on: date | None = None
+    number: str = ""
+    issued_on: date | None = None
+    first_issued: date | None = None
+    withdrawn_on: date | None = None
+    normative: bool = False
+    departure: str = "none"
+    masked: int = 0
+    interpretation_open: bool = False
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """One departure from a determined status."""
+
+    seq: int
+    document_id: str
+    at: datetime
+    determined: str
+    chosen: str
+    departure: str
+    reason_code: str
+    statement: str
+    drafter: str
+    reviewer: str
+    signer: str
+
+
+@dataclass(slots=True)
+class Overview:
+    """Follows a register; safe to use from several threads."""
+
+    _lines: dict[str, Line] = field(default_factory=dict)
+    _departures: list[Departed] = field(default_factory=list)
+    _seen: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    def follow(self, register: Register) -> None:
+        """Read the records that came since."""
+        with self._lock:
+            while True:
+                entries = register.entries(after=self._seen, limit=_PAGE)
+                for entry in entries:
+                    self._take(entry)
+                    self._seen = entry.seq
+                if len(entries) < _PAGE:
+                    return
+
+    def lines(self, organ: str = "*") -> list[Line]:
+        """Every document of an organ (``*``: of all), the one last spoken of first."""
+        with self._lock:
+            found = [each for each in self._lines.values() if organ in {"*", each.issuer}]
+        return sorted(found, key=lambda each: -each.seq)
+
+    def departures(self, organ: str = "*") -> list[Departed]:
+        """Every departure, newest first."""
+        with self._lock:
+            found = [
+                each
+                for each in self._departures
+                if organ == "*"
+                or (each.document_id in self._lines and self._lines[each.document_id].issuer == organ)
+            ]
+        return found[::-1]
+
+    def decided_by(self, rule: str, organ: str = "*") -> list[Line]:
+        """The documents whose newest determination rests on a rule."""
+        return [each for each in self.lines(organ) if any(of == rule for _, of in each.reasons)]
+
+    def _take(self, entry: RegisterEntry) -> None:
+        body = entry.body
+        known = self._lines.get(entry.document_id, Line(entry.document_id))
+        line = replace(known, seq=entry.seq)
+        if entry.event in {"checked", "cleared", "issued", "replaced"}:
+            line = _determined(line, body)
+        match entry.event:
+            case "cleared":
+                clearance = body["clearance"]
+                line = replace(line, departure=clearance["departure"])
+                if line.state != "issued":
+                    line = replace(line, status=clearance["status"])
+                if clearance["departure"] == "more_closed" and clearance["reason_code"]:
+                    line = replace(line, codes=(clearance["reason_code"],))
+            case "issued" | "replaced":
+                day = date.fromisoformat(body["issued_on"])
+                line = replace(
+                    line, state="issued", status=body["status"], number=body["number"], issued_on=day,
+                    first_issued=known.first_issued or day, withdrawn_on=None, held=(),
+                )  # fmt: skip
+            case "withdrawn":
+                line = replace(line, state="withdrawn", withdrawn_on=date.fromisoformat(body["withdrawn_on"]))
+            case "departed":
+                self._departures.append(_departed(entry))
+        self._lines[entry.document_id] = line
+
+
+def _determined(line: Line, body: dict[str, Any]) -> Line:
+    it = body["determination"]
+    main = it["publications"][0] if it["publications"] else None
+    facts = {each["name"]: each["value"] for each in body.get("facts", ())}
+    codes = tuple(dict.fromkeys(each["code"] for each in it["reasons"] if each["code"].startswith("R")))
+    reviews = [
+        date.fromisoformat(each["due_on"])
+        for each in it["obligations"]
+        if each["code"] == "D-REVIEW" and each["due_on"]
+    ]
+    return replace(
+        line,
+        issuer=body.get("issuer") or line.issuer,
+        domain=body.get("domain") or line.domain,
+        kind=facts.get("kind") or line.kind,
+        status=(it["status"] or "") if line.state != "issued" else line.status,
+        held=tuple(dict.fromkeys(each["code"] for each in it["held"])),
+        reasons=tuple((each["code"], each["rule"]) for each in it["reasons"]),
+        codes=codes,
+        due_on=_day(main["due_on"]) if main else None,
+        review_on=min(reviews) if reviews else None,
+        normative=facts.get(_NORMATIVE, line.normative) is True,
+        masked=len(it["redactions"]),
+        interpretation_open=any(each["code"] == "D-INTERPRET" for each in it["obligations"]),
+    )
+
+
+def _departed(entry: RegisterEntry) -> Departed:
+    body = entry.body
+    return Departed(
+        entry.seq, entry.document_id, entry.at, body["determined"], body["chosen"], body["departure"],
+        body["reason_code"] or "", body["statement"] or "", body["drafter"], body["reviewer"], body["signer"],
+    )  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def on_time(lines: Iterable[Line]) -> tuple[int, int]:
+    """(in time, late) among documents issued for the public that had a day."""
+    dated = [
+        each
+        for each in lines
+        if each.first_issued and each.due_on and each.status in {"proactive", "partial"}
+    ]
+    late = sum(each.first_issued > each.due_on for each in dated if each.first_issued and each.due_on)
+    return len(dated) - late, late

@@ -1,0 +1,486 @@
+"""The desk as people meet it: a real Chromium against the real sidecar, by mouse, by keyboard, on a desk and a phone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import runpy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+
+from browser import DESKTOP, PHONE, SCREENSHOTS, Visit, served
+from deskroom import NAMES, Desk
+from disclosure_gate.assembly import shipped
+from disclosure_gate.column import Outbox, Worker
+from disclosure_gate.column.store import ColumnStore
+from disclosure_gate.column.web import create_app as create_column
+from disclosure_gate.desk import serving
+from disclosure_gate.register import Register
+from disclosure_gate.register.keys import Role
+from factories import NOW
+from processes import Process, sidecar_process
+from sidecars import ORGAN
+
+EXAMPLES = shipped("examples/documents")
+CANARY = "朱砂鹤唳青瓷"
+SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[Role, str]]]:
+    """The demonstration, served; its address and the key of each role."""
+    running = serving.demonstration(tmp_path_factory.mktemp("demo"))
+    with served(running.app) as url:
+        yield url, {role: secret for role, _, secret in running.keys}
+
+
+@contextmanager
+def person(
+    chromium: Browser, url: str, secret: str, size: tuple[int, int] = DESKTOP, lang: str = "zh-CN"
+) -> Iterator[Visit]:
+    """Somebody signed in, in a browser of their own."""
+    context: BrowserContext = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, locale=lang
+    )
+    try:
+        seen = Visit(context.new_page())
+        seen.page.goto(f"{url}/desk/sign-in")
+        seen.page.fill("#key", secret)
+        seen.page.click("button.primary")
+        seen.page.wait_for_url(lambda at: "sign-in" not in at)
+        yield seen
+    finally:
+        context.close()
+
+
+def write(page: Page, document: dict[str, Any]) -> None:
+    """Fill the drafting page."""
+    page.fill("#title", document["title"])
+    page.select_option("#kind", document["kind"])
+    if page.get_attribute("#issuer", "readonly") is None:
+        page.fill("#issuer", document["issuer"]["name"])
+    page.fill("#text", document["text"])
+
+
+def example(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(next(EXAMPLES.glob(f"{name}-*.json")).read_text())
+    return found
+
+
+def verdict(page: Page, word: str) -> None:
+    expect(page.locator("#panel .word")).to_contain_text(word)
+
+
+# the way of a document
+
+
+def test_from_the_drafter_to_the_column_and_back(chromium: Browser, tmp_path: Path) -> None:
+    with sidecar_process(tmp_path) as sidecar:
+        keys: dict[Role, str] = {role: sidecar.key(role, ORGAN, NAMES[role]) for role in NAMES}
+        with person(chromium, sidecar.url, keys["drafter"]) as drafter:
+            drafter.page.goto(f"{sidecar.url}/desk/draft")
+            write(
+                drafter.page,
+                {
+                    "title": "关于冬季供热的公告",
+                    "kind": "公告",
+                    "text": "冬季供热事项公告如下。联系人手机13812345678。",
+                },
+            )
+            verdict(drafter.page, "部分公开")
+            drafter.page.click("#propose")
+            expect(drafter.page.locator(".done")).to_be_visible()
+            case = drafter.page.url.partition("?")[0]
+        with person(chromium, sidecar.url, keys["reviewer"]) as reviewer:
+            reviewer.page.goto(f"{sidecar.url}/desk/cases")
+            reviewer.page.click("a.title")
+            assert reviewer.page.url == case
+            reviewer.page.check("[name=secrecy]")
+            reviewer.page.click("button[value=agree]")
+            expect(reviewer.page.locator(".state")).to_have_text("待签发")
+        with person(chromium, sidecar.url, keys["signer"]) as signer:
+            signer.page.goto(case)
+            signer.page.click("button[value=sign]")
+            signer.page.fill("#number", "景政发〔2026〕5号")
+            signer.page.click("form[action$=issue] button")
+            expect(signer.page.locator(".state")).to_have_text("已发出")
+        with person(chromium, sidecar.url, keys["officer"]) as officer:
+            with _column(sidecar, tmp_path) as shown:
+                officer.page.goto(shown)
+                officer.page.click("text=关于冬季供热的公告")
+                assert "138****5678" in officer.page.content()
+                assert "13812345678" not in officer.page.content()
+            officer.page.goto(case)
+            officer.page.click("summary")
+            officer.page.fill("#reason", "内容有误，另行公布")
+            officer.page.click("form[action$=withdraw] button")
+            expect(officer.page.locator(".state")).to_have_text("已撤回")
+            with _column(sidecar, tmp_path) as shown:
+                officer.page.goto(shown)
+                assert "关于冬季供热的公告" not in officer.page.content()
+            assert officer.complaints == []
+        assert sidecar.events() == ["checked", "cleared", "issued", "withdrawn"]
+
+
+@contextmanager
+def _column(sidecar: Process, folder: Path) -> Iterator[str]:
+    """Deliver what is due to a column; the address of its site."""
+    with Register.open(sidecar.register) as register:
+        store = ColumnStore.open(folder / "column.db")
+        Worker(Outbox(register.engine), [store], Random(1)).run(lambda: datetime.now().astimezone())
+        store.close()
+    shown = ColumnStore.read(folder / "column.db")
+    with served(create_column(shown)) as url:
+        yield url
+    shown.close()
+
+
+def test_a_held_document_is_determined_by_answering(
+    chromium: Browser, demo: tuple[str, dict[Role, str]]
+) -> None:
+    url, keys = demo
+    with person(chromium, url, keys["drafter"]) as drafter:
+        page = drafter.page
+        page.goto(f"{url}/desk/draft")
+        write(page, example("20"))
+        verdict(page, "待定")
+        assert page.locator(".questions fieldset").count() == 2
+        page.locator("[id='fact.normative_document-true']").check()
+        verdict(page, "主动公开")
+        assert page.evaluate("document.activeElement.id") == "fact.normative_document-true"
+        page.locator("[id='fact.normative_document-false']").check()
+        page.locator("[id='fact.wide_public_interest-false']").check()
+        expect(page.locator("#panel .word")).not_to_contain_text("主动公开")
+        # A question that was overtaken by the next is called off; nothing else may be wrong.
+        assert [each for each in drafter.complaints if "ERR_ABORTED" not in each] == []
+
+
+def test_a_secret_mark_clears_the_page(chromium: Browser, demo: tuple[str, dict[Role, str]]) -> None:
+    url, keys = demo
+    with person(chromium, url, keys["drafter"]) as drafter:
+        page = drafter.page
+        page.goto(f"{url}/desk/draft")
+        write(
+            page,
+            {
+                "title": f"关于{CANARY}的函",
+                "kind": "函",
+                "text": f"{CANARY}\n\n机密★10年",
+                "issuer": {"name": "甲"},
+            },
+        )
+        expect(page.locator("#panel [role=alert]")).to_contain_text("国家秘密")
+        assert page.input_value("#text") == page.input_value("#title") == ""
+        assert CANARY not in page.content()
+        page.go_back()
+        page.go_forward()
+        assert page.input_value("#text") == ""
+
+
+def test_of_two_reviewers_the_second_is_told(chromium: Browser, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    secrets = [desk.keys.create(name, ORGAN, NOW, role=role)[1] for role, name in _RACERS]
+    with (
+        served(desk.app) as url,
+        person(chromium, url, secrets[0]) as drafter,
+        person(chromium, url, secrets[1]) as first,
+        person(chromium, url, secrets[2]) as second,
+    ):
+        drafter.page.goto(f"{url}/desk/draft")
+        write(drafter.page, example("17") | {"issuer": {"name": ORGAN}})
+        verdict(drafter.page, "主动公开")
+        drafter.page.click("#propose")
+        case = drafter.page.url.partition("?")[0]
+        for each in (first, second):
+            each.page.goto(case)
+            each.page.check("[name=secrecy]")
+        first.page.click("button[value=agree]")
+        second.page.fill("#note", "请修改标题")
+        second.page.click("button[value=return]")
+        expect(second.page.locator("[role=alert]")).to_contain_text("刚刚由他人办理")
+        first.page.goto(case)
+        expect(first.page.locator(".state")).to_have_text("待签发")
+
+
+_RACERS: tuple[tuple[Role, str], ...] = (("drafter", "甲"), ("reviewer", "乙"), ("reviewer", "丙"))
+
+
+def test_a_session_that_ends_while_writing_loses_nothing(chromium: Browser, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    _, secret = desk.keys.create("甲", ORGAN, NOW, role="drafter")
+    with served(desk.app) as url, person(chromium, url, secret) as drafter:
+        page = drafter.page
+        page.goto(f"{url}/desk/draft")
+        write(page, example("17"))
+        verdict(page, "主动公开")
+        desk.later(hours=9)
+        page.locator("#text").press_sequentially("补充。")
+        expect(page.locator("#panel .alert")).to_contain_text("登录")
+        assert page.input_value("#text").endswith("补充。")
+        page.goto(f"{url}/desk/draft")
+        assert "/desk/sign-in" in page.url
+
+
+def test_script_typed_into_any_field_stays_text(chromium: Browser, demo: tuple[str, dict[Role, str]]) -> None:
+    url, keys = demo
+    dialogs: list[str] = []
+    with person(chromium, url, keys["drafter"]) as drafter:
+        page = drafter.page
+
+        def seen(dialog: Dialog) -> None:
+            dialogs.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("dialog", seen)
+        page.goto(f"{url}/desk/draft")
+        page.select_option("#proposed", "withheld")
+        for field in ("title", "issuer", "text", "statement", "note", "item"):
+            page.fill(f"#{field}", f"{SCRIPT}手机13812345678")
+        page.select_option("#kind", "公告")
+        expect(page.locator("#panel .word")).to_contain_text("还不能认定")  # there is no such item
+        page.fill("#item", "")
+        expect(page.locator("#panel .verdict:not(.s-none)")).to_be_visible()
+        page.click("#tab-look")
+        page.hover("#view mark")
+        page.click("#propose")
+        expect(page.locator("h1")).to_contain_text("<img src=x")
+        page.goto(f"{page.url.partition('?')[0]}/sheet")
+        assert dialogs == []
+        assert page.locator("main img, main script").count() == 0
+        assert [each for each in drafter.complaints if "Content Security Policy" in each] == []
+
+
+# time
+
+
+def test_twenty_pages_are_answered_at_once_and_typing_is_never_blocked(
+    chromium: Browser, demo: tuple[str, dict[Role, str]]
+) -> None:
+    url, keys = demo
+    base = example("01") | {"kind": "公告"}
+    text = "\n\n".join(base["text"] for _ in range(12))[:14_000]  # 20 pages of 700 characters
+    with person(chromium, url, keys["drafter"]) as drafter:
+        page = drafter.page
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        # Other programs share the machine of the tests: what it can do is seen in the best of three.
+        tries = [_written_in_a_hurry(page, f"{url}/desk/draft", base, text) for _ in range(3)]
+        told = "; ".join(f"first answer {first:.0f} ms, slowest key {key:.0f} ms" for first, key in tries)
+        SCREENSHOTS.mkdir(exist_ok=True)
+        (SCREENSHOTS / "desk-times.txt").write_text(told + "\n")
+        assert min(first for first, _ in tries) < 300, told
+        assert min(key for _, key in tries) < 100, told
+
+
+def _written_in_a_hurry(page: Page, url: str, base: dict[str, Any], text: str) -> tuple[float, float]:
+    """Paste a text and type on; the time to the first answer and to the slowest key, in ms as the browser saw them."""
+    page.goto(url)
+    write(page, base | {"text": ""})
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.focus("#text")
+    page.keyboard.press("Control+V")
+    verdict(page, "部分公开")
+    first = page.evaluate("performance.getEntriesByName('answer').at(-1).duration")
+    page.evaluate(
+        "() => { window.slowest = 0; new PerformanceObserver((list) => { for (const each of list.getEntries())"
+        " window.slowest = Math.max(window.slowest, each.duration) }).observe({ type: 'event', durationThreshold: 16 }) }"
+    )
+    page.locator("#text").press_sequentially("为加强管理，补充如下。" * 2, delay=40)
+    page.wait_for_timeout(400)  # the answer to the last key is shown meanwhile
+    return float(first), float(page.evaluate("window.slowest"))
+
+
+# what can be reached
+
+
+def test_everything_on_the_drafting_page_by_keyboard(
+    chromium: Browser, demo: tuple[str, dict[Role, str]]
+) -> None:
+    url, keys = demo
+    with person(chromium, url, keys["drafter"]) as drafter:
+        page = drafter.page
+        page.goto(f"{url}/desk/draft")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        write(page, example("02"))
+        verdict(page, "部分公开")
+        page.focus("#tab-write")
+        page.keyboard.press("ArrowRight")
+        assert page.get_attribute("#tab-look", "aria-selected") == "true"
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") == "MARK"
+        expect(page.locator("#bubble")).to_be_visible()
+        expect(page.locator("#bubble")).to_contain_text("遮盖")
+        page.keyboard.press("Escape")
+        expect(page.locator("#bubble")).to_be_hidden()
+        page.keyboard.press("Tab")
+        expect(page.locator("#bubble")).to_be_visible()
+        page.focus("#tab-look")
+        page.keyboard.press("ArrowLeft")
+        page.evaluate("document.getElementById('text').setSelectionRange(0, 0)")
+        page.focus("#text")
+        start = page.input_value("#text").index("61020319570312017X")
+        page.evaluate(f"document.getElementById('text').setSelectionRange({start + 3}, {start + 3})")
+        expect(page.locator("#bubble")).to_contain_text("身份证号")
+
+
+PAGES: tuple[tuple[str, Role, str], ...] = (
+    ("cases", "drafter", "/desk/cases"),
+    ("office", "officer", "/desk/office"),
+    ("office-late", "officer", "/desk/office?show=late"),
+    ("office-soon", "officer", "/desk/office?show=soon"),
+    ("office-held", "officer", "/desk/office?show=held"),
+    ("office-departures", "officer", "/desk/office?show=departures"),
+    ("office-reviews", "officer", "/desk/office?show=reviews"),
+    ("office-outbox", "officer", "/desk/office?show=outbox"),
+    ("register", "officer", "/desk/register"),
+    ("document", "officer", "/desk/register/example-03"),
+    ("figures", "officer", "/desk/figures"),
+    ("report", "officer", "/desk/report"),
+    ("rules", "officer", "/desk/rules?scope=national"),
+    ("rule", "officer", "/desk/rules/national/identifiers"),
+    ("catalogue", "officer", "/desk/rules/catalogue?domain=budget"),
+    ("row", "officer", "/desk/rules/catalogue/budget/government-budget"),
+    ("law", "officer", "/desk/rules/law/ogi_regulation"),
+    ("missing", "officer", "/desk/nowhere"),
+)
+
+
+# The other pages have the same elements in one column; what a phone changes there is their width.
+_OTHERWISE_ON_A_PHONE = {"draft", "draft-held", "case", "cases", "register"}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_clean_and_fits(
+    chromium: Browser, demo: tuple[str, dict[Role, str]], size: tuple[int, int]
+) -> None:
+    url, keys = demo
+    faults: list[str] = []
+
+    def look(seen: Visit, name: str) -> None:
+        seen.page.evaluate("scrollTo(0, 0)")
+        seen.shot(f"desk-{name}-{'desktop' if size is DESKTOP else 'phone'}")
+        if size is DESKTOP or name in _OTHERWISE_ON_A_PHONE:
+            faults.extend(f"{name}: {each}" for each in seen.barriers())
+        if seen.wider_than_screen():
+            faults.append(f"{name}: wider than the screen")
+
+    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+    seen = Visit(context.new_page())
+    seen.page.goto(f"{url}/desk/sign-in")
+    look(seen, "sign-in")
+    context.close()
+    with person(chromium, url, keys["drafter"], size) as drafter:
+        page = drafter.page
+        for name, document in (("draft-empty", None), ("draft", "02"), ("draft-held", "20")):
+            page.goto(f"{url}/desk/draft")
+            if document:
+                write(page, example(document))
+                page.wait_for_selector("#panel .verdict:not(.s-none)")
+            look(drafter, name)
+        page.goto(f"{url}/desk/draft")
+        write(page, example("02"))
+        page.wait_for_selector("#panel .verdict:not(.s-none)")
+        page.click("#tab-look")
+        page.focus("#view mark")
+        look(drafter, "draft-masks")
+        page.evaluate("document.querySelector('#draft').target = '_self'")
+        page.eval_on_selector("button[value=page]", "each => { each.formTarget = '_self' }")
+        page.click("button[value=page]")
+        look(drafter, "copy")
+        with_own = [each for each in PAGES if each[1] == "drafter"]
+        for name, _, path in with_own:
+            page.goto(url + path)
+            look(drafter, name)
+    with person(chromium, url, keys["reviewer"], size) as reviewer:
+        reviewer.page.goto(f"{url}/desk/cases")
+        reviewer.page.click("a.title:has-text('老旧小区')")
+        look(reviewer, "case")
+        reviewer.page.goto(f"{reviewer.page.url}/sheet")
+        look(reviewer, "sheet")
+    with person(chromium, url, keys["officer"], size) as officer:
+        for name, role, path in PAGES:
+            if role == "officer":
+                officer.page.goto(url + path)
+                look(officer, name)
+        officer.page.goto(f"{url}/desk/language/en?next=/desk/office")
+        look(officer, "office-english")
+        assert "Waiting" in officer.page.content()
+    assert faults == []
+
+
+# another form
+
+
+def test_a_form_of_another_system_shows_the_status_and_gets_its_clearance(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    os.environ["SIDECAR_KEY"] = desk.keys.create("oa", ORGAN, NOW)[1]
+    oa = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "embedding" / "server.py"))["Oa"]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), oa)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with served(desk.app) as url:
+            oa.sidecar = url
+            context = chromium.new_context(
+                viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, locale="zh-CN"
+            )
+            seen = Visit(context.new_page())
+            page = seen.page
+            page.goto(f"http://127.0.0.1:{server.server_port}/")
+            page.fill("#subject", "关于冬季供热的公告")
+            page.select_option("#type", "公告")
+            page.fill("#body", "冬季供热事项公告如下。联系人手机13812345678。")
+            expect(page.locator("disclosure-status .word")).to_contain_text("部分公开")
+            page.click("#paper .row button >> nth=1")  # refused by the form itself: nothing is cleared
+            assert page.locator("#paper:invalid").count() == 1
+            assert desk.records() == []
+            page.click("#clear")
+            expect(page.locator("disclosure-status .cleared")).to_be_visible()
+            assert seen.barriers() == []
+            seen.shot("desk-component-desktop")
+            page.fill("#body", "改动。")
+            assert page.locator("disclosure-status .cleared").count() == 0
+            assert page.locator("#paper:invalid").count() == 1
+            page.fill("#body", "冬季供热事项公告如下。联系人手机13812345678。")
+            page.click("#clear")
+            expect(page.locator("disclosure-status .cleared")).to_be_visible()
+            page.click("#paper .row button >> nth=1")
+            expect(page.locator("h1")).to_contain_text("已发出")
+            assert desk.records()[-1] == "issued"
+            page.goto(f"http://127.0.0.1:{server.server_port}/")
+            page.select_option("#type", "通知")
+            page.fill("#subject", "关于规范小型工程管理的通知")
+            page.fill("#body", "为规范建设行为，现就有关事项通知如下。")
+            expect(page.locator("disclosure-status .word")).to_contain_text("待定")
+            page.locator("disclosure-status fieldset").first.locator("input").first.check()
+            expect(page.locator("disclosure-status .word")).to_contain_text("主动公开")
+            oa.sidecar = "http://127.0.0.1:9"
+            page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            assert not seen.wider_than_screen()
+            context.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_the_sidecar_answers_no_other_origin(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    answer = desk.client.options(
+        "/v1/checks", headers={"Origin": "https://oa.example", "Access-Control-Request-Method": "POST"}
+    )
+    assert [name for name, _ in answer.headers if name.lower().startswith("access-control")] == []
+    with desk.client.get("/desk/static/disclosure-status.js") as script:
+        assert (script.status_code, "javascript" in (script.mimetype or "")) == (200, True)
+        assert not re.search(r"https?://", script.get_data(as_text=True))

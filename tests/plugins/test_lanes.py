@@ -249,3 +249,56 @@ def test_a_failing_check_teaches_in_the_language_of_the_office(tmp_path: Path) -
     assert "[E-PLUGIN-SAYS]" in done.stdout
     assert "删去 print；日志里不写公文内容" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+class _Format(_Reader):
+    """A format of a plugin's own, of which public copies are made as ``act`` does."""
+
+    suffixes = (".own",)
+    media_type = "application/x-own"
+    leaves_out_pictures = False
+
+    def __init__(self, act: Any) -> None:
+        super().__init__(lambda file: FileText((("", file.content.reveal().decode()),)))
+        self._rebuild = act
+
+    def rebuild(self, data: bytes, masks: Any) -> Any:
+        return self._rebuild(data, masks)
+
+    def inspect(self, data: bytes) -> FileText:
+        return FileText((("", data.decode()),))
+
+    def raw(self, data: bytes) -> list[bytes]:
+        return [data]
+
+
+@pytest.mark.law(6)
+@pytest.mark.parametrize(
+    ("rebuild", "code"),
+    [
+        (lambda data, _: data.replace(b"13800138000", b"***"), None),
+        (lambda data, _: data, "U-LEFT"),
+        (lambda *_: 1 // 0, "U-PLUGIN"),
+        (lambda *_: "text", "U-PLUGIN"),
+        (lambda *_: time.sleep(5), "U-PLUGIN"),
+    ],
+    ids=["masks", "masks nothing", "raises", "returns text", "hangs"],
+)
+def test_a_public_copy_a_plugin_makes_is_proved_and_guarded(rebuild: Any, code: str | None) -> None:
+    gate = _reading(_Format(rebuild))
+    file = {"name": "x.own", "content": "\x01OWN 手机13800138000。".encode()}
+    if code is None:
+        [copy] = [each for each in gate.redact(data(files=[file]), TODAY).files if each.name == "x.own"]
+        assert b"13800138000" not in copy.content
+        return
+    with pytest.raises(UnreadableError) as refused:
+        gate.redact(data(files=[file]), TODAY)
+    assert refused.value.code == code
+
+
+def test_check_names_the_plugin_that_is_meant(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "disclosure_gate.cli", "plugin", "check", "nowhere", "--lang", "en"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, "E-PLUGIN-UNKNOWN" in done.stderr) == (2, True)

@@ -173,6 +173,12 @@ CODES: dict[str, CodeText] = {
         "用小写字母开头，只含小写字母、数字和下划线",
         "begin with a lower-case letter and use lower-case letters, digits and underscores only",
     ),
+    "E-PLUGIN-UNKNOWN": CodeText(
+        "没有这个插件",
+        "there is no such plugin",
+        "先安装，或者给出插件包所在的文件夹",
+        "install it first, or name the folder of its package",
+    ),
     "E-PLUGIN-THERE": CodeText(
         "文件夹已存在，不覆盖",
         "the folder is there already and is not overwritten",

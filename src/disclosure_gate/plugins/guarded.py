@@ -177,6 +177,7 @@ class _Format(_Reader):
         super().__init__(manager, plugin, reader)
         self.suffixes: tuple[str, ...] = tuple(reader.suffixes)
         self.media_type = str(reader.media_type)
+        self.leaves_out_pictures = bool(reader.leaves_out_pictures)
 
     def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
         """See :class:`~disclosure_gate.redact.Format`."""

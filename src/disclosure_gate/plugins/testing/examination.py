@@ -19,7 +19,7 @@ from disclosure_gate.catalogue.lint import lint as lint_rows
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.reader import read_document
 from disclosure_gate.determining import Determiner
-from disclosure_gate.model.document import Document
+from disclosure_gate.model.document import Document, closest
 from disclosure_gate.model.errors import Failure, Flaw, GateError, InputError
 from disclosure_gate.model.findings import Detection, FactStatement, Finding, Reading
 from disclosure_gate.model.frozen import Fixed, Text
@@ -566,7 +566,7 @@ def examine(
         patience: seconds after which a call hangs.
 
     Raises:
-        InputError: ``E-PLUGIN-NAME``; no installed plugin has this name.
+        InputError: ``E-PLUGIN-UNKNOWN``; no installed plugin has this name.
     """
     subject = Subject(plugin, rulesets=rulesets, documents=documents, today=today, patience=patience)
     said = sha256()
@@ -620,10 +620,10 @@ def _registered(plugin: object, manager: PluginManager) -> str:
         known = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
         if plugin not in known:
             raise InputError(
-                "E-PLUGIN-NAME",
+                "E-PLUGIN-UNKNOWN",
                 where=plugin,
-                got="not installed",
-                expected=" | ".join(sorted(known)) or "an installed plugin",
+                expected=" | ".join(known),
+                suggestion=closest(plugin, known),
             )
         plugin = known[plugin]
     if isinstance(plugin, EntryPoint):

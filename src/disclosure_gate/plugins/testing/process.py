@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import Flaw, InputError
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.plugins.manager import ENTRY_POINTS
@@ -87,8 +88,10 @@ def targets(wanted: str | None) -> list[Target]:
         return named
     folder = Path(wanted)
     if not folder.is_dir():
-        known = " | ".join(entry.name for entry in installed)
-        raise InputError("E-PLUGIN-NAME", where=wanted, got="not installed, and no folder", expected=known)
+        known = [entry.name for entry in installed]
+        raise InputError(
+            "E-PLUGIN-UNKNOWN", where=wanted, expected=" | ".join(known), suggestion=closest(wanted, known)
+        )
     try:
         project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
         entries = project["project"]["entry-points"][ENTRY_POINTS]

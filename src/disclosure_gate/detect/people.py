@@ -174,14 +174,10 @@ class _Evidence:
             if before is None or _ORDER[kind] < _ORDER[before]:
                 self.found[place] = kind
 
-    def hear(self, text: str, start: int, end: int) -> None:
-        """Takes in what the word at ``[start, end)`` tells."""
+    def hear(self, text: str, start: int, end: int, use: str) -> None:
+        """Takes in what the word at ``[start, end)``, which is for ``use``, tells of names."""
         word = text[start:end]
-        use = _USES[word]
-        self.uses.add(use)
         told = _TELLING.get(use)
-        if use in _PERSONAL_USES:
-            self.personal.append(start)
         if told is not None:
             self.add(_told(text, start, end, word), told)
             if word in _ALSO_BEFORE:
@@ -207,9 +203,14 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     if page.rosters:
         for place, kind in _headed(page):
             evidence.add((place,), kind)
-    for start, end in words_met:
-        evidence.hear(text, start, end)
     uses = evidence.uses
+    for start, end in words_met:
+        use = _USES[text[start:end]]
+        uses.add(use)
+        if use in _PERSONAL_USES:
+            evidence.personal.append(start)
+        if use not in _QUIET:
+            evidence.hear(text, start, end, use)
     evidence.add(_labelled(page), "person_name")
     if "list" in uses:
         evidence.add(_lists(text), "person_name")
@@ -815,6 +816,8 @@ _TELLING: dict[str, SpanKind] = {
     "strong": "person_name",
     "weak": "person_name",
 }
+# Words that tell what a page or a paragraph is on, and nothing of what stands beside them.
+_QUIET = frozenset({"appointing", "contact", "list", "case", "double", "column"})
 _ALSO_BEFORE = frozenset(ROLES) & frozenset(BEFORE)
 
 

@@ -810,6 +810,28 @@ def keys_revoke(session: Session, key_id: str, register_url: str) -> None:
     )
 
 
+@keys.command("rotate")
+@click.option(
+    "--signing-keys",
+    type=click.Path(),
+    default="signing-keys",
+    show_default=True,
+    help="签名密钥目录 / folder of signing keys",
+)
+@_common
+@pass_session
+def keys_rotate(session: Session, signing_keys: str) -> None:
+    """换用新的签名密钥，旧密钥仍用于验证 / sign with a new key; the old ones still verify.
+
+    边车服务重新启动后生效 / takes hold when the sidecar is started again.
+    """
+    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        rotated = SigningKeys.rotate(Path(signing_keys))
+    session.show({"kid": rotated.newest}, lambda: click.echo(rotated.newest))
+
+
 def _keys(register_url: str) -> ApiKeys:
     from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register.keys import ApiKeys  # noqa: PLC0415

@@ -10,7 +10,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 
+from disclosure_gate.cli import cli
 from disclosure_gate.model import RegisterError
 from disclosure_gate.register.keys import SCOPES, Scope
 from disclosure_gate.register.signing import SigningKeys, verified
@@ -225,7 +227,11 @@ def test_a_clearance_is_verified_offline_also_after_rotation(service: Sidecar, t
     keys = Caller(service.client, "").get("/.well-known/jwks.json").get_json()
     assert verified(answer["token"], keys) == answer["clearance"]
     assert verified(answer["token"], {"keys": []}) is None
-    rotated = SigningKeys.rotate(tmp_path / "signing-keys")
+    folder = tmp_path / "signing-keys"
+    told = CliRunner().invoke(cli, ["keys", "rotate", "--signing-keys", str(folder), "--json"])
+    assert told.exit_code == 0, told.output
+    rotated = SigningKeys.open(folder)
+    assert json.loads(told.output) == {"kid": rotated.newest}
     assert len(rotated.jwks()["keys"]) == 2
     assert verified(answer["token"], rotated.jwks()) == answer["clearance"]
     assert verified(rotated.sign({"a": 1}), keys) is None

@@ -29,7 +29,7 @@ class SigningKeys:
 
     def __init__(self, keys: Mapping[str, Ed25519PrivateKey], newest: str) -> None:
         self._keys = dict(keys)
-        self._newest = newest
+        self.newest = newest
 
     @classmethod
     def open(cls, folder: Path) -> SigningKeys:
@@ -52,14 +52,19 @@ class SigningKeys:
     def rotate(cls, folder: Path) -> SigningKeys:
         """Make a new key that signs from now on; the old ones stay to verify."""
         cls.open(folder)
-        _made(folder, len(list(folder.glob(f"*{_SUFFIX}"))) + 1)
+        numbers = [
+            int(name)
+            for path in folder.glob(f"*{_SUFFIX}")
+            if (name := path.name.removesuffix(_SUFFIX)).isdecimal()
+        ]
+        _made(folder, max(numbers, default=0) + 1)
         return cls.open(folder)
 
     def sign(self, payload: Mapping[str, Any]) -> str:
         """A compact JWS over the canonical JSON of ``payload``."""
-        header = canonical({"alg": "EdDSA", "kid": self._newest, "typ": "JWT"})
+        header = canonical({"alg": "EdDSA", "kid": self.newest, "typ": "JWT"})
         body = f"{_encoded(header)}.{_encoded(canonical(dict(payload)))}"
-        return f"{body}.{_encoded(self._keys[self._newest].sign(body.encode()))}"
+        return f"{body}.{_encoded(self._keys[self.newest].sign(body.encode()))}"
 
     def sign_head(self, seq: int, digest: str, at: datetime) -> str:
         """A token that says: at this moment the register ended with this record."""

@@ -278,6 +278,14 @@ def test_questions_are_the_fewest_that_settle(gate: Gate) -> None:
     assert gate.check(data(kind="请示"), TODAY).questions == ()
 
 
+def test_parts_to_be_separated_on_request_are_named(gate: Gate) -> None:
+    facts = {"secrecy_review": "passed", "trade_secret": "separable", "wide_public_interest": False}
+    determined = gate.check(data(kind="其他", facts=facts), TODAY)
+    assert determined.status is Status.ON_REQUEST
+    assert not any(reason.effect == "exempt" for reason in determined.reasons)
+    assert [each.code for each in determined.warnings if each.where.startswith("national/")] == ["W-SEPARATE"]
+
+
 def test_an_explanation_tells_every_rule_with_the_clause_that_decided_it(gate: Gate) -> None:
     explanation = gate.explain(
         data(kind="请示", facts={"process_concluded": True, "wide_public_interest": False}), TODAY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -54,7 +54,6 @@ from disclosure_gate.rules.rulebase import Edition
 from disclosure_gate.rules.schedule import obligation, schedule
 from disclosure_gate.rules.vocabulary import NONE
 
-_VERDICTS_KEPT = 2000
 _LIKELY = 0.3  # how well a row must fit to be shown as the likely item
 HELD_LABEL = "待定"
 NOTES = {
@@ -100,7 +99,6 @@ class Determiner:
         self.parts = parts
         self._engine: EngineChoice = engine
         self._rule_ids = frozenset(rule.id for rule in parts.rules.rules)
-        self._verdicts: dict[tuple[object, ...], Verdict] = {}
         # By domain: what took part in a decision. Installing another domain changes no determination.
         self._versions: dict[str | None, tuple[RulesetVersion, ...]] = {}
 
@@ -132,7 +130,7 @@ class Determiner:
         said += self._plugin_findings(document, table, reading, detection, as_of)
         domain = row.domain if row else document.domain
         scopes = edition.scopes_of(domain)
-        verdict = self._verdict(edition, scopes, table.vector, said, detection)
+        verdict = decide(edition, scopes, table.vector, said, detection.spans, self._engine)
         if verdict.engines_differ:
             log(LogEvent.ENGINES_DIFFER, document_id=document.id, rules=list(verdict.engines_differ))
         workings = Workings(edition, reading, table, tuple(said), detection, verdict)
@@ -144,30 +142,6 @@ class Determiner:
             held=[held.code for held in determination.held],
         )
         return Considered(document, domain, determination, workings, self)
-
-    def _verdict(
-        self,
-        edition: Edition,
-        scopes: tuple[str, ...],
-        vector: Mapping[str, FactValue],
-        said: Sequence[Finding],
-        detection: Detection,
-    ) -> Verdict:
-        """What the rules say of these facts. The same facts under the same law are decided once, by both engines.
-
-        A verdict in which the engines differ is not kept: the next document is decided anew.
-        """
-        if detection.spans:  # they have places, which no other document shares
-            return decide(edition, scopes, vector, said, detection.spans, self._engine)
-        key = (edition, scopes, tuple(vector.values()), tuple(said))
-        known = self._verdicts.get(key)
-        if known is None:
-            known = decide(edition, scopes, vector, said, (), self._engine)
-            if not known.engines_differ:
-                if len(self._verdicts) >= _VERDICTS_KEPT:
-                    self._verdicts.clear()
-                self._verdicts[key] = known
-        return known
 
     # facts and findings
 
@@ -490,6 +464,12 @@ class Determiner:
             )
             for finding in workings.verdict.resolution.warnings
         ]
+        if workings.verdict.resolution.status is Status.ON_REQUEST:
+            # An exemption is no reason for this status; who asks gets the paper without these parts (条例 37).
+            found += [
+                Warning(code="W-SEPARATE", message=finding.statement, where=finding.rule)
+                for finding in workings.verdict.resolution.exemptions
+            ]
         if row is not None:
             found += self.parts.catalogue.stale(row, as_of)
         found += [

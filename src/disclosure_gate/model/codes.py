@@ -774,6 +774,7 @@ CODES: dict[str, CodeText] = {
     "W-DOMAIN": CodeText("未指明领域", "no domain is named"),
     "W-ITEM": CodeText("未指明目录事项", "no catalogue item is named"),
     "W-RULE": CodeText("规则提示", "a rule's advice"),
+    "W-SEPARATE": CodeText("依申请提供时须区分处理的部分", "to be separated before it is given on request"),
     "W-FORWARDED": CodeText("原件未标注公开属性，已重新认定", "the original carries no status; decided anew"),
     # Obligations: what must be done before clearing or after issuing.
     "D-SECRECY": CodeText("完成保密审查", "finish the secrecy review"),

@@ -16,7 +16,7 @@ demo: setup
 	$(BIN)/disclosure-gate demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ bench: setup
 	$(BIN)/python benchmarks/engine.py --json bench-engine.json
 	$(BIN)/python benchmarks/scan.py --json bench-scan.json
 	$(BIN)/python benchmarks/plugins.py --json bench-plugins.json
+	$(BIN)/python benchmarks/column.py --json bench-column.json
 	$(BIN)/python benchmarks/sidecar.py servers --json bench-sidecar-servers.json
 	$(BIN)/python benchmarks/sidecar.py deeds --seconds 10 --json bench-sidecar-deeds.json
 

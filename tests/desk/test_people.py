@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deskroom import AGREED, NAMES, Desk, draft, proposed, revision, step
 from disclosure_gate.register.keys import Role
-from disclosure_gate.register.sessions import Lasting
 from factories import NOW
 
 PAGES: dict[str, set[Role]] = {
@@ -24,8 +24,11 @@ PAGES: dict[str, set[Role]] = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path, tmp_path)
+def desk(register_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """On each kind of database."""
+    made = Desk(register_url, tmp_path)
+    yield made
+    made.register.close()
 
 
 def test_every_page_asks_for_a_session_and_leads_back(desk: Desk) -> None:
@@ -86,9 +89,8 @@ def test_the_cookie_is_safe_and_signing_in_from_afar_needs_https(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("used", [0, 20])
-def test_a_session_ends_when_idle_and_in_any_case(tmp_path: Path, used: int) -> None:
+def test_a_session_ends_when_idle_and_in_any_case(desk: Desk, used: int) -> None:
     """After half an hour without a request; after eight hours even with one every 25 minutes."""
-    desk = Desk(tmp_path, tmp_path, Lasting())
     person = desk.person("drafter")
     desk.later(minutes=25)
     assert person.get("/desk/draft").status_code == 200

@@ -16,11 +16,13 @@ from disclosure_gate.desk.pages import desk, gate, overview, page, register
 from disclosure_gate.desk.signin import signed_in
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import CaseRefused
+from disclosure_gate.model.frozen import Text
 from disclosure_gate.register import cases
 from disclosure_gate.register.cases import EVERY_ORGAN
 from disclosure_gate.register.due import DueItem, due
 from disclosure_gate.register.overview import Line, on_time
 
+_DOCUMENT = Text(zh="公文", en="document")
 SOON = 30  # days ahead that count as due soon
 _UNSETTLED: tuple[State, ...] = ("waiting", "awaiting", "leased", "manual", "parked")
 
@@ -58,7 +60,15 @@ def register_page() -> str:
     asked = request.args.get("q", "").strip()[:200]
     status, state = request.args.get("status", ""), request.args.get("state", "")
     found = cases.search(register(), g.key.organ, asked, status=status, state=state)
-    return page("register.html", found=found, asked=asked, status=status, state=state, head=register().head())
+    return page(
+        "register.html",
+        found=found,
+        titles=_titles(),
+        asked=asked,
+        status=status,
+        state=state,
+        head=register().head(),
+    )
 
 
 @desk.get("/register/<path:document_id>")
@@ -72,6 +82,7 @@ def document_page(document_id: str) -> str:
     return page(
         "document.html",
         line=lines[0],
+        title=_titles()[document_id],
         entries=entries,
         case=cases.of_document(register(), document_id),
         state=register().state(document_id),
@@ -126,11 +137,21 @@ def _office() -> Office:
 
 
 def _titles() -> dict[str, str]:
-    """What the desk may call documents; their numbers else."""
+    """What people may call documents: the title that came through the desk, the number, or what kind it is of when."""
     named = {each.document_id: each.title for each in cases.cases(register(), g.key.organ) if each.title}
     for line in overview().lines(g.key.organ):
-        named.setdefault(line.document_id, line.number or line.document_id)
+        named.setdefault(line.document_id, line.number or _described(line))
     return named
+
+
+def _described(line: Line) -> str:
+    # The register holds no titles: they may be what is withheld.
+    parts = (
+        line.kind or words.said(_DOCUMENT),
+        words.domain(line.domain) if line.domain else "",
+        str(line.issued_on or line.due_on or ""),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _rate(in_time: int, late: int) -> str:

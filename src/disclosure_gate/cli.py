@@ -1069,16 +1069,28 @@ def register_due(session: Session, register: str, on: datetime | None, within: i
 @click.option(
     "--figures", type=click.Path(path_type=Path), help="补录的数字（YAML）/ figures entered by hand, YAML"
 )
+@click.option(
+    "--requests", type=click.Path(path_type=Path),
+    help="表三的数字（JSON，plugins/information_requests 导出）/ table 三 as that plugin exports it",
+)  # fmt: skip
 @_common
 @pass_session
 def register_report(
-    session: Session, year: int, register: str, out: Path, organ: str, figures: Path | None
+    session: Session,
+    year: int,
+    register: str,
+    out: Path,
+    organ: str,
+    figures: Path | None,
+    requests: Path | None,
 ) -> None:
     """政府信息公开年度报告 / the annual report: statutory tables, formulas checked."""
     from disclosure_gate.desk.reporting import made_for_file  # noqa: PLC0415  see the module's docstring
 
     with _errors(session), session.gate(register, engine="direct") as gate:
-        content, told = made_for_file(gate, year, organ, figures, out.suffix.lower(), session.lang)
+        content, told = made_for_file(
+            gate, year, organ, figures, out.suffix.lower(), session.lang, requests=requests
+        )
         _write_whole(out, content)
     session.show(
         told,

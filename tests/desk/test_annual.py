@@ -19,9 +19,12 @@ from deskroom import AGREED, Desk, proposed, step
 from disclosure_gate.cli import cli
 from disclosure_gate.desk.workbook import workbook
 from disclosure_gate.model.errors import InputError
-from disclosure_gate.register import Event, Register
+from disclosure_gate.register import Event, Register, requests_counted
 from disclosure_gate.register.annual import (
+    CARRIED_IN,
+    CARRIED_OUT,
     COLUMNS,
+    NEW,
     OUTCOMES,
     REQUEST_ROWS,
     RESULTS,
@@ -31,6 +34,9 @@ from disclosure_gate.register.annual import (
 )
 from disclosure_gate.register.overview import Overview
 from factories import NOW, TODAY
+from information_requests.__main__ import main
+from information_requests.report import COLUMNS as PLUGIN_COLUMNS
+from information_requests.report import ROWS as PLUGIN_ROWS
 
 _ISSUES = st.lists(
     st.tuples(
@@ -295,6 +301,135 @@ def _by_command(folder: Path) -> None:
         cli, ["register", "report", "2026", *options[:-3], str(folder / "b.xlsx"), *options[-2:]]
     )
     assert broken.exit_code == 1
+
+
+_REQUESTS = [
+    {
+        "request": {
+            "id": name, "applicant": {"name": "某", "kind": kind}, "wanted": "预算", "way": "handed_in",
+            "arrived_on": arrived,
+        },
+        **({"reply": {"organ": "甲局", "type": "granted", "replied_on": "2026-03-20"}} if replied else {}),
+    }
+    for name, kind, arrived, replied in (
+        ("a", "natural", "2026-03-02", True),
+        ("b", "legal_service", "2025-12-30", True),
+        ("c", "natural", "2026-11-20", False),
+    )
+]  # fmt: skip
+
+
+def test_table_three_comes_from_the_plugin_that_handles_requests(tmp_path: Path) -> None:
+    (tmp_path / "cases.json").write_text(json.dumps(_REQUESTS))
+    ran = CliRunner().invoke(main, ["report", str(tmp_path / "cases.json"), "--year", "2026", "--json"])
+    assert ran.exit_code == 0, ran.output
+    counts, out = tmp_path / "requests.json", tmp_path / "report.json"
+    counts.write_text(ran.stdout)
+    where = ["--register", f"sqlite:///{tmp_path / 'register.db'}", "-o", str(out), "--requests", str(counts)]
+    Register.open(where[1]).close()
+    answer = CliRunner().invoke(cli, ["register", "report", "2026", *where])
+    assert answer.exit_code == 0, answer.output
+    table = json.loads(out.read_text())["requests"]
+    assert {(column, row): cell["value"] for column, rows in table.items() for row, cell in rows.items() if cell["value"]} == {
+        ("person", "new"): 2, ("person", "granted"): 1, ("person", "total"): 1, ("person", "carried_out"): 1,
+        ("legal", "carried_in"): 1, ("legal", "granted"): 1, ("legal", "total"): 1,
+        ("total", "new"): 2, ("total", "carried_in"): 1, ("total", "granted"): 2, ("total", "total"): 2,
+        ("total", "carried_out"): 1,
+    }  # fmt: skip
+    assert table["person"]["granted"]["origin"] == "plugin"
+    answer = CliRunner().invoke(cli, ["register", "report", "2025", *where])
+    assert answer.exit_code == 2, "counts of another year"
+
+
+def test_every_row_of_the_plugin_is_one_of_ours_with_the_same_heading() -> None:
+    assert set(requests_counted.ROWS) == PLUGIN_ROWS.keys() - {"3.7"}
+    assert set(requests_counted.COLUMNS) == set(PLUGIN_COLUMNS)
+    assert sorted(requests_counted.ROWS.values()) == sorted(REQUEST_ROWS)
+    assert sorted(requests_counted.COLUMNS.values()) == sorted(column for column, _ in COLUMNS)
+    ours = {row.key: row.title.zh for row in (NEW, CARRIED_IN, *OUTCOMES, CARRIED_OUT)}
+    for number, key in requests_counted.ROWS.items():
+        assert ours[key][:6] == PLUGIN_ROWS[number][:6], number  # theirs are longer in places
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"3.1": {"natural": -1}}, "/rows/3.1/natural"),
+        ({"3.1": {"natural": "1"}}, "/rows/3.1/natural"),
+        ({"3.1": {"natural": 1}}, "/rows/3.1/total"),
+        ({"3.7": {"natural": 1, "total": 1}}, "/rows/3.7/natural"),
+        ({"3.9": {"natural": 1}}, "/rows/3.9"),
+        ({"3.1": {"people": 0}}, "/rows/3.1/people"),
+        ({"4": None}, "/rows/4/natural"),
+    ],
+)
+def test_flawed_counts_of_requests_are_told_with_their_place(
+    change: dict[str, dict[str, Any] | None], place: str
+) -> None:
+    rows: dict[str, dict[str, Any]] = {
+        row: dict.fromkeys((*PLUGIN_COLUMNS, "total"), 0) for row in PLUGIN_ROWS
+    }
+    assert requests_counted.parse({"year": 2026, "rows": rows}, "f", 2026)["person"]["new"] == 0
+    for row, cells in change.items():
+        if cells is None:
+            del rows[row]
+        else:
+            rows.setdefault(row, {}).update(cells)
+    with pytest.raises(InputError) as told:
+        requests_counted.parse({"year": 2026, "rows": rows}, "f", 2026)
+    assert place in [flaw.where.partition(":")[2] for flaw in told.value.flaws]
+
+
+def test_repeals_are_counted_from_the_register_and_what_lapsed_leaves_the_sum_open() -> None:
+    register = Register.open("sqlite://")
+    for name, changes in {
+        "a": (("repealed", "2026-03-01"),),
+        "b": (("repealed", "2026-03-01"), ("in_force", "2026-04-01")),
+        "c": (("repealed", "2025-03-01"),),
+        "d": (),
+    }.items():
+        _normative(register, name, changes)
+    entered = Entered.parse({"normative": {"in_force_before": 5}}, "f")
+    seen = Overview()
+    seen.follow(register)
+    papers = report(2026, "*", seen.lines(), TODAY, entered=entered).papers["normative"]
+    assert (papers["repealed"].value, papers["repealed"].origin) == (1, "register")
+    assert papers["in_force"].value == 5 + 4 - 1
+    _normative(register, "e", (("lapsed", "2026-05-01"),))
+    seen.follow(register)
+    made = report(2026, "*", seen.lines(), TODAY, entered=entered)
+    assert made.papers["normative"]["in_force"].value is None
+    shown = {each.title.zh: each.value for each in made.indicators}
+    assert shown["现行公文所依条款已失效"] == "2"  # b and d; the others are in force no more
+    assert shown["发出后 3 个工作日内撤回"] == "0"
+    for name, day in (("b", "2026-01-08"), ("d", "2026-01-09")):  # issued on a Monday
+        with register.transaction(NOW) as tx:
+            tx.append(Event.WITHDRAWN, name, {"withdrawn_on": day})
+    seen.follow(register)
+    shown = {each.title.zh: each.value for each in report(2026, "*", seen.lines(), TODAY).indicators}
+    assert shown["发出后 3 个工作日内撤回"] == "1"
+    assert shown["现行公文所依条款已失效"] == "0"
+    register.close()
+
+
+def _normative(register: Register, name: str, changes: tuple[tuple[str, str], ...]) -> None:
+    basis = [{"in_force_to": "2026-06-30"}, {"in_force_to": None}]
+    determination = {
+        "determination_id": name, "status": "proactive", "held": [], "redactions": [], "publications": [],
+        "reasons": [{"code": "P20", "rule": "r", "basis": basis}], "obligations": [],
+    }  # fmt: skip
+    facts = [{"name": "normative_document", "value": True}]
+    body = {
+        "determination": determination,
+        "status": "proactive",
+        "number": "",
+        "issued_on": "2026-01-05",
+        "facts": facts,
+    }
+    with register.transaction(NOW) as tx:
+        tx.append(Event.ISSUED, name, body)
+        for validity, on in changes:
+            tx.append(Event.VALIDITY, name, {"validity": validity, "on": on})
 
 
 def test_a_report_names_its_year(tmp_path: Path) -> None:

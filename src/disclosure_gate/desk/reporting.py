@@ -17,7 +17,7 @@ from disclosure_gate.desk.workbook import workbook
 from disclosure_gate.gate import Gate
 from disclosure_gate.model.errors import InputError, NotReady
 from disclosure_gate.model.frozen import Frozen, Text
-from disclosure_gate.register import annual
+from disclosure_gate.register import annual, requests_counted
 from disclosure_gate.register.annual import Entered, Report
 from disclosure_gate.register.overview import Overview
 
@@ -50,19 +50,29 @@ def report() -> Response:
 
 
 def made_for_file(
-    opened: Gate, year: int, organ: str, figures: Path | None, suffix: str, lang: str
+    opened: Gate,
+    year: int,
+    organ: str,
+    figures: Path | None,
+    suffix: str,
+    lang: str,
+    *,
+    requests: Path | None = None,
 ) -> tuple[bytes, dict[str, int]]:
     """The report as the bytes of a file, and how its formulas came out.
 
     Raises:
-        InputError: the figures are flawed, or the suffix is none of .xlsx, .html, .json.
+        InputError: the figures or the counts of requests are flawed, or the suffix is none of .xlsx, .html, .json.
     """
     if opened.register is None:
         raise NotReady("E-NO-REGISTER")
     followed = Overview()
     followed.follow(opened.register)
     entered = Entered.read(figures) if figures is not None else None
-    made = annual.report(year, organ, followed.lines(organ), opened.today(), entered=entered)
+    counted = requests_counted.read(requests, year) if requests is not None else None
+    made = annual.report(
+        year, organ, followed.lines(organ), opened.today(), entered=entered, requests=counted
+    )
     told = {
         "checks": len(made.checks),
         "broken": sum(each.holds is False for each in made.checks),

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, ValidationError
 
+from disclosure_gate.law.calendar import WorkingCalendar
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import Flaw, InputError
 from disclosure_gate.model.frozen import Frozen, Text
@@ -286,8 +287,13 @@ def report(
     every = list(lines)
     ours = [each for each in every if each.first_issued is not None and each.first_issued.year == year]
     papers = {
-        "rules": _papers(by_hand.rules, 0),
-        "normative": _papers(by_hand.normative, sum(each.normative for each in ours)),
+        "rules": _papers(by_hand.rules, 0, 0, 0),
+        "normative": _papers(
+            by_hand.normative,
+            sum(each.normative for each in ours),
+            _in_year((each.repealed_on for each in every if each.normative), year),
+            _in_year((each.lapsed_on for each in every if each.normative), year),
+        ),
     }
     kinds = Counter(each.kind for each in ours)
     decisions = {key: _counted(getattr(by_hand, key), kinds[kind]) for key, kind, _ in DECISIONS}
@@ -323,12 +329,17 @@ def _counted(entered: int | None, counted: int) -> Figure:
     return Figure(counted, "register") if counted else UNKNOWN
 
 
-def _papers(entered: Papers, counted: int) -> dict[str, Figure]:
-    made = _counted(entered.made, counted)
-    repealed = Figure(entered.repealed, "entered") if entered.repealed is not None else UNKNOWN
+def _in_year(days: Iterable[date | None], year: int) -> int:
+    return sum(day is not None and day.year == year for day in days)
+
+
+def _papers(entered: Papers, made_here: int, repealed_here: int, lapsed_here: int) -> dict[str, Figure]:
+    made = _counted(entered.made, made_here)
+    repealed = _counted(entered.repealed, repealed_here)
     before = Figure(entered.in_force_before, "entered") if entered.in_force_before is not None else UNKNOWN
     in_force = Figure(entered.in_force, "entered") if entered.in_force is not None else UNKNOWN
-    if not in_force.known and made.known and repealed.known and before.known:
+    # What lapsed is in force no more, and the form has no column for it: a person must say how it was counted.
+    if not in_force.known and not lapsed_here and made.known and repealed.known and before.known:
         value = _n(before) + _n(made) - _n(repealed)
         in_force = Figure(value, "computed") if value >= 0 else UNKNOWN
     return {"made": made, "repealed": repealed, "in_force": in_force, "in_force_before": before}
@@ -430,6 +441,18 @@ def _indicators(every: Sequence[Line], ours: Sequence[Line], today: date) -> lis
             masked[each.domain or "—"] += each.masked
     normative = [each for each in ours if each.normative]
     unread = sum(each.interpretation_open for each in normative)
+    standing = [
+        each for each in every if each.state == "issued" and not each.repealed_on and not each.lapsed_on
+    ]
+    stale = sum(each.basis_until is not None and each.basis_until < today for each in standing)
+    calendar = WorkingCalendar.published()
+    soon = sum(
+        each.issued_on is not None
+        and each.withdrawn_on is not None
+        and each.withdrawn_on.year == today.year
+        and each.withdrawn_on <= calendar.add_working_days(each.issued_on, 3)[0]
+        for each in every
+    )
     withdrawn = sum(each.withdrawn_on is not None and each.withdrawn_on.year == today.year for each in every)
     unknown = Text(zh="台账中没有这项数据", en="the register does not hold this")
     return [
@@ -457,6 +480,12 @@ def _indicators(every: Sequence[Line], ours: Sequence[Line], today: date) -> lis
         ),
         Indicator(Text(zh="与认定不同而放行", en="departures"), str(sum(each.departure != "none" for each in ours))),
         Indicator(Text(zh="撤回", en="withdrawn"), str(withdrawn)),
+        Indicator(Text(zh="发出后 3 个工作日内撤回", en="withdrawn within 3 working days of issue"), str(soon)),
+        Indicator(
+            Text(zh="现行公文所依条款已失效", en="issued, in force, on a basis that has ended"),
+            str(stale),
+            Text(zh="以认定时已知的失效日为准", en="by the days of ending known when it was determined"),
+        ),
         Indicator(Text(zh="发现后 3 个工作日内撤回", en="withdrawn within 3 working days of finding out"), "", unknown),
         Indicator(Text(zh="申请后予以公开而原定不公开的", en="released on request though marked otherwise"), "", unknown),
     ]  # fmt: skip

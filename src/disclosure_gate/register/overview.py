@@ -42,6 +42,11 @@ class Line:
     first_issued: date | None = None
     withdrawn_on: date | None = None
     normative: bool = False
+    repealed_on: date | None = None
+    lapsed_on: date | None = None
+    basis_until: date | None = (
+        None  # the first day a provision it rests on ends, as known when it was determined
+    )
     departure: str = "none"
     masked: int = 0
     interpretation_open: bool = False
@@ -128,6 +133,13 @@ class Overview:
                 )  # fmt: skip
             case "withdrawn":
                 line = replace(line, state="withdrawn", withdrawn_on=date.fromisoformat(body["withdrawn_on"]))
+            case "validity":
+                now, day = body["validity"], date.fromisoformat(body["on"])
+                line = replace(
+                    line,
+                    repealed_on=day if now == "repealed" else None,
+                    lapsed_on=day if now == "lapsed" else None,
+                )
             case "departed":
                 self._departures.append(_departed(entry))
         self._lines[entry.document_id] = line
@@ -137,6 +149,12 @@ def _determined(line: Line, body: dict[str, Any]) -> Line:
     it = body["determination"]
     main = it["publications"][0] if it["publications"] else None
     facts = {each["name"]: each["value"] for each in body.get("facts", ())}
+    ends = [
+        date.fromisoformat(basis["in_force_to"])
+        for each in it["reasons"]
+        for basis in each.get("basis", ())
+        if basis["in_force_to"]
+    ]
     codes = tuple(dict.fromkeys(each["code"] for each in it["reasons"] if each["code"].startswith("R")))
     reviews = [
         date.fromisoformat(each["due_on"])
@@ -155,6 +173,7 @@ def _determined(line: Line, body: dict[str, Any]) -> Line:
         due_on=_day(main["due_on"]) if main else None,
         review_on=min(reviews) if reviews else None,
         normative=facts.get(_NORMATIVE, line.normative) is True,
+        basis_until=min(ends, default=None),
         masked=len(it["redactions"]),
         interpretation_open=any(each["code"] == "D-INTERPRET" for each in it["obligations"]),
     )

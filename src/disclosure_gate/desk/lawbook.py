@@ -8,11 +8,13 @@ from typing import Any
 from flask import current_app, g, request
 
 from disclosure_gate.catalogue.book import sentence as row_sentence
+from disclosure_gate.desk.office import titles
 from disclosure_gate.desk.pages import desk, gate, overview, page
 from disclosure_gate.desk.signin import may, signed_in
 from disclosure_gate.desk.words import language
 from disclosure_gate.model.document import DOMAINS, Document
 from disclosure_gate.model.errors import CaseRefused, GateError
+from disclosure_gate.register.overview import Line
 from disclosure_gate.rules.cases import document_of
 from disclosure_gate.rules.ruleset import Case, Rule
 from disclosure_gate.rules.wording import sentence
@@ -124,8 +126,12 @@ def _bases(found: Rule) -> list[dict[str, Any]]:
     ]
 
 
-def _decided(rule_id: str) -> list[Any]:
-    return list(overview().decided_by(rule_id, g.key.organ)) if may("office") else []
+def _decided(rule_id: str) -> list[tuple[Line, str]]:
+    """The documents a rule decided, and what people call them."""
+    if not may("office"):
+        return []
+    named = titles()
+    return [(each, named[each.document_id]) for each in overview().decided_by(rule_id, g.key.organ)]
 
 
 def _tests_of(rule_id: str, ruleset: str) -> list[Case]:

@@ -48,7 +48,7 @@ def office() -> str:
         "office.html",
         office=seen,
         shown=request.args.get("show", "waiting"),
-        titles=_titles(),
+        titles=titles(),
         departures=overview().departures(g.key.organ),
     )
 
@@ -63,7 +63,7 @@ def register_page() -> str:
     return page(
         "register.html",
         found=found,
-        titles=_titles(),
+        titles=titles(),
         asked=asked,
         status=status,
         state=state,
@@ -82,7 +82,7 @@ def document_page(document_id: str) -> str:
     return page(
         "document.html",
         line=lines[0],
-        title=_titles()[document_id],
+        title=titles()[document_id],
         entries=entries,
         case=cases.of_document(register(), document_id),
         state=register().state(document_id),
@@ -136,7 +136,7 @@ def _office() -> Office:
     )
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
     """What people may call documents: the title that came through the desk, the number, or what kind it is of when."""
     named = {each.document_id: each.title for each in cases.cases(register(), g.key.organ) if each.title}
     for line in overview().lines(g.key.organ):

@@ -1,0 +1,290 @@
+"""The column's site: what the public finds, reads and downloads, over HTTP and in a real Chromium; P9 at every place."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, expect
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
+
+from browser import DESKTOP, PHONE, served, visit
+from disclosure_gate import Gate
+from disclosure_gate.column.publisher import WEB_CHANNELS, serves
+from disclosure_gate.column.static_site import StaticSite
+from disclosure_gate.column.store import ColumnStore, Query, slug_of
+from disclosure_gate.column.web import create_app
+from disclosure_gate.model.clearance import PublicItem
+from disclosure_gate.model.determination import Audience, Channel
+from factories import TODAY
+from public_items import AT, file, filled, many, public_item
+
+CANARY = "朱砂鹤唳青瓷"
+KEY = "d#public#column"
+PAGES = {
+    "home": "/", "guide": "/sections/guide", "statutory": "/sections/statutory", "reports": "/sections/annual_report",
+    "policies": "/policies", "domains": "/domains", "domain": "/domains/budget", "search": "/search?q=供热",
+    "item": f"/items/{slug_of('new#public#column')}", "partial": f"/items/{slug_of('list#public#column')}",
+    "repealed": f"/items/{slug_of('old#public#column')}", "print": f"/items/{slug_of('new#public#column')}/print",
+    "about": "/about",
+}  # fmt: skip
+GONE = f"/items/{slug_of('gone#public#column')}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, gate: Gate) -> Flask:
+    path = tmp_path_factory.mktemp("column") / "column.db"
+    store = ColumnStore.open(path)
+    filled(store, gate, 60)
+    store.close()
+    return create_app(ColumnStore.read(path), today=lambda: TODAY)
+
+
+@pytest.fixture(scope="module")
+def address(site: Flask) -> Iterator[str]:
+    with served(site) as url:
+        yield url
+
+
+# over HTTP
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_small_safe_and_not_sent_twice(site: Flask, page: str) -> None:
+    client = site.test_client()
+    answer = client.get(PAGES[page])
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert len(answer.data) < 100_000
+    assert "<script" not in text
+    assert (
+        "script-src" in answer.headers["Content-Security-Policy"]
+        or "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    again = client.get(PAGES[page], headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_an_item_tells_what_a_government_page_must(site: Flask) -> None:
+    text = site.test_client().get(PAGES["item"]).get_data(as_text=True)
+    for name in (
+        "SiteName",
+        "SiteDomain",
+        "SiteIDCode",
+        "ColumnName",
+        "ArticleTitle",
+        "PubDate",
+        "ContentSource",
+    ):
+        assert f'name="{name}"' in text
+    assert f'content="{AT}"' in text
+    for told in (
+        "6102030001/2026-000204",
+        "景政发〔2026〕18号",
+        "现行有效",
+        "索引号",
+        "《景明区城市供热管理办法》政策解读",
+    ):
+        assert told in text
+    reading = site.test_client().get(f"/items/{slug_of('reading#public#column')}").get_data(as_text=True)
+    assert PAGES["item"] in reading
+
+
+def test_what_was_withdrawn_is_gone_with_its_reason(site: Flask) -> None:
+    answer = site.test_client().get(GONE)
+    assert answer.status_code == 410
+    assert "原决定已被依法撤销" in answer.get_data(as_text=True)
+    assert "已被撤销的决定标题" not in answer.get_data(as_text=True)
+    assert site.test_client().get("/items/unknown").status_code == 404
+
+
+def test_a_public_copy_comes_as_it_is(site: Flask) -> None:
+    given_out = file()
+    answer = site.test_client().get(f"{PAGES['item']}/files/1/{given_out.name}")
+    assert (answer.data, answer.mimetype) == (given_out.content, given_out.media_type)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_feeds_and_maps_are_well_formed(site: Flask) -> None:
+    client = site.test_client()
+    for path in ("/rss.xml", "/atom.xml", "/sitemap.xml"):
+        assert len(ET.fromstring(client.get(path).data)) > 0  # noqa: S314  our own answer
+    feed = client.get("/feed.json").get_json()
+    assert feed["items"]
+    assert not any("已被撤销" in each["title"] for each in feed["items"])
+
+
+def test_under_a_prefix_every_link_keeps_it(site: Flask) -> None:
+    mounted = Client(DispatcherMiddleware(lambda *_: (), {"/column": site.wsgi_app}))
+    text = mounted.get("/column/").get_data(as_text=True)
+    links = [part.partition('"')[0] for part in text.split('href="')[1:]]
+    own = [link for link in links if not link.startswith(("http", "#", "mailto"))]
+    assert own
+    assert all(link.startswith("/column/") for link in own)
+
+
+def test_hostile_words_are_only_words(tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    hostile = "<script>alert(1)</script>\" onload='x' & 公告"
+    store.publish(KEY, public_item(title=hostile, text=hostile), AT)
+    client = create_app(store, today=lambda: TODAY).test_client()
+    for path in ("/", f"/items/{slug_of(KEY)}", "/search?q=<script>alert(1)</script>", "/rss.xml"):
+        assert "<script>alert" not in client.get(path).get_data(as_text=True)
+
+
+# search
+
+
+@pytest.fixture(scope="module")
+def found_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[ColumnStore, list[PublicItem]]:
+    store = ColumnStore.open(tmp_path_factory.mktemp("search") / "column.db")
+    items = many(80)
+    for item in items:
+        store.publish(item.key("column"), item, AT)
+    return store, items
+
+
+@settings(max_examples=150)
+@given(
+    number=st.integers(0, 79),
+    place=st.integers(0, 10_000),
+    length=st.integers(1, 9),
+    odd=st.sampled_from(["", "", "", '"', "%", "_", "*", " OR ", "')--"]),
+)
+def test_search_finds_any_run_of_characters_and_nothing_else(
+    found_in: tuple[ColumnStore, list[PublicItem]], number: int, place: int, length: int, odd: str
+) -> None:
+    store, items = found_in
+    texts = {each.document_id: f"{each.title}\n{each.text}".lower() for each in items}
+    text = texts[items[number].document_id]
+    start = place % len(text)
+    asked = text[start : start + length] + odd
+    found = {line.document_id for line in store.find(Query(text=asked), limit=1000).lines}
+    terms = asked.lower().split()
+    assert found == {name for name, text in texts.items() if all(term in text for term in terms)}
+
+
+# P9
+
+
+def _places(folder: Path) -> tuple[ColumnStore, StaticSite]:
+    return ColumnStore.open(folder / "column.db"), StaticSite(folder / "static")
+
+
+def _steps() -> dict[str, tuple[str, int]]:
+    return {"v1": ("publish", 1), "v2": ("publish", 2), "withdraw": ("withdraw", 3)}
+
+
+@pytest.mark.law(9)
+@pytest.mark.parametrize("order", list(itertools.permutations(("v1", "v2", "withdraw"))), ids="-".join)
+@pytest.mark.parametrize("repeated", ["v1", "v2", "withdraw", None])
+def test_in_any_order_published_then_withdrawn_leaves_nothing(
+    tmp_path: Path, order: tuple[str, ...], repeated: str | None
+) -> None:
+    places = _places(tmp_path)
+    for step in (*order, *([repeated] if repeated else [])):
+        deed, version = _steps()[step]
+        for place in places:
+            if deed == "publish":
+                place.publish(
+                    KEY, public_item(version=version, title=f"{CANARY}{version}", text=CANARY * 3), AT
+                )
+            else:
+                place.withdraw(KEY, version, "撤回", TODAY)
+    for place in places:
+        place.settle()
+    store = places[0]
+    assert store.total() == 0
+    assert not store.find(Query(text=CANARY)).lines
+    with sqlite3.connect(tmp_path / "column.db") as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    assert left == []
+
+
+@pytest.mark.law(9)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.lists(st.sampled_from(["v1", "v2"]), min_size=1, max_size=6))
+def test_the_newest_version_stands_whatever_comes_late(
+    tmp_path_factory: pytest.TempPathFactory, order: list[str]
+) -> None:
+    store = ColumnStore.open(tmp_path_factory.mktemp("late") / "column.db")
+    for step in order:
+        version = _steps()[step][1]
+        store.publish(KEY, public_item(version=version, title=f"第{version}版"), AT)
+    newest = max(_steps()[step][1] for step in order)
+    assert [line.title for line in store.find(Query(text="版")).lines] == [f"第{newest}版"]
+    store.close()
+
+
+@given(
+    audience=st.sampled_from(["village", "affected", "parties"]),
+    channel=st.sampled_from(sorted(WEB_CHANNELS)),
+)
+def test_what_is_for_some_goes_to_no_place_on_the_web(
+    tmp_path_factory: pytest.TempPathFactory, audience: Audience, channel: Channel
+) -> None:
+    greedy = ColumnStore.open(tmp_path_factory.mktemp("greedy") / "column.db", channels=(channel,))
+    greedy.audiences = frozenset({"public", "village", "affected", "parties"})
+    assert not serves(greedy, channel, audience)
+    assert serves(greedy, channel, "public")
+    greedy.close()
+
+
+# in a browser
+
+
+@pytest.mark.parametrize(("name", "size"), [("desktop", DESKTOP), ("phone", PHONE)])
+def test_every_page_is_without_barriers(
+    chromium: Browser, address: str, name: str, size: tuple[int, int]
+) -> None:
+    with visit(chromium, address, size) as seen:
+        for page, path in PAGES.items():
+            seen.page.goto(address + path)
+            seen.shot(f"column-{page}-{name}")
+            assert seen.barriers() == [], page
+            assert not seen.wider_than_screen(), page
+        # A page left before its icon came is nobody's error.
+        assert [each for each in seen.complaints if "ERR_ABORTED" not in each] == []
+        gone = seen.page.goto(address + GONE)
+        assert gone is not None
+        assert gone.status == 410
+        expect(seen.page.get_by_text("原决定已被依法撤销")).to_be_visible()
+        seen.shot(f"column-gone-{name}")
+        assert seen.barriers() == []
+
+
+def test_somebody_finds_filters_reads_and_downloads(chromium: Browser, address: str, tmp_path: Path) -> None:
+    with visit(chromium, address, script=False) as seen:
+        page = seen.page
+        page.get_by_role("searchbox").first.fill("供热管理办法")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search**")
+        page.get_by_role("combobox", name="有效性").select_option(label="现行有效")
+        page.get_by_role("main").get_by_role("button", name="检索").click()
+        page.get_by_role("main").get_by_role("link", name="景明区城市供热管理办法", exact=True).first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("景明区城市供热管理办法")
+        with page.expect_download() as coming:
+            page.locator('a[href*="/files/"]').first.click()
+        coming.value.save_as(tmp_path / "copy")
+        assert (tmp_path / "copy").read_bytes() in {file().content, b"PK public"}
+        assert seen.complaints == []
+
+
+def test_the_keyboard_alone_gets_to_the_content(chromium: Browser, address: str) -> None:
+    with visit(chromium, address) as seen:
+        seen.page.keyboard.press("Tab")
+        first = seen.page.evaluate("document.activeElement.getAttribute('href')")
+        assert first.startswith("#")
+        seen.page.keyboard.press("Enter")
+        assert seen.page.url.endswith(first)

@@ -74,8 +74,10 @@ def marks(text: str, where: str, met: Sequence[tuple[int, int]]) -> Iterator[Mar
         elif term == "此件":
             note = _NOTE.match(text, start)
             if note:
-                bracket = text[:start].rstrip()
-                first = len(bracket) - 1 if bracket.endswith(("（", "(", "【", "[")) else start
+                before = start
+                while before and text[before - 1].isspace():
+                    before -= 1
+                first = before - 1 if before and text[before - 1] in "（(【[" else start
                 yield Mark("disclosure_note", where, first, note.end(), _NOTE_STATUS[note.group(1)])
         else:
             number = _dispatch_number(text, where, start, own_seen=own_seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
@@ -130,6 +131,20 @@ def _reads(text: str, start: int, end: int, family: int) -> bool:
 
 def _begins(text: str, start: int) -> bool:
     return start == 0 or text[start - 1] in SIGNS or text[start - 1] in LEADS
+
+
+def endings(known: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a text ends with one of many words: one look for each length of a word, not one for each word."""
+    whole = frozenset(known)
+    sizes = [-size for size in sorted({len(word) for word in whole})]
+
+    def ends(text: str) -> bool:
+        for size in sizes:  # noqa: SIM110  a generator costs more than the looks
+            if text[size:] in whole:
+                return True
+        return False
+
+    return ends
 
 
 def _no_given(part: str) -> bool:

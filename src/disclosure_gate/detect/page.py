@@ -23,6 +23,7 @@ _NUMBER = re.compile(
     r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:[0-9]{2}(?:[Bb][0-9])?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9](?![0-9A-Za-z]))?"
 )
 _GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d)?|[Xx]")
+_WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 _PLAIN = 20  # digits of the longest number that identifies a person
 _SHORTEST = 11  # digits of the shortest number that identifies a person
 LABEL_TERMS, COLUMN_TERMS, PEOPLE_TERMS, NUMERAL_TERMS = (
@@ -96,8 +97,9 @@ class Page:
         text = self.text
         for match in _NUMBER.finditer(text):
             start, end = match.span()
-            if (
-                end - start <= _PLAIN and match.group().upper().replace("X", "0", 1).isdigit()
+            digits = match.group()
+            if end - start <= _PLAIN and (
+                digits.isdigit() or digits.upper().replace("X", "0", 1).isdigit()
             ):  # the usual case: one plain number
                 if not (_joins(text, start - 1) or _joins(text, end)):
                     found.append(Number(start, end, ((start, end),)))
@@ -175,7 +177,7 @@ class Page:
         rosters = self.rosters
         if not rosters:
             return None
-        index = bisect_right(rosters, place, key=_start) - 1
+        index = bisect_right(self._roster_starts, place) - 1
         return rosters[index] if index >= 0 else None
 
     @_once
@@ -183,6 +185,10 @@ class Page:
         """All tables that stand below a heading."""
         headings = self.met(COLUMN_TERMS)
         return tuple(rosters(self.text, headings)) if headings else ()
+
+    @_once
+    def _roster_starts(self) -> list[int]:
+        return [roster.start for roster in self.rosters]
 
     @_once
     def _columns(self) -> dict[str, list[Cell]]:
@@ -201,10 +207,6 @@ class Page:
         return {cell.start: cell.column for cell in self.cells}
 
 
-def _start(roster: Roster) -> int:
-    return roster.start
-
-
 def folded(text: str) -> str:
     """``text`` with full-width digits, letters and signs as ASCII, one code point for one."""
     return text.translate(_FOLD) if _FOLDABLE.search(text) else text
@@ -212,7 +214,7 @@ def folded(text: str) -> str:
 
 def _joins(text: str, place: int) -> bool:
     """Whether the character at ``place`` belongs to a word that a number beside it is part of."""
-    return 0 <= place < len(text) and text[place].isascii() and (text[place].isalnum() or text[place] == "_")
+    return 0 <= place < len(text) and text[place] in _WORD
 
 
 def _keep(groups: list[tuple[int, int]], found: list[Number]) -> None:

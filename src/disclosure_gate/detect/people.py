@@ -48,6 +48,7 @@ from disclosure_gate.detect.names import (
     SIGNS,
     TITLES,
     bounded,
+    endings,
     is_han,
     name_at,
     name_before,
@@ -143,6 +144,7 @@ _NAMING = frozenset(
 )
 _ATTACHED = frozenset({"bank_card", "phone", "address"})
 _ORDER: dict[SpanKind, int] = {"minor_name": 0, "guardian": 1, "person_name": 2}
+_KEPT_ENDS, _NO_ROLE_ENDS = endings(KEPT), endings(NO_ROLES)
 _PLACEHOLDER = re.compile("填|按|应|须|请|与|如|的")
 
 
@@ -340,7 +342,7 @@ def _calls(text: str, start: int, end: int) -> bool:
     label = text[max(0, start - 8) : end].rstrip("：:")
     label = label[label.rfind("（") + 1 :] if label.endswith("）") else label
     label = label.rstrip("）")
-    return not label.endswith(NO_ROLES) and not label[:1].isdigit()
+    return not _NO_ROLE_ENDS(label) and not label[:1].isdigit()
 
 
 def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[tuple[int, int]]:
@@ -528,7 +530,7 @@ def _person_before(text: str, end: int) -> tuple[int, int] | None:
     ):
         return None
     before = text[max(0, start - 12) : start].rstrip("：:为是系 \u3000（(")
-    if before.endswith(KEPT) or _TITLE.match(text, place[1]):
+    if _KEPT_ENDS(before) or _TITLE.match(text, place[1]):
         return None
     return place
 
@@ -540,11 +542,11 @@ def _given(text: str, place: tuple[int, int]) -> bool:
 
 def _addressed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Whoever a letter is addressed to: names alone on their line before the colon, or before 您好."""
+    letter = text[start + 1 : start + 9].lstrip(" \u3000\n")
+    if not letter.startswith(_LETTER) and text[start:end] != "您好":
+        return
     line = text.rfind("\n", max(0, start - 80), start) + 1
     if line == 0 and start > 80:  # noqa: PLR2004  no such line is that long
-        return
-    letter = text[start + 1 : start + 9].lstrip(" \u3000\n")
-    if text[start:end] != "您好" and not letter.startswith(_LETTER):
         return
     content = re.sub(
         r"(?:等\s?\d{0,3}\s?[人名户])?(?:女士|先生|同志)?[：:，,！!]?$", "", text[line:start].strip()
@@ -628,6 +630,9 @@ _OFFICIAL_LABELS = tuple(
         "参加 分管 牵头 设计 施工 监理 主编 编辑 摄影 书记"
     )
 )
+
+
+_OFFICIAL_ENDS = endings(_OFFICIAL_LABELS)
 
 
 # Of these a name of two characters ends that no other word ends with.
@@ -714,11 +719,11 @@ def _stands(text: str, start: int, end: int) -> bool:
     if len(name) == _FEWEST_AGAIN and not set_off:
         return False
     before = text[max(0, start - 12) : start]
-    if left and left in "：:" and before[:-1].rstrip("）)").endswith(_OFFICIAL_LABELS):
+    if left and left in "：:" and _OFFICIAL_ENDS(before[:-1].rstrip("）)")):
         return False
     if (left and left in "《“") or _TITLE.match(text, end) or text.startswith(_DUTIES, end):
         return False
-    return not before.rstrip("：:为是系 \u3000（(").endswith(KEPT)
+    return not _KEPT_ENDS(before.rstrip("：:为是系 \u3000（("))
 
 
 # In a list
@@ -838,8 +843,7 @@ class NameDetector:
             return ()
         return [
             Hit(start, end, masked_name(page.text[start:end]))
-            for (start, end), kind in sorted(people.items())
-            if kind == self.kind
+            for start, end in sorted(place for place, kind in people.items() if kind == self.kind)
         ]
 
 

@@ -241,6 +241,16 @@ def _pieces(line: str, offset: int, separators: Iterator[re.Match[str]]) -> list
     return [_trimmed(line, start, end, offset) for start, end in places]
 
 
+def _cut(line: str, offset: int, sign: str) -> list[tuple[int, int]]:
+    """The places of what one sign parts, blanks around it left out."""
+    places: list[tuple[int, int]] = []
+    for piece in line.split(sign):
+        begin = offset + len(piece) - len(piece.lstrip())
+        places.append((begin, begin + len(piece.strip())))
+        offset += len(piece) + 1
+    return places
+
+
 def _trimmed(line: str, start: int, end: int, offset: int) -> tuple[int, int]:
     while start < end and line[start].isspace():
         start += 1
@@ -250,11 +260,11 @@ def _trimmed(line: str, start: int, end: int, offset: int) -> tuple[int, int]:
 
 
 def _by_tabs(line: str, offset: int) -> list[tuple[int, int]]:
-    return _pieces(line, offset, re.finditer("\t", line))
+    return _cut(line, offset, "\t")
 
 
 def _by_bars(line: str, offset: int) -> list[tuple[int, int]]:
-    places = _pieces(line, offset, re.finditer(r"\|", line))
+    places = _cut(line, offset, "|")
     if line.lstrip().startswith("|"):
         places = places[1:]
     return places[:-1] if line.rstrip().endswith("|") else places
@@ -265,7 +275,7 @@ def _by_commas(line: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _by_slashes(line: str, offset: int) -> list[tuple[int, int]]:
-    return _pieces(line, offset, re.finditer("/", line))
+    return _cut(line, offset, "/")
 
 
 def _by_broad_spaces(line: str, offset: int) -> list[tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from ahocorasick_rs import AhoCorasick
@@ -26,6 +27,7 @@ from disclosure_gate.model.errors import Failure
 from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
 _MARKS = "marks"
+_STRETCH = 65_536  # code points the automaton reads at a time: its index of a text is many times the text
 
 
 def built_in_detectors() -> tuple[Detector, ...]:
@@ -83,6 +85,7 @@ class Scanner:
                 owners.setdefault(folded(term), []).append(owner)
         self._owners = tuple(tuple(dict.fromkeys(each)) for each in owners.values())
         self._automaton = AhoCorasick(list(owners))
+        self._overlap = max(map(len, owners), default=1) - 1
 
     def scan(self, reading: Reading) -> Detection:
         """All spans and marks, in order of parts and places."""
@@ -112,15 +115,28 @@ class Scanner:
     def page(self, text: str) -> Page:
         """``text`` as detectors see it, with the places of all terms."""
         plain = folded(text)
-        met: dict[str, list[tuple[int, int]]] = {}
+        met: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         owners = self._owners
-        for pattern, start, end in self._automaton.find_matches_as_indexes(plain, overlapping=True):
+        if len(plain) <= _STRETCH:
+            matches: Iterable[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(
+                plain, overlapping=True
+            )
+        else:
+            matches = self._stretched(plain)
+        for pattern, start, end in matches:
+            place = start, end
             for owner in owners[pattern]:
-                if owner in met:
-                    met[owner].append((start, end))
-                else:
-                    met[owner] = [(start, end)]
-        return Page(plain, met)
+                met[owner].append(place)
+        return Page(plain, dict(met))
+
+    def _stretched(self, plain: str) -> Iterator[tuple[int, int, int]]:
+        """The same matches in the same order, stretch by stretch: each ends in one of them."""
+        for begin in range(0, len(plain), _STRETCH):
+            offset = max(0, begin - self._overlap)
+            stretch = plain[offset : begin + _STRETCH]
+            for pattern, start, end in self._automaton.find_matches_as_indexes(stretch, overlapping=True):
+                if end + offset > begin:
+                    yield pattern, start + offset, end + offset
 
 
 def _spans(where: str, detector: Detector, hits: Iterable[Hit]) -> list[Span]:

@@ -13,7 +13,9 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.shared_data import SharedDataMiddleware
 from werkzeug.test import Client
 
 from browser import DESKTOP, PHONE, served, visit
@@ -25,7 +27,7 @@ from disclosure_gate.column.web import create_app
 from disclosure_gate.model.clearance import PublicItem
 from disclosure_gate.model.determination import Audience, Channel
 from factories import TODAY
-from public_items import AT, file, filled, many, public_item
+from public_items import AT, SITE, file, filled, many, public_item, special
 
 CANARY = "朱砂鹤唳青瓷"
 KEY = "d#public#column"
@@ -164,7 +166,13 @@ def test_search_finds_any_run_of_characters_and_nothing_else(
     found_in: tuple[ColumnStore, list[PublicItem]], number: int, place: int, length: int, odd: str
 ) -> None:
     store, items = found_in
-    texts = {each.document_id: f"{each.title}\n{each.text}".lower() for each in items}
+    # What is looked through is also the number, the issuer and the 索引号: a digit may stand there alone.
+    texts = {
+        each.document_id: "\n".join(
+            [each.title, each.text or "", each.number, each.issuer, each.index]
+        ).lower()
+        for each in items
+    }
     text = texts[items[number].document_id]
     start = place % len(text)
     asked = text[start : start + length] + odd
@@ -288,3 +296,42 @@ def test_the_keyboard_alone_gets_to_the_content(chromium: Browser, address: str)
         assert first.startswith("#")
         seen.page.keyboard.press("Enter")
         assert seen.page.url.endswith(first)
+
+
+def test_english_stays_english_and_leads_back(chromium: Browser, address: str) -> None:
+    with visit(chromium, address + "/sections/guide") as seen:
+        page = seen.page
+        page.get_by_role("link", name="English").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "Guide"
+        page.get_by_role("link", name="Domains").first.click()
+        assert "lang=en" in page.url
+        page.get_by_role("link", name="中文").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "基层政务公开标准目录"
+
+
+def test_the_folder_of_plain_pages_works_wherever_a_web_server_puts_it(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    folder = StaticSite(tmp_path, SITE)
+    for item in special():
+        folder.publish(item.key("column"), item, AT)
+    folder.withdraw("gone#public#column", 2, "原决定已被依法撤销", TODAY)
+    folder.settle()
+    # Below a path of a plain web server: every link must be relative.
+    shown = SharedDataMiddleware(NotFound(), {"/below": str(tmp_path / "public")})
+    with served(shown) as url, visit(chromium, f"{url}/below/index.html") as seen:
+        page = seen.page
+        seen.shot("static-home")
+        page.get_by_role("link", name="景明区城市供热管理办法", exact=True).first.click()
+        assert page.get_by_role("heading", level=1).inner_text() == "景明区城市供热管理办法"
+        page.get_by_role("link", name="下一部分").click()
+        page.get_by_role("link", name="《景明区城市供热管理办法》政策解读").click()
+        page.get_by_role("link", name="法定主动公开内容").first.click()
+        page.get_by_role("link", name="领域目录").click()
+        page.get_by_role("link", name="市政服务").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "市政服务"
+        assert seen.barriers() == []
+        assert seen.complaints == []
+    assert public_item().title not in (
+        tmp_path / "public" / f"items/{slug_of('gone#public#column')}.html"
+    ).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from disclosure_gate.column.feeds import plain_text
-from disclosure_gate.column.folder import only_writer, write
+from disclosure_gate.column.folder import only_writer, write, write_list
 from disclosure_gate.column.publisher import Holding, Receipt
 from disclosure_gate.column.store import slug_of
 from disclosure_gate.model.clearance import PublicItem
@@ -131,7 +131,7 @@ class ArchiveFeed:
             reverse=True,
         )
         lines = "".join(f"{each['sha256']}  bags/{slug_of(each['key'])}.zip\n" for each in public)
-        write(self.folder / "manifest-sha256.txt", lines.encode())
+        write_list(self.folder / "manifest-sha256.txt", lines.encode())
         gone = [
             {"id": slug_of(each["key"]), "on": each["on"], "reason": each["reason"]}
             for each in known
@@ -140,7 +140,7 @@ class ArchiveFeed:
         write(
             self.folder / "withdrawn.json", (json.dumps(gone, ensure_ascii=False, indent=1) + "\n").encode()
         )
-        write(self.folder / "feed.xml", self._feed(public[:NEWEST]).encode())
+        write_list(self.folder / "feed.xml", self._feed(public[:NEWEST]).encode())
 
     def _feed(self, public: list[dict[str, Any]]) -> str:
         entries = "".join(

@@ -21,6 +21,16 @@ def write(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
+def write_list(path: Path, content: bytes) -> None:
+    """Whole or not at all, where it differs. Not waited for: lists are made again from what is known."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
     """One writer at a time, over processes; a full or forbidden disk is a failed delivery.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 
 _SPACE = re.compile(r"\s+")
 _WIDE = re.compile(r"(?<=[⺀-鿿豈-﫿　-〿＀-￯]) (?=[⺀-鿿豈-﫿　-〿＀-￯])")
+_BREAKS = " \n"
 MAX_QUERY = 100
 MAX_TERMS = 10
 _PAIR = 2
@@ -24,15 +26,16 @@ def folded(text: str) -> str:
 
 
 def grams(text: str) -> str:
-    """The grams of a folded text as tokens of the index, each once."""
-    found = {_token(char) for char in text if char != " "}
-    found |= {_token(text[at : at + 2]) for at in range(len(text) - 1) if " " not in text[at : at + 2]}
-    return " ".join(sorted(found))
+    """The grams of folded texts, one a line, as tokens of the index, each once."""
+    found = {char for char in text if char not in _BREAKS}
+    found |= {pair for pair in map(add, text, text[1:]) if pair[0] not in _BREAKS and pair[1] not in _BREAKS}
+    return " ".join(map(_token, sorted(found)))
 
 
 def terms_of(query: str) -> list[str]:
     """The runs of characters a question asks for: what spaces separate; all must be found."""
-    return list(dict.fromkeys(folded(query[:MAX_QUERY]).split(" ")))[:MAX_TERMS] if query.strip() else []
+    runs = [run for part in query[:MAX_QUERY].split() for run in folded(part).split(" ") if run]
+    return list(dict.fromkeys(runs))[:MAX_TERMS]
 
 
 def expression(terms: list[str], tags: list[str], column: str = "") -> str:

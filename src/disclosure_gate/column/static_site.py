@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from disclosure_gate.column import feeds
-from disclosure_gate.column.folder import only_writer, write
+from disclosure_gate.column.folder import only_writer, write, write_list
 from disclosure_gate.column.pages import Pages, icon, style
 from disclosure_gate.column.publisher import Holding, Receipt
 from disclosure_gate.column.settings import SiteSettings
@@ -162,18 +162,18 @@ class StaticSite:
 
     def _write_lists(self) -> None:
         store, top = self.store, self._pages("")
-        write(self.public / "index.html", top.home().encode())
-        write(self.public / "about.html", top.about().encode())
-        write(self.public / "404.html", top.problem(404).encode())
-        write(self.public / "column.css", style()[1])
-        write(self.public / "icon.svg", icon())
+        write_list(self.public / "index.html", top.home().encode())
+        write_list(self.public / "about.html", top.about().encode())
+        write_list(self.public / "404.html", top.problem(404).encode())
+        write_list(self.public / "column.css", style()[1])
+        write_list(self.public / "icon.svg", icon())
         for name, text in (
             ("rss.xml", feeds.rss(top)), ("atom.xml", feeds.atom(top)), ("feed.json", feeds.json_feed(top)),
             ("sitemap.xml", feeds.sitemap_index(top)),
         ):  # fmt: skip
-            write(self.public / name, text.encode())
+            write_list(self.public / name, text.encode())
         for number in range(-(-store.last_id() // feeds.PER_MAP)):
-            write(self.public / f"sitemap-{number}.xml", feeds.sitemap(top, number).encode())
+            write_list(self.public / f"sitemap-{number}.xml", feeds.sitemap(top, number).encode())
         for section in SECTIONS:
             pages = self._pages("sections")
             for number in self._numbers(Query(section=section, order="new")):
@@ -182,14 +182,16 @@ class StaticSite:
                     pages.section(section, number, PER_PAGE).encode(),
                 )
         for number in self._numbers(Query(policy=True, order="new")):
-            write(self._place("policies", page=number), self._pages("").policies(number, PER_PAGE).encode())
-        write(self._place("domains"), self._pages("domains").domains().encode())
+            write_list(
+                self._place("policies", page=number), self._pages("").policies(number, PER_PAGE).encode()
+            )
+        write_list(self._place("domains"), self._pages("domains").domains().encode())
         for slug in DOMAINS:
-            write(self._place("domain", slug=slug), self._pages("domains").domain(slug).encode())
+            write_list(self._place("domain", slug=slug), self._pages("domains").domain(slug).encode())
             for row in store.catalogue(slug):
                 page = self._pages("rows").row(slug, row.id)
                 if page is not None:
-                    write(self._place("row", slug=slug, row=row.id), page.encode())
+                    write_list(self._place("row", slug=slug, row=row.id), page.encode())
 
     def _numbers(self, query: Query) -> range:
         return range(1, max(1, -(-self.store.find(query, 0, 1).total // PER_PAGE)) + 1)

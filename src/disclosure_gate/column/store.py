@@ -470,15 +470,17 @@ class ColumnStore:
         return [row["id"] for row in rows]
 
     def _index(self, db: sqlite3.Connection, number: int, item: PublicItem) -> None:
-        body = "\n".join(
-            [item.number, item.issuer, item.index, item.abstract, *item.keywords, item.text or "", *(file.name for file in item.files)]
-        )  # fmt: skip
+        parts = [
+            item.number, item.issuer, item.index, item.abstract, *item.keywords, item.text or "",
+            *(file.name for file in item.files),
+        ]  # fmt: skip
+        body = "\n".join(folded(part) for part in parts if part)
         tags = [
             f"section={item.section}", f"kind={item.kind}", f"issuer={item.issuer}",
             f"year={item.issued_on.year}", f"validity={item.validity}",
             *([f"domain={item.domain}"] if item.domain else []), *(["policy=1"] if item.policy else []),
         ]  # fmt: skip
-        texts = (folded(item.title), folded(body), "\n".join(tags))
+        texts = (folded(item.title), body, "\n".join(tags))
         db.execute("INSERT INTO said VALUES (?, ?, ?, ?)", (number, *texts))
         db.execute(
             "INSERT INTO search (rowid, title, body, tags) VALUES (?, ?, ?, ?)", (number, *_tokens(*texts))

@@ -1,0 +1,201 @@
+"""Every place things are published to: the right state after any order of deliveries (P9), nothing left, changes seen."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from disclosure_gate.column.archive import ArchiveFeed
+from disclosure_gate.column.cms import CmsPush
+from disclosure_gate.column.publisher import Inspectable, Publisher, Settling
+from disclosure_gate.column.static_site import StaticSite
+from disclosure_gate.column.store import ColumnStore, Gone, Query, Shown, slug_of, standing
+from disclosure_gate.model import InputError
+from factories import TODAY
+from public_items import AT, file, public_item
+from receivers import SECRET, Cms, receiving
+
+_CANARY = "沐云川不得遗留"
+_KEY = "d#public#column"
+
+
+@contextmanager
+def _column(folder: Path) -> Iterator[tuple[Publisher, Callable[[], bytes]]]:
+    yield ColumnStore.open(folder / "column.db"), lambda: _bytes(folder)
+
+
+@contextmanager
+def _static(folder: Path) -> Iterator[tuple[Publisher, Callable[[], bytes]]]:
+    yield StaticSite(folder), lambda: _bytes(folder)
+
+
+@contextmanager
+def _archive(folder: Path) -> Iterator[tuple[Publisher, Callable[[], bytes]]]:
+    yield ArchiveFeed(folder), lambda: _bytes(folder)
+
+
+@contextmanager
+def _cms(folder: Path) -> Iterator[tuple[Publisher, Callable[[], bytes]]]:
+    del folder
+    cms = Cms()
+    with receiving(cms) as url:
+        push = CmsPush("cms", f"{url}/{{slug}}", SECRET, signed_receipts=True, inventory=url)
+        yield push, lambda: repr({key: cms.held[key] for key in cms.public()}).encode()
+        push.close()
+
+
+def _bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+PLACES = {"column": _column, "static": _static, "archive": _archive, "cms": _cms}
+
+
+@pytest.mark.law(9)
+@pytest.mark.parametrize("place", PLACES)
+@settings(max_examples=20)
+@given(
+    events=st.lists(
+        st.tuples(st.sampled_from(["publish", "withdraw"]), st.integers(1, 4)), min_size=1, max_size=9
+    )
+)
+@example(events=[("publish", 1), ("publish", 2), ("withdraw", 3)])
+@example(events=[("withdraw", 3), ("publish", 2), ("publish", 1), ("publish", 2), ("withdraw", 3)])
+def test_every_order_and_repetition_leaves_the_state_of_the_newest(
+    place: str, events: list[tuple[str, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, PLACES[place](Path(folder)) as (publisher, held):
+        for action, version in events:
+            if action == "publish":
+                item = public_item(version=version, title=f"第{version}版{_CANARY}", files=(file(),))
+                publisher.publish(_KEY, item, AT)
+            else:
+                publisher.withdraw(_KEY, version, "撤回", TODAY)
+        if isinstance(publisher, Settling):
+            publisher.settle()
+        newest = max(version for _, version in events)
+        # At the newest version a withdrawal wins: it can only follow the publishing it takes back.
+        public = ("withdraw", newest) not in events
+        assert isinstance(publisher, Inspectable)
+        [holding] = publisher.holdings()
+        assert (holding.version, holding.state) == (newest, "public" if public else "withdrawn")
+        if public:
+            wanted = public_item(version=newest, title=f"第{newest}版{_CANARY}", files=(file(),))
+            assert holding.digest == wanted.digest()
+        else:
+            left = held()
+            assert _CANARY.encode() not in left
+            assert _CANARY[:2].encode().hex().encode() not in left, "not as a token of an index either"
+            assert b"%PDF-1.4 public copy" not in left
+
+
+def test_what_was_there_before_a_newer_version_is_gone_too(tmp_path: Path) -> None:
+    site = StaticSite(tmp_path)
+    site.publish(
+        _KEY, public_item(version=1, text=_CANARY * 3000, files=(file(), file("附件2.pdf", b"%PDF 2"))), AT
+    )
+    assert len(list((tmp_path / "public/items").iterdir())) == 2, "a long text has two pages"
+    site.publish(_KEY, public_item(version=2, text="短", files=(file(),)), AT)
+    site.settle()
+    assert len(list((tmp_path / "public/items").iterdir())) == 1
+    assert _CANARY.encode() not in _bytes(tmp_path / "public")
+    assert b"%PDF 2" not in _bytes(tmp_path / "public")
+
+
+@pytest.mark.parametrize("place", ["column", "static", "archive"])
+def test_what_was_altered_by_somebody_else_shows(place: str, tmp_path: Path) -> None:
+    with PLACES[place](tmp_path) as (publisher, _):
+        assert isinstance(publisher, Inspectable)
+        item = public_item(files=(file(),))
+        publisher.publish(_KEY, item, AT)
+        if isinstance(publisher, Settling):
+            publisher.settle()
+        assert [each.digest for each in publisher.holdings()] == [item.digest()]
+        if place == "column":
+            with sqlite3.connect(tmp_path / "column.db") as db:
+                db.execute("UPDATE file SET content = x'00'")
+            db.close()
+        else:
+            changed = next(path for path in tmp_path.rglob("*") if path.suffix in {".pdf", ".zip"})
+            changed.write_bytes(changed.read_bytes() + b" ")
+        assert [each.digest for each in publisher.holdings()] != [item.digest()]
+
+
+def test_the_reading_side_cannot_write_and_needs_a_column(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="E-COLUMN"):
+        ColumnStore.read(tmp_path / "none.db")
+    (tmp_path / "other.db").write_bytes(b"not a database at all, but long enough to look at" * 40)
+    with pytest.raises(InputError, match="E-COLUMN"):
+        ColumnStore.read(tmp_path / "other.db")
+    writer = ColumnStore.open(tmp_path / "column.db")
+    writer.publish(_KEY, public_item(), AT)
+    reader = ColumnStore.read(tmp_path / "column.db")
+    assert reader.total() == 1
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader._db().execute("DELETE FROM item")
+    assert isinstance(reader.item(slug_of(_KEY)), Shown)
+    writer.withdraw(_KEY, 2, "撤回", TODAY)
+    assert isinstance(reader.item(slug_of(_KEY)), Gone)
+    assert reader.file(slug_of(_KEY), 0) is None
+
+
+def test_the_first_day_of_publication_stays_when_a_version_follows(tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    store.publish(_KEY, public_item(version=1), "2026-11-20 08:00")
+    store.publish(_KEY, public_item(version=2), "2026-11-24 09:00")
+    shown = store.item(slug_of(_KEY))
+    assert isinstance(shown, Shown)
+    assert (shown.line.published_at, shown.line.updated_at) == ("2026-11-20 08:00", "2026-11-24 09:00")
+
+
+# Search
+
+
+@pytest.mark.parametrize(
+    "query",
+    ['"', "'", "*", '" OR "1"="1', "title:供热", "供热 NOT 公告", "NEAR(供 热)", "); DROP TABLE item; --", "%", "_", "\\", "{title}", "^供", "-供热", "\x00", "a" * 5000],
+)  # fmt: skip
+def test_no_question_is_an_instruction(tmp_path: Path, query: str) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    store.publish(_KEY, public_item(text="供热公告"), AT)
+    assert store.find(Query(query)).total in ({0, 1} if not query.strip("\x00") else {0})
+    assert store.find(Query("供热")).total == 1
+
+
+def test_filters_narrow_and_one_character_is_enough(tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    for number, (domain, year) in enumerate([("budget", 2025), ("budget", 2026), ("ecology", 2026)]):
+        item = public_item(
+            document_id=str(number), domain=domain, issued_on=date(year, 3, 1), title=f"第{number}号预算报告",
+            validity="repealed" if number == 0 else "in_force",
+        )  # fmt: skip
+        store.publish(f"{number}#public#column", item, AT)
+
+    def found(**said: str) -> list[str]:
+        return [line.document_id for line in store.find(Query(**said)).lines]  # type: ignore[arg-type]  # named fields
+
+    assert found(text="预") == ["2", "1", "0"]
+    assert found(text="预算", domain="budget") == ["1", "0"]
+    assert found(domain="budget", year="2026") == ["1"]
+    assert found(validity="repealed") == ["0"]
+    assert found(issuer="无此机关") == []
+    assert found(text="号预 报告") == ["2", "1", "0"]
+    assert found(text="报告　2号") == ["2"]
+    assert found(text="关于 报告") == []
+
+
+def test_a_document_past_its_last_day_is_shown_as_lapsed_whatever_was_delivered(tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    store.publish(_KEY, public_item(valid_until=TODAY), AT)
+    shown = store.item(slug_of(_KEY))
+    assert isinstance(shown, Shown)
+    assert standing(shown.line, TODAY) == "in_force"
+    assert standing(shown.line, TODAY + timedelta(1)) == "lapsed"

@@ -1,0 +1,323 @@
+"""How documents stand: validity follows amendment, repeal and time; column and register are held together both ways."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from disclosure_gate import Gate
+from disclosure_gate.column import Publisher, Worker
+from disclosure_gate.column.archive import ArchiveFeed
+from disclosure_gate.column.cms import CmsPush
+from disclosure_gate.column.config import load, make
+from disclosure_gate.column.static_site import StaticSite
+from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of
+from disclosure_gate.model import InputError, IssueRefused
+from disclosure_gate.publishing import differences, mend
+from factories import NOW, TODAY, data, decision, document, gate_with_register
+from receivers import SECRET, Cms, receiving
+
+_RNG = Random(0)
+
+
+@pytest.fixture
+def direct(tmp_path: Path) -> Iterator[Gate]:
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        yield gate
+
+
+def _issue(gate: Gate, listing: dict[str, Any] | None = None, **changes: Any) -> None:
+    doc = document(**changes)
+    clearance = gate.clear(doc, gate.check(doc, TODAY), decision(done=("D-ELEMENTS",)))
+    gate.issue(
+        doc, clearance, number=f"景政发〔2026〕{changes.get('id', '')}号", issued_on=TODAY, listing=listing
+    )
+
+
+def _push(gate: Gate, *places: Any, days: int = 0) -> None:
+    assert gate.outbox is not None
+    Worker(gate.outbox, places, _RNG).run(lambda: NOW + timedelta(days))
+
+
+def _shown(store: ColumnStore, document_id: str) -> Shown:
+    found = store.item(slug_of(f"{document_id}#public#column"))
+    assert isinstance(found, Shown)
+    return found
+
+
+def test_what_repeals_another_changes_it_everywhere_in_the_same_transaction(
+    direct: Gate, tmp_path: Path
+) -> None:
+    cms = Cms()
+    with receiving(cms) as url:
+        store = ColumnStore.open(tmp_path / "column.db")
+        archive = ArchiveFeed(tmp_path / "archive", channels=frozenset({"column"}))
+        push = CmsPush("cms", f"{url}/{{slug}}", SECRET, signed_receipts=True)
+        places: list[Publisher] = [store, StaticSite(tmp_path / "site"), archive, push]
+        _issue(direct, id="old", title="供热管理暂行公告")
+        _push(direct, *places)
+        _issue(
+            direct, {"relations": [{"kind": "repeals", "document_id": "old"}]}, id="new", title="供热管理公告"
+        )
+        _push(direct, *places)
+        old = _shown(store, "old")
+        assert (old.line.validity, old.item.version) == ("repealed", 2)
+        assert [(each.title, each.number) for each in old.item.changes] == [
+            ("供热管理公告", "景政发〔2026〕new号")
+        ]
+        slug = slug_of("old#public#column")
+        assert "废止" in (tmp_path / f"site/public/items/{slug}.html").read_text(encoding="utf-8")
+        assert json.loads((tmp_path / f"archive/known/{slug}.json").read_text())["version"] == 2
+        assert cms.held["old#public#column"]["told"]["validity_name"] == "废止"
+        assert direct.register is not None
+        assert [each.event for each in direct.register.entries("old")] == ["cleared", "issued", "validity"]
+        assert direct.register.verify().ok
+        push.close()
+
+
+def test_an_earlier_document_does_not_tell_of_a_later_one_before_its_day(
+    direct: Gate, tmp_path: Path
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="old")
+    _push(direct, store)
+    doc = document(id="new", title="尚未公开的公告")
+    clearance = direct.clear(
+        doc, direct.check(doc, TODAY), decision(publish_on=(TODAY + timedelta(5)).isoformat())
+    )
+    direct.issue(
+        doc, clearance, issued_on=TODAY, listing={"relations": [{"kind": "amends", "document_id": "old"}]}
+    )
+    _push(direct, store, days=4)
+    assert _shown(store, "old").line.validity == "in_force"
+    _push(direct, store, days=5)
+    assert _shown(store, "old").line.validity == "amended"
+    assert _shown(store, "new").line.title == "尚未公开的公告"
+
+
+def test_a_term_ends_by_date_and_a_new_term_begins_with_a_new_issue(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, {"valid_until": TODAY.isoformat()}, id="d")
+    _push(direct, store)
+    assert direct.lapse(TODAY) == []
+    assert [each.event for each in direct.lapse(TODAY + timedelta(1))] == ["validity"]
+    assert direct.lapse(TODAY + timedelta(2)) == []
+    _push(direct, store)
+    assert _shown(store, "d").line.validity == "lapsed"
+    _issue(direct, {"valid_until": (TODAY + timedelta(900)).isoformat()}, id="d", text="重新发布的公告。")
+    _push(direct, store)
+    assert _shown(store, "d").line.validity == "in_force"
+
+
+def test_an_office_states_validity_after_a_clean_up(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="d")
+    _push(direct, store)
+    said = {"document_id": "d", "validity": "lapsed", "by": "司法局", "on": TODAY.isoformat()}
+    direct.change_validity(said)
+    _push(direct, store)
+    assert _shown(store, "d").line.validity == "lapsed"
+    direct.withdraw({"document_id": "d", "reason": "撤回", "by": "公开办", "withdrawn_on": TODAY.isoformat()})
+    with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
+        direct.change_validity(said)
+
+
+def test_validity_of_what_is_not_published_yet_makes_nothing_appear(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    changes = data(
+        id="d",
+        facts={"secrecy_review": "passed", "tender_secret": "committee"},
+        dates={"result": "2026-12-15"},
+    )
+    _issue(direct, **changes)
+    direct.change_validity(
+        {"document_id": "d", "validity": "amended", "by": "司法局", "on": TODAY.isoformat()}
+    )
+    _push(direct, store)
+    assert store.total() == 0
+    _push(direct, store, days=30)
+    assert _shown(store, "d").line.validity == "amended"
+
+
+def test_index_numbers_are_given_once_and_kept(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    issuer = {"name": "景明区人民政府办公室", "code": "6102030001"}
+    _issue(direct, id="a", issuer=issuer)
+    _issue(direct, id="b", issuer=issuer)
+    _issue(direct, id="a", issuer=issuer, text="更正后的公告。")
+    _issue(direct, {"index": "610203/2026-77"}, id="c", issuer=issuer)
+    _push(direct, store)
+    numbers = {each: _shown(store, each).line.index_number for each in "abc"}
+    assert numbers == {"a": "6102030001/2026-000001", "b": "6102030001/2026-000002", "c": "610203/2026-77"}
+    with pytest.raises(IssueRefused, match="E-INDEX"):
+        _issue(direct, {"index": "610203/2026-77"}, id="d", issuer=issuer)
+
+
+@pytest.mark.law(6)
+@pytest.mark.parametrize(
+    "listing",
+    [
+        {"abstract": "联系人手机13812345678"},
+        {"keywords": ["供热", "610203199001120017"]},
+        {"abstract": "咨询电话 138 1234 5678 王工"},
+    ],
+)
+def test_what_is_said_of_a_document_in_the_column_names_nobody(direct: Gate, listing: dict[str, Any]) -> None:
+    with pytest.raises(IssueRefused, match="U-LEFT"):
+        _issue(direct, listing, id="d")
+
+
+@pytest.mark.parametrize("other", ["none", "d"])
+def test_a_relation_names_another_document_that_was_issued(direct: Gate, other: str) -> None:
+    with pytest.raises(IssueRefused, match="/listing/relations/0"):
+        _issue(direct, {"relations": [{"kind": "repeals", "document_id": other}]}, id="d")
+    assert direct.register is not None
+    assert direct.register.state("d") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "section"),
+    [
+        ("景明区人民政府信息公开指南", "guide"),
+        ("景明区政府信息公开工作制度", "rules"),
+        ("景明区2025年政府信息公开工作年度报告", "annual_report"),
+        ("关于冬季供热的公告", "statutory"),
+    ],
+)
+def test_the_fixed_sections_are_told_from_titles(
+    direct: Gate, tmp_path: Path, title: str, section: str
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="d", title=title)
+    _push(direct, store)
+    assert _shown(store, "d").line.section == section
+
+
+# Reconcile
+
+
+def test_column_and_register_are_held_together_and_mended(direct: Gate, tmp_path: Path) -> None:
+    store, site = ColumnStore.open(tmp_path / "column.db"), StaticSite(tmp_path / "site")
+    places: list[Publisher] = [store, site]
+    for name in ("fine", "lost", "changed", "taken"):
+        _issue(direct, id=name)
+    _push(direct, *places)
+    today = TODAY
+    assert differences(direct, places, today) == []
+    direct.withdraw(
+        {"document_id": "taken", "reason": "撤回", "by": "公开办", "withdrawn_on": TODAY.isoformat()}
+    )
+    _push(direct, *places)
+    # Somebody restores an old copy of one place, deletes from it, writes into it.
+    store.withdraw("lost#public#column", 1, "", TODAY)
+    with sqlite3.connect(tmp_path / "column.db") as db:
+        db.execute("UPDATE item SET data = replace(data, '供热', '供气') WHERE document_id = 'changed'")
+        db.execute("UPDATE item SET state = 'public', version = 1 WHERE key = 'taken#public#column'")
+    db.close()
+    item = _shown(store, "fine").item
+    store.publish(
+        "stranger#public#column", item.model_copy(update={"document_id": "stranger"}), "2026-11-24 09:00"
+    )
+    page = tmp_path / f"site/public/items/{slug_of('changed#public#column')}.html"
+    page.write_text(page.read_text(encoding="utf-8") + "<p>", encoding="utf-8")
+    found = differences(direct, places, today)
+    assert {(each.kind, each.place, each.key.partition("#")[0], each.remedy) for each in found} == {
+        ("missing", "column", "lost", "redeliver"),
+        ("altered", "column", "changed", "redeliver"),
+        ("altered", "static", "changed", "redeliver"),
+        ("extra", "column", "taken", "remove"),
+        ("extra", "column", "stranger", "remove"),
+    }
+    assert mend(direct, places, found, lambda: NOW) == []
+    assert _shown(store, "lost").item.version == 2
+    assert isinstance(store.item(slug_of("taken#public#column")), Gone)
+    assert isinstance(store.item(slug_of("stranger#public#column")), Gone)
+    assert "供气" not in _shown(store, "changed").item.model_dump_json()
+    assert direct.register is not None
+    assert direct.register.verify().ok
+
+
+def test_what_is_overdue_is_told_and_what_is_not_yet_due_is_not(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="d")
+    assert differences(direct, [store], TODAY) == []
+    late = differences(direct, [store], TODAY + timedelta(400))
+    assert [(each.kind, each.remedy) for each in late] == [("overdue", "push")]
+
+
+def test_a_place_that_cannot_be_asked_is_told(direct: Gate) -> None:
+    push = CmsPush("cms", "http://127.0.0.1:9/{slug}", SECRET, inventory="http://127.0.0.1:9/", timeout=0.5)
+    assert [each.kind for each in differences(direct, [push], TODAY)] == ["unasked"]
+    push.close()
+
+
+def test_a_cms_is_asked_what_it_holds(direct: Gate) -> None:
+    cms = Cms()
+    with receiving(cms) as url:
+        push = CmsPush("cms", f"{url}/{{slug}}", SECRET, inventory=url, signed_receipts=True)
+        _issue(direct, id="d")
+        _push(direct, push)
+        assert differences(direct, [push], TODAY) == []
+        del cms.held["d#public#column"]
+        found = differences(direct, [push], TODAY)
+        assert [each.kind for each in found] == ["missing"]
+        assert mend(direct, [push], found, lambda: NOW) == []
+        push.close()
+
+
+# Configuration
+
+
+def test_a_configuration_makes_its_publishers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_SECRET", "long enough to be one")
+    (tmp_path / "publishers.yaml").write_text(
+        """
+site: {name: 专栏, id_code: "6102030001", base_url: "https://www.example.gov.cn/column"}
+publishers:
+  - {type: column, database: column.db}
+  - {type: static, folder: site, channels: [column, gazette]}
+  - {type: archive, folder: archive}
+  - {type: cms, name: portal, url: "https://cms.example.gov.cn/{slug}", secret_env: PORTAL_SECRET,
+     payload: {title: "{title}", tags: ["{kind}", "文号 {number}"], files: "{files}"}}
+""",
+        encoding="utf-8",
+    )
+    made = make(load(tmp_path / "publishers.yaml"), tmp_path)
+    assert [each.name for each in made] == ["column", "static", "archive", "portal"]
+    assert made[1].channels == {"column", "gazette"}
+    assert ColumnStore.read(tmp_path / "column.db").settings().name == "专栏"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("publishers: [{type: colum, database: x}]", "publishers.yaml:1"),
+        ("publishers: [{type: column, databse: x}]", "databse"),
+        ("publishers: []", "E-"),
+        ("publishers: [{type: cms, name: p, url: 'https://x/', secret_env: NOT_SET_ANYWHERE}]", "16 bytes"),
+        ("publishers: [{type: static, folder: a}, {type: static, folder: b}]", "different names"),
+        (
+            "site: {entries: [{label: {zh: 一, en: a}, url: 'javascript:alert(1)'}]}\npublishers: [{type: column, database: x}]",
+            "E-",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_configuration_is_told_with_its_place(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    (tmp_path / "publishers.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        make(load(tmp_path / "publishers.yaml"), tmp_path)
+    assert told in str(error.value)
+
+
+def test_a_payload_with_a_field_we_do_not_have_is_refused_before_anything_is_sent() -> None:
+    with pytest.raises(InputError, match=r"titel.*did you mean title"):
+        CmsPush("portal", "https://cms.example.gov.cn/{slug}", SECRET, payload={"a": ["{titel}"]})

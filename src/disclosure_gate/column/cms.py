@@ -119,7 +119,7 @@ class CmsPush:
                     key=str(each["key"]), version=int(each["version"]), digest=str(each.get("digest") or ""),
                     state="public" if each["state"] == "public" else "withdrawn",
                 )  # fmt: skip
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise PublishError(
                 "E-PUBLISH", where=self.name, got="an inventory that cannot be read"
             ) from error
@@ -145,7 +145,7 @@ class CmsPush:
                 outcome=told["outcome"],
                 place=str(told.get("place") or ""),
             )
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
             raise PublishError("E-PUBLISH", where=self.name, got="an answer that is no receipt") from error
         if receipt.outcome not in {outcome, "stale"}:
             raise PublishError("E-PUBLISH", where=self.name, got="a receipt for something else")

@@ -11,6 +11,7 @@ from disclosure_gate.detect.lexicon import (
     FORENAMES,
     GIVEN,
     NO_NAMES,
+    PHRASES,
     SURNAMES,
     words,
 )
@@ -22,7 +23,7 @@ _HEADS = COMPOUND_SURNAMES | FORENAMES
 # After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
 SIGNS = frozenset("，。、；：,.;:（）()【】[]“”\"'！？!?\t\n\r\x0b|/　 0123456789\xa0—-《》〈〉·+*")
 AFTER = frozenset(
-    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体"
+    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体陪离占私"
 )
 ANONYMOUS = frozenset("某×*＊X○xＸ〇")
 # After these a name may begin without a sign: 困难职工褚玉梅, 兹证明苟德厚.
@@ -70,7 +71,7 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
     first = head[:1]
     if family == 1 and first not in SURNAMES:
         return None
-    if head in NO_NAMES or (not plain and first in COMMON_CHARACTERS):
+    if head in NO_NAMES or (not plain and first in COMMON_CHARACTERS and not _common(text, start)):
         return None
     lengths = (2, 1, 3) if family == 1 else (4, 3, 2, 1) if head in FORENAMES else (2, 1)
     for given in lengths:
@@ -147,7 +148,20 @@ def endings(known: Iterable[str]) -> Callable[[str], bool]:
     return ends
 
 
+def _common(text: str, start: int) -> bool:
+    """Whether a surname that is a common word is one here: 计满堂为其, but not 计入成本."""
+    given = text[start + 1 : start + 3]
+    return (
+        len(given) == _GIVEN
+        and set(given) <= GIVEN
+        and given[0] not in PHRASES
+        and bounded(text, start + 1 + _GIVEN)
+    )
+
+
 def _no_given(part: str) -> bool:
+    if part[0] == "会" and part[1:] and part[1] in GIVEN:
+        part = part[1:]  # 会芳, 会玲
     return bool(set(part) & NO_GIVEN) or part in TITLES or part in _NO_SINGLE
 
 

@@ -355,7 +355,9 @@ def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[
         if end is None:
             return
         common = text[begin] in COMMON_CHARACTERS and not colon
-        if common and not (bounded(text, end) and set(text[begin + 1 : end]) <= GIVEN):
+        # 丈夫解志强离婚: three characters after a plain word need no sign behind them.
+        apart = bounded(text, end) or (plain and end - begin > _FEWEST_AGAIN)
+        if common and not (apart and set(text[begin + 1 : end]) <= GIVEN):
             return
         if text[begin] in COMMON_CHARACTERS and not colon and text[begin + 1] in PHRASES:
             return
@@ -461,7 +463,8 @@ def _before(text: str, start: int, end: int, word: str) -> list[tuple[int, int]]
     official = (gender or word in {"性别", "同志"}) and _POST.search(
         text, end, _line_end(text, end, _POST_WITHIN)
     )
-    return [] if official else [place]
+    short = word in {"户（", "户("} and place[1] - place[0] == _FEWEST_AGAIN  # 安置户（
+    return [] if official or short else [place]
 
 
 def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, int]]:
@@ -526,7 +529,12 @@ def _person_before(text: str, end: int) -> tuple[int, int] | None:
     start = place[0]
     if start and (
         text[start - 1] in "《“"
-        or (is_han(text[start - 1]) and text[start - 1] not in LEADS and not _given(text, place))
+        or (
+            is_han(text[start - 1])
+            and text[start - 1] not in LEADS
+            and text[start : start + 2] not in FORENAMES
+            and not _given(text, place)
+        )
     ):
         return None
     before = text[max(0, start - 12) : start].rstrip("：:为是系 \u3000（(")
@@ -603,6 +611,8 @@ _DOUBLE = re.compile(
 _SET_OFF = SIGNS - frozenset("0123456789")
 _BEFORE_STANDING = LEADS | frozenset("甲乙丙丁窃")
 # Ends of words after which a name may stand, and beginnings of words that only seem to be one.
+# Leads to a name of three characters only: 石窑村宣来福.
+_BEFORE_LONG = frozenset("村了")
 _LED_BY = frozenset({"犬主", "保安", "房主", "车主", "出方", "入方", "甲方", "乙方", "对方"})
 _NO_BEGINNING = frozenset(
     {
@@ -620,6 +630,10 @@ _NO_BEGINNING = frozenset(
         "子公",
         "生成",
         "老年",
+        "甲方",
+        "乙方",
+        "丙方",
+        "对方",
     }
 )
 # Labels that end so name somebody who acts for an office, or are told elsewhere.
@@ -641,6 +655,7 @@ _ONLY_GIVEN = frozenset(
 )
 
 
+_OFFICES = ("科", "室", "局", "处", "办", "股", "中心", "站")
 _DUTIES = ("：分管", "：负责", "：主持", "：协助", "：联系", "：协管")
 
 
@@ -682,7 +697,11 @@ def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
             position = start + 1
             left = text[start - 1 : start]
             led = (
-                not left or left in _SET_OFF or left in _BEFORE_STANDING or text[start - 2 : start] in _LED_BY
+                not left
+                or left in _SET_OFF
+                or left in _BEFORE_STANDING
+                or text[start - 2 : start] in _LED_BY
+                or (left in _BEFORE_LONG and end - start > _FEWEST_AGAIN)
             )
             if not led or text[start - 1 : start + 1] in _NO_BEGINNING:
                 continue
@@ -721,6 +740,8 @@ def _stands(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 12) : start]
     if left and left in "：:" and _OFFICIAL_ENDS(before[:-1].rstrip("）)")):
         return False
+    if left in {" ", "\u3000"} and before.rstrip().endswith(_OFFICES) and "：" in before:
+        return False  # 联系人：公卫科 王静
     if (left and left in "《“") or _TITLE.match(text, end) or text.startswith(_DUTIES, end):
         return False
     return not _KEPT_ENDS(before.rstrip("：:为是系 \u3000（("))
@@ -847,7 +868,7 @@ class NameDetector:
         ]
 
 
-_SCHOOLING = re.compile("学生|学籍|就读|入学|未成年|幼儿|转学|休学")
+_SCHOOLING = re.compile("学生|辍学|学籍|就读|入学|未成年|幼儿|转学|休学")
 
 
 class SchoolDetector:
@@ -888,7 +909,8 @@ class SchoolDetector:
             if found and not text.startswith(("学校", "的", "小学", "中学"), start):
                 places.add(found.span())
         for cell in page.below("minor_school"):
-            if cell.roster & {"minor_name", "guardian", "student_number"}:
+            pupils = "person_name" in cell.roster and not cell.official and _SCHOOLING.search(text)
+            if pupils or cell.roster & {"minor_name", "guardian", "student_number"}:
                 places.add((cell.start, cell.end))
         reach = 0
         people = sorted(named(page).items())

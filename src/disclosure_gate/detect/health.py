@@ -43,7 +43,7 @@ _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\
 _SENTENCE = "。；！？\n"
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
 _WELL = _NOTHING | {"良好", "健康", "正常", "一般", "否", "不详"}
-_NO_VALUE = re.compile(r"为|出|填|按|请|须|见|应|是否|及|、|的|证")
+_NO_VALUE = re.compile(r"为|出|填|按|请|须|见|应|是否|及|、|的|证|告知")
 _DISEASES = frozenset(DISEASES)
 _LABELS = frozenset(told_by("health")) - _DISEASES
 _GRADES = frozenset({"残疾", "伤残", "一级", "二级", "三级", "四级", "重残"})

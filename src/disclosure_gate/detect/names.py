@@ -23,7 +23,7 @@ _HEADS = COMPOUND_SURNAMES | FORENAMES
 # After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
 SIGNS = frozenset("，。、；：,.;:（）()【】[]“”\"'！？!?\t\n\r\x0b|/　 0123456789\xa0—-《》〈〉·+*")
 AFTER = frozenset(
-    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体陪离占私"
+    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体陪离占私来"
 )
 ANONYMOUS = frozenset("某×*＊X○xＸ〇")
 # After these a name may begin without a sign: 困难职工褚玉梅, 兹证明苟德厚.

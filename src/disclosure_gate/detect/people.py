@@ -226,7 +226,43 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     if followed:
         shown = _shown(text, evidence.kept)
         evidence.add((place for place in followed if text[slice(*place)] not in shown), "person_name")
-    return _again(page, evidence.found) if evidence.found else {}
+    if not evidence.found:
+        return {}
+    evidence.found = _again(page, evidence.found)
+    beside = [] if "appointing" in uses else list(_beside(page, evidence))
+    for place, kind in beside:
+        evidence.add((place,), kind)
+    return _again(page, evidence.found) if beside else evidence.found
+
+
+_NEXT = re.compile(r"(?:（[^）\n]{0,20}）|\([^)\n]{0,20}\))?[、和与及或]")
+
+
+def _beside(page: Page, evidence: _Evidence) -> Iterator[tuple[tuple[int, int], SpanKind]]:
+    """Names that an enumeration goes on with: one of them is known, and so are those after it."""
+    text = page.text
+    for (_, last), kind in sorted(evidence.found.items()):
+        end = last
+        for _ in range(_MAX_LISTED):
+            joint = _NEXT.match(text, end)
+            if joint is None:
+                break
+            start = joint.end()
+            stop = name_at(text, start, plain=True)
+            place = (start, stop or start)
+            if stop is None or place in evidence.found or not _goes_on(text, start, stop, joint.group()[-1]):
+                break
+            yield place, kind
+            end = stop
+
+
+def _goes_on(text: str, start: int, end: int, joint: str) -> bool:
+    name = text[start:end]
+    if name[:2] in NO_NAMES or name[1:] in TITLES or name in _NOT_A_PERSON or _TITLE.match(text, end):
+        return False
+    usual = set(name[1:]) <= GIVEN or name[:2] in FORENAMES
+    sure = joint == "、" or name[0] not in COMMON_CHARACTERS
+    return usual and sure and (bounded(text, end) or len(name) > _FEWEST_AGAIN)
 
 
 def _again(page: Page, found: dict[tuple[int, int], SpanKind]) -> dict[tuple[int, int], SpanKind]:
@@ -603,10 +639,10 @@ _LETTER = (
 # What stands before it is looked at afterwards: a search for one character first is several times as fast.
 _STANDING = re.compile(
     rf"[{''.join(sorted(SURNAMES))}][{''.join(sorted(GIVEN))}]{{1,2}}"
-    r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即])"
+    r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即或发]|家(?![庭长属具电畜禽用里]))"
 )
 _DOUBLE = re.compile(
-    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即])"
+    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即或发]|家(?![庭长属具电畜禽用里]))"
 )
 _SET_OFF = SIGNS - frozenset("0123456789")
 _BEFORE_STANDING = LEADS | frozenset("甲乙丙丁窃")
@@ -655,7 +691,7 @@ _ONLY_GIVEN = frozenset(
 )
 
 
-_OFFICES = ("科", "室", "局", "处", "办", "股", "中心", "站")
+_OFFICES = ("科", "室", "局", "处", "办", "股", "中心", "站", "所", "院", "队", "部")
 _DUTIES = ("：分管", "：负责", "：主持", "：协助", "：联系", "：协管")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import GeneratorType
@@ -55,9 +56,9 @@ _SETTLED = frozenset({list, tuple, dict, Fixed})  # nothing of a plugin's own ru
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
-    """What answers of plugins are held against."""
+    """What answers of plugins are held against, for one call of a hook."""
 
     vocabulary: Vocabulary
     laws: LawRegistry
@@ -65,6 +66,11 @@ class Ground:
     as_of: date
     reading: Reading
     detection: Detection
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """What was detected, as far as it is long enough to be looked for."""
+        return _secrets(self.reading, self.detection)
 
 
 def facts(value: object, plugin: str, ground: Ground) -> list[FactStatement]:
@@ -76,7 +82,8 @@ def facts(value: object, plugin: str, ground: Ground) -> list[FactStatement]:
     where = f"{plugin}.dg_facts"
     made = []
     for each in items(value, FactStatement, where):
-        _strings(each.evidence, f"{where} ({_shown(each.name)})", "evidence")
+        place = f"{where} ({_shown(each.name)})"
+        _strings(each.evidence, place, "evidence")
         fact = ground.vocabulary.facts.get(each.name) if isinstance(each.name, str) else None
         if fact is None or fact.given or fact.concept:
             known = [f.name for f in ground.vocabulary.facts.values() if not f.given and not f.concept]
@@ -88,12 +95,9 @@ def facts(value: object, plugin: str, ground: Ground) -> list[FactStatement]:
             held = fact.read(each.value)
         except ValueError as error:
             raise PluginError(
-                "E-PLUGIN-FACT",
-                where=f"{where} ({_shown(each.name)})",
-                got=_kind(each.value),
-                expected=str(error),
+                "E-PLUGIN-FACT", where=place, got=_kind(each.value), expected=str(error)
             ) from None
-        _no_content(each.evidence, ground, f"{where} ({_shown(each.name)})")
+        _no_content(each.evidence, ground, place)
         made.append(FactStatement(each.name, held, f"plugin {plugin}", each.evidence))
     return made
 
@@ -241,8 +245,7 @@ def hits(value: object, text: str, where: str) -> list[Hit]:
                 expected="mask: text; why: Text or None",
             )  # fmt: skip
         secret = text[each.start : each.end]
-        shown = (each.mask, *((each.why.zh, each.why.en) if each.why else ()))
-        if any(secret in said for said in shown):
+        if secret in each.mask or (each.why and (secret in each.why.zh or secret in each.why.en)):
             raise PluginError(
                 "E-PLUGIN-LEAKS", where=where, got=f"the span itself, at {each.start} to {each.end}"
             )
@@ -322,24 +325,27 @@ def items(value: object, kind: type[_Item] | tuple[type[Path], type[str]], where
     Raises:
         PluginError: it has no order, no end, or holds something else.
     """
-    kinds = kind if isinstance(kind, tuple) else (kind,)
-    wanted = f"a list of {' or '.join(each.__name__ for each in kinds)}"
     settled = type(value) is tuple or type(value) is list  # the usual case, asked in the quickest way
     if not settled and (
         isinstance(value, AbstractSet | Mapping | str | bytes) or not isinstance(value, Iterable)
     ):
         # A set has no order: the same document would get other bytes in another process (P3).
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected=wanted)
+        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(value), expected=_listed(kind))
     found: list[Any] = list(value)  # type: ignore[call-overload]  # it is iterable
     if len(found) > MOST_ITEMS:
         raise PluginError(
             "E-PLUGIN-ENDLESS", where=where, got=f"{len(found)} items", expected=f"≤ {MOST_ITEMS}"
         )
-    for odd in found:
-        if isinstance(odd, kinds) and odd is not None:
-            continue
-        raise PluginError("E-PLUGIN-CONTRACT", where=where, got=f"a {_kind(odd)} in it", expected=wanted)
+    for each in found:
+        if type(each) is not kind and (not isinstance(each, kind) or each is None):
+            got = f"a {_kind(each)} in it"
+            raise PluginError("E-PLUGIN-CONTRACT", where=where, got=got, expected=_listed(kind))
     return found
+
+
+def _listed(kind: type | tuple[type, ...]) -> str:
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    return f"a list of {' or '.join(each.__name__ for each in kinds)}"
 
 
 def drained(value: object) -> object:
@@ -355,17 +361,22 @@ def drained(value: object) -> object:
 
 def content_in(strings: Iterable[str], reading: Reading, detection: Detection, run: int = RUN) -> bool:
     """Whether any string holds a span that was detected, or ``run`` characters in a row of the document."""
+    return _content_in(strings, reading, _secrets(reading, detection), run)
+
+
+def _content_in(strings: Iterable[str], reading: Reading, secrets: frozenset[str], run: int) -> bool:
     said = [each for each in strings if len(each) >= _SHORTEST_SECRET]
-    return bool(said) and (_holds_span(said, reading, detection) or _holds_run(said, reading, run))
+    return bool(said) and (_holds_any(said, secrets) or _holds_run(said, reading, run))
 
 
-def _holds_span(said: Sequence[str], reading: Reading, detection: Detection) -> bool:
+def _secrets(reading: Reading, detection: Detection) -> frozenset[str]:
     texts = dict(reading.parts)
-    for span in detection.spans:
-        secret = texts.get(span.where, "")[span.start : span.end]
-        if len(secret) >= _SHORTEST_SECRET and any(secret in each for each in said):
-            return True
-    return False
+    found = {texts.get(span.where, "")[span.start : span.end] for span in detection.spans}
+    return frozenset(each for each in found if len(each) >= _SHORTEST_SECRET)
+
+
+def _holds_any(said: Sequence[str], secrets: frozenset[str]) -> bool:
+    return any(secret in each for secret in secrets for each in said)
 
 
 def _holds_run(said: Sequence[str], reading: Reading, run: int) -> bool:
@@ -380,14 +391,14 @@ def _holds_run(said: Sequence[str], reading: Reading, run: int) -> bool:
 
 
 def _no_content(strings: Iterable[str], ground: Ground, where: str) -> None:
-    if content_in(strings, ground.reading, ground.detection):
+    if _content_in(strings, ground.reading, ground.secrets, RUN):
         raise PluginError(
             "E-PLUGIN-LEAKS", where=where, got="evidence with content", expected="places and names"
         )
 
 
 def _no_spans(strings: Sequence[str], ground: Ground, where: str) -> None:
-    if _holds_span(strings, ground.reading, ground.detection):
+    if _holds_any(strings, ground.secrets):
         raise PluginError(
             "E-PLUGIN-LEAKS", where=where, got="a sentence with content", expected="a plain sentence"
         )

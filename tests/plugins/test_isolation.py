@@ -44,8 +44,11 @@ def _bad(hook: str, act: Any) -> object:
     def dg_obligations(document: Any, facts: Any) -> Any:
         return act(document=document, facts=facts)
 
-    implementations = {"dg_facts": dg_facts, "dg_findings": dg_findings, "dg_obligations": dg_obligations}
-    chosen: Any = implementations[hook]
+    def dg_spans(document: Any) -> Any:
+        return act(document=document)
+
+    implementations = (dg_facts, dg_findings, dg_obligations, dg_spans)
+    chosen: Any = next(each for each in implementations if each.__name__ == hook)
     return type("Bad", (), {"name": "bad", hook: staticmethod(hookimpl(chosen))})()
 
 
@@ -60,7 +63,7 @@ _ACTS: dict[str, Any] = {
 
 
 @pytest.mark.law(10)
-@pytest.mark.parametrize("hook", ["dg_facts", "dg_findings", "dg_obligations"])
+@pytest.mark.parametrize("hook", ["dg_facts", "dg_findings", "dg_obligations", "dg_spans"])
 @pytest.mark.parametrize("how", sorted(_ACTS))
 def test_a_plugin_that_fails_holds_the_document_and_leaves_the_others_alone(hook: str, how: str) -> None:
     plain = Gate.open(plugins=(Heating(),), engine="direct").explain(data(), TODAY)

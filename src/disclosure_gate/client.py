@@ -35,6 +35,7 @@ from disclosure_gate.model.errors import (
     SidecarAway,
     SidecarRefused,
 )
+from disclosure_gate.model.listing import Lane, Listing, Validity, ValidityChange
 from disclosure_gate.register.signing import verified
 
 _Result = TypeVar("_Result")
@@ -80,6 +81,15 @@ class Withdrawn(BaseModel, frozen=True):
     head: str
 
 
+class Restated(BaseModel, frozen=True):
+    """The record of a change of validity, and the signed head of the register after it."""
+
+    document_id: str
+    validity: Validity
+    record_seq: int
+    head: str
+
+
 @dataclass(frozen=True)
 class _Call(Generic[_Result]):
     """One request to the sidecar: what is sent, how its answer is read, and what a refusal is called."""
@@ -118,13 +128,25 @@ class _Calls:
         return _Call("POST", "/v1/clearances", Cleared, body, refusal=ClearanceRefused, key=_new_key())
 
     @staticmethod
-    def issue(document: DocumentLike, token: str, number: str, issued_on: date | None) -> _Call[Issued]:
+    def issue(
+        document: DocumentLike,
+        token: str,
+        number: str,
+        issued_on: date | None,
+        listing: Listing | _Json | None,
+        lane: Lane,
+    ) -> _Call[Issued]:
         body = {
             "document": document_data(document),
             "token": token,
             "number": number,
             "issued_on": _iso(issued_on),
         }
+        # What is not said is not sent: a sidecar that does not know of it yet issues all the same.
+        if listing is not None:
+            body["listing"] = _plain(listing)
+        if lane != "single":
+            body["lane"] = lane
         # A clearance is good for one issue: its token names the request, also after the caller was restarted.
         key = f"issue-{sha256(f'{token} {number}'.encode()).hexdigest()}"
         return _Call("POST", "/v1/issues", Issued, body, refusal=IssueRefused, key=key)
@@ -133,6 +155,12 @@ class _Calls:
     def withdraw(withdrawal: Withdrawal | _Json) -> _Call[Withdrawn]:
         return _Call(
             "POST", "/v1/withdrawals", Withdrawn, _plain(withdrawal), refusal=IssueRefused, key=_new_key()
+        )
+
+    @staticmethod
+    def change_validity(change: ValidityChange | _Json) -> _Call[Restated]:
+        return _Call(
+            "POST", "/v1/validity-changes", Restated, _plain(change), refusal=IssueRefused, key=_new_key()
         )
 
     @staticmethod
@@ -201,14 +229,25 @@ class Client:
         return self._answer(_Calls.clear(document, determination, decision))
 
     def issue(
-        self, document: DocumentLike, token: str, *, number: str = "", issued_on: date | None = None
+        self,
+        document: DocumentLike,
+        token: str,
+        *,
+        number: str = "",
+        issued_on: date | None = None,
+        listing: Listing | _Json | None = None,
+        lane: Lane = "single",
     ) -> Issued:
-        """See :meth:`disclosure_gate.Gate.issue`. The same token again, within a week, gets the same receipt."""
-        return self._answer(_Calls.issue(document, token, number, issued_on))
+        """See :meth:`disclosure_gate.Gate.issue`. The same again, within a week, gets the same receipt."""
+        return self._answer(_Calls.issue(document, token, number, issued_on, listing, lane))
 
     def withdraw(self, withdrawal: Withdrawal | _Json) -> Withdrawn:
         """See :meth:`disclosure_gate.Gate.withdraw`."""
         return self._answer(_Calls.withdraw(withdrawal))
+
+    def change_validity(self, change: ValidityChange | _Json) -> Restated:
+        """See :meth:`disclosure_gate.Gate.change_validity`."""
+        return self._answer(_Calls.change_validity(change))
 
     def explanation(self, determination_id: str) -> RecordedExplanation:
         """A recorded determination, the facts it rests on, and what every rule said."""
@@ -294,14 +333,25 @@ class AsyncClient:
         return self._answer(_Calls.clear(document, determination, decision))
 
     def issue(
-        self, document: DocumentLike, token: str, *, number: str = "", issued_on: date | None = None
+        self,
+        document: DocumentLike,
+        token: str,
+        *,
+        number: str = "",
+        issued_on: date | None = None,
+        listing: Listing | _Json | None = None,
+        lane: Lane = "single",
     ) -> Awaitable[Issued]:
         """See :meth:`Client.issue`."""
-        return self._answer(_Calls.issue(document, token, number, issued_on))
+        return self._answer(_Calls.issue(document, token, number, issued_on, listing, lane))
 
     def withdraw(self, withdrawal: Withdrawal | _Json) -> Awaitable[Withdrawn]:
         """See :meth:`Client.withdraw`."""
         return self._answer(_Calls.withdraw(withdrawal))
+
+    def change_validity(self, change: ValidityChange | _Json) -> Awaitable[Restated]:
+        """See :meth:`Client.change_validity`."""
+        return self._answer(_Calls.change_validity(change))
 
     def explanation(self, determination_id: str) -> Awaitable[RecordedExplanation]:
         """See :meth:`Client.explanation`."""

@@ -51,7 +51,7 @@ from disclosure_gate.model.errors import (
 )
 from disclosure_gate.model.findings import Reading, Unseen
 from disclosure_gate.model.frozen import Frozen
-from disclosure_gate.model.listing import Change, Listing, Validity, ValidityChange, section_of
+from disclosure_gate.model.listing import Change, Lane, Listing, Validity, ValidityChange, section_of
 from disclosure_gate.redact import Masking, PlainText, format_of, left_out, masking, public_copy
 from disclosure_gate.redact.copy import squeezed
 from disclosure_gate.register.events import Event
@@ -60,7 +60,7 @@ from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
 from disclosure_gate.rules.proposal import departure
 
 if TYPE_CHECKING:  # loaded only where there is storage
-    from disclosure_gate.column.outbox import Lane, Outbox
+    from disclosure_gate.column.outbox import Outbox
     from disclosure_gate.register.ledger import DocumentState, Register, Transaction
 
 VALID_DAYS = 30
@@ -640,7 +640,7 @@ class Gate:
         For a document that amends or repeals another, say so in the ``listing`` of its issue instead.
 
         Raises:
-            IssueRefused: the document was never issued, or is withdrawn.
+            IssueRefused: the document was never issued, or is withdrawn; or its ``cause`` is.
         """
         register, outbox = self._storage()
         change = _read(ValidityChange, change)
@@ -649,8 +649,25 @@ class Gate:
             state = tx.state(change.document_id)
             if state is None or state.state == "withdrawn":
                 raise IssueRefused("E-UNKNOWN-DOCUMENT", where="/document_id", got=change.document_id)
-            made = Change(validity=change.validity, on=change.on, document_id=change.cause or "")
-            entry = self._revalue(tx, outbox, state, made, change.by, now, valid_until=change.valid_until)
+            cause = tx.state(change.cause) if change.cause else None
+            if change.cause and (
+                cause is None or cause.state == "withdrawn" or change.cause == change.document_id
+            ):
+                raise IssueRefused("E-UNKNOWN-DOCUMENT", where="/cause", got=change.cause)
+            made = Change(validity=change.validity, on=change.on)
+            # INVARIANT: the public is told of a document only what it may read; the record has it in any case.
+            if cause is not None and outbox.shows(tx.connection, cause.document_id, now):
+                made = made.model_copy(update={"document_id": cause.document_id})
+            entry = self._revalue(
+                tx,
+                outbox,
+                state,
+                made,
+                change.by,
+                now,
+                cause=change.cause or "",
+                valid_until=change.valid_until,
+            )
             if also is not None:
                 also(tx, entry)
         return entry
@@ -715,7 +732,17 @@ class Gate:
                 title=seen.title if seen is not None and named else "",
                 number=number if named else "",
             )
-            self._revalue(tx, outbox, state, made, by, now, not_before=start, valid_until=state.valid_until)
+            self._revalue(
+                tx,
+                outbox,
+                state,
+                made,
+                by,
+                now,
+                cause=document_id,
+                not_before=start,
+                valid_until=state.valid_until,
+            )
 
     def _revalue(
         self,
@@ -726,6 +753,7 @@ class Gate:
         by: str,
         now: datetime,
         *,
+        cause: str = "",
         not_before: date | None = None,
         valid_until: date | None = None,
     ) -> RegisterEntry:
@@ -735,7 +763,7 @@ class Gate:
             "validity": change.validity,
             "before": state.validity,
             "on": change.on.isoformat(),
-            "cause": change.document_id,
+            "cause": cause,
             "by": by,
         }
         entry = tx.append(Event.VALIDITY, state.document_id, body)

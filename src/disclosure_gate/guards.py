@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from disclosure_gate.client import Client, DocumentLike, Issued, clearance_of
 from disclosure_gate.model.errors import GateError, IssueRefused
+from disclosure_gate.model.listing import Listing
 from disclosure_gate.register.signing import verified
 
 if TYPE_CHECKING:
@@ -32,7 +33,13 @@ CLEARANCE = "disclosure_gate.clearance"
 
 @contextmanager
 def issuing(
-    client: Client, document: DocumentLike, token: str, *, number: str = "", issued_on: date | None = None
+    client: Client,
+    document: DocumentLike,
+    token: str,
+    *,
+    number: str = "",
+    issued_on: date | None = None,
+    listing: Listing | Mapping[str, Any] | None = None,
 ) -> Iterator[Issued]:
     """Issue, then run the block with the receipt; where the gate refuses or is away, the block does not run.
 
@@ -43,7 +50,7 @@ def issuing(
         IssueRefused: the gate refuses.
         SidecarAway: it does not answer.
     """
-    yield client.issue(document, token, number=number, issued_on=issued_on)
+    yield client.issue(document, token, number=number, issued_on=issued_on, listing=listing)
 
 
 def requires_issue(

@@ -23,6 +23,7 @@ from disclosure_gate.model.errors import (
     SidecarAway,
     SidecarRefused,
 )
+from disclosure_gate.model.listing import Listing, ValidityChange
 from factories import TODAY, data, decision, document
 from processes import Answer, Misdeed, Process, between, free_port, sidecar_process
 
@@ -58,6 +59,21 @@ def test_the_calls_of_the_gate_made_to_a_sidecar(client: Client) -> None:
     assert client.head()["seq"] >= issued.record_seq + 1
 
 
+def test_a_listing_is_sent_with_the_issue_and_validity_is_changed(client: Client) -> None:
+    old, new = document(id="old rules"), document(id="new rules", title="关于冬季供热的新公告")
+    client.issue(old, _cleared(client, old).token, issued_on=TODAY, listing=Listing(valid_until=TODAY))
+    listing = {"relations": [{"kind": "amends", "document_id": "old rules"}], "keywords": ["供热"]}
+    token = _cleared(client, new).token
+    issued = client.issue(new, token, issued_on=TODAY, listing=listing, lane="bulk")
+    assert client.issue(new, token, issued_on=TODAY, listing=listing, lane="bulk") == issued
+    assert client.document("old rules")["validity"] == "amended"
+    said = {"document_id": "old rules", "validity": "repealed", "by": "司法局", "on": TODAY.isoformat()}
+    assert client.change_validity(said).record_seq > issued.record_seq
+    assert client.document("old rules")["validity"] == "repealed"
+    with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
+        client.change_validity(ValidityChange.model_validate(said | {"cause": "nowhere", "on": TODAY}))
+
+
 def test_a_document_with_files_is_sent_whole(client: Client) -> None:
     given = data(
         id="files", files=[{"name": "附件.txt", "content": "6ZmE5Lu25q2j5paH", "media_type": "text/plain"}]
@@ -91,7 +107,9 @@ def test_it_works_over_a_unix_socket_and_awaited(tmp_path: Path) -> None:
         async with AsyncClient(url, key) as gate:
             determined = await gate.check(document(), TODAY)
             cleared = await gate.clear(document(), determined, decision())
-            await gate.issue(document(), cleared.token, issued_on=TODAY)
+            await gate.issue(document(), cleared.token, issued_on=TODAY, listing={"section": "rules"})
+            change = ValidityChange(document_id="doc-1", validity="lapsed", by="司法局", on=TODAY)
+            assert (await gate.change_validity(change)).validity == "lapsed"
             return str((await gate.document("doc-1"))["state"])
 
     with sidecar_process(tmp_path, unix=True) as process:

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from disclosure_gate.column import Outbox, Receipt, Worker
 from disclosure_gate.column.cms import CmsPush
-from disclosure_gate.column.outbox import Lane
 from disclosure_gate.column.publisher import WEB_CHANNELS, serves
 from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.column.worker import ATTEMPTS
 from disclosure_gate.model import PublicItem, PublishError
 from disclosure_gate.model.clearance import Withdrawal
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Audience, Channel, Publication
+from disclosure_gate.model.listing import Lane
 from disclosure_gate.register import Register
 from factories import NOW, TODAY
 from public_items import public_item

@@ -19,12 +19,18 @@ from disclosure_gate.column.cms import CmsPush
 from disclosure_gate.column.config import load, make
 from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of
+from disclosure_gate.column.web import create_app
 from disclosure_gate.model import InputError, IssueRefused
 from disclosure_gate.publishing import differences, mend
 from factories import NOW, TODAY, data, decision, document, gate_with_register
 from receivers import SECRET, Cms, receiving
 
 _RNG = Random(0)
+_AWAITING: dict[str, Any] = {
+    "facts": {"secrecy_review": "passed", "tender_secret": "committee"},
+    "domain": "public_resource_trading",
+}
+"""Public only once a date that nobody knows yet has come."""
 
 
 @pytest.fixture
@@ -127,6 +133,24 @@ def test_an_office_states_validity_after_a_clean_up(direct: Gate, tmp_path: Path
     direct.withdraw({"document_id": "d", "reason": "撤回", "by": "公开办", "withdrawn_on": TODAY.isoformat()})
     with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
         direct.change_validity(said)
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_public_is_told_of_a_cause_only_where_it_may_read_it(
+    direct: Gate, tmp_path: Path, *, public: bool
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="d")
+    _issue(direct, id="cause", title="清理结果公告", **({} if public else _AWAITING))
+    direct.change_validity(
+        {"document_id": "d", "validity": "lapsed", "by": "司法局", "on": TODAY.isoformat(), "cause": "cause"}
+    )
+    _push(direct, store)
+    assert [each.document_id for each in _shown(store, "d").item.changes] == ["cause" if public else ""]
+    assert direct.register is not None
+    assert direct.register.entries("d")[-1].body["cause"] == "cause"
+    page = create_app(store, today=lambda: TODAY).test_client().get(f"/items/{slug_of('d#public#column')}")
+    assert ("清理结果公告" in page.get_data(as_text=True)) is public
 
 
 def test_validity_of_what_is_not_published_yet_makes_nothing_appear(direct: Gate, tmp_path: Path) -> None:

@@ -19,13 +19,14 @@ _HOLDER = "签发人"
 
 
 class _Prepared:
-    """A sidecar with a document that is issued and one that is cleared, and a key of every role and organ."""
+    """A sidecar with documents that are issued and one that is cleared, and a key of every role and organ."""
 
     def __init__(self, folder: Path) -> None:
         self.sidecar = Sidecar(folder, folder, engine="direct")
         oa = self.sidecar.caller()
         self.determination = oa.post("/v1/checks", {"document": data(), "as_of": "2026-11-24"}).get_json()
-        oa.post("/v1/issues", order(to_clearance(oa, id="issued")["token"], id="issued"))
+        for name in ("issued", "standing"):
+            oa.post("/v1/issues", order(to_clearance(oa, id=name)["token"], id=name))
         self.token = to_clearance(oa)["token"]
         self.callers = {
             (role, organ): self.sidecar.caller(role=role, organ=organ, name=_HOLDER)
@@ -48,8 +49,14 @@ class _Prepared:
             "/v1/withdrawals": {
                 "document_id": "issued",
                 "reason": "重发",
-                "by": "办公室",
+                "by": _HOLDER,
                 "withdrawn_on": "2026-11-24",
+            },
+            "/v1/validity-changes": {
+                "document_id": "standing",
+                "validity": "amended",
+                "by": _HOLDER,
+                "on": "2026-11-24",
             },
         }
         url = path.replace("{id}", self._id(path))
@@ -71,9 +78,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Prepared]:
     made.sidecar.gate.close()
 
 
-_DONE = {"/v1/issues": 409, "/v1/clearances": 201}  # 409: let through, and refused for its clearance
+_DONE = {
+    "/v1/issues": 409,
+    "/v1/clearances": 201,
+    "/v1/validity-changes": 201,
+}  # 409: let through, and refused for its clearance
 _OF_ONE_ORGAN = {
-    "/v1/checks", "/v1/clearances", "/v1/issues", "/v1/withdrawals", "/v1/documents/{id}",
+    "/v1/checks", "/v1/clearances", "/v1/issues", "/v1/withdrawals", "/v1/validity-changes", "/v1/documents/{id}",
     "/v1/determinations/{id}/explanation",
 }  # fmt: skip
 _TABLE = list(itertools.product(sorted(OPERATIONS), ROLES, (ORGAN, _OTHER, "*")))
@@ -130,3 +141,59 @@ def test_one_person_cannot_be_two(prepared: _Prepared) -> None:
     answer = prepared.callers["system", ORGAN].post("/v1/clearances", body)
     assert answer.status_code == 409
     assert [each["code"] for each in answer.get_json()["errors"]] == ["E-TWO-PERSONS"]
+
+
+def test_a_persons_key_says_that_nobody_else_did_it(prepared: _Prepared) -> None:
+    officer = prepared.callers["officer", ORGAN]
+    for path, body in (
+        ("/v1/withdrawals", {"document_id": "standing", "reason": "重发", "withdrawn_on": "2026-11-24"}),
+        ("/v1/validity-changes", {"document_id": "standing", "validity": "lapsed", "on": "2026-11-24"}),
+    ):
+        told = problem(officer.post(path, {**body, "by": "别人"}), 409, "E-OWN-HAND")
+        assert told["errors"][0]["where"] == "/by"
+    vouched = {"document_id": "standing", "validity": "lapsed", "on": "2026-11-24", "by": "别人"}
+    assert prepared.callers["system", ORGAN].post("/v1/validity-changes", vouched).status_code == 201
+
+
+@pytest.mark.parametrize("other", ["issued there", "withheld there", "nowhere"])
+@pytest.mark.parametrize("kind", ["amends", "repeals", "interprets"])
+def test_a_listing_touches_no_other_organs_document(prepared: _Prepared, kind: str, other: str) -> None:
+    theirs = prepared.sidecar.caller(organ=_OTHER)
+    issuer: dict[str, Any] = {"issuer": {"name": _OTHER}}
+    if prepared.sidecar.register.state("issued there") is None:
+        made = to_clearance(theirs, id="issued there", **issuer)
+        theirs.post("/v1/issues", order(made["token"], id="issued there", **issuer))
+        closed = data(id="withheld there", kind="会议材料", proposed=None, **issuer) | {
+            "facts": {"secrecy_review": "passed", "process_material": "discussion"}
+        }
+        checked = theirs.post("/v1/checks", {"document": closed, "as_of": "2026-11-24"}).get_json()
+        assert checked["status"] == "withheld"
+        body = {"document": closed, "determination": checked, "decision": decision()}
+        token = theirs.post("/v1/clearances", body).get_json()["token"]
+        sent = {"document": closed, "token": token, "issued_on": "2026-11-24"}
+        assert theirs.post("/v1/issues", sent).status_code == 201
+    ours = prepared.callers["system", ORGAN]
+    listing = {"relations": [{"kind": kind, "document_id": other}]}
+    wanted = order(prepared.token, id="another") | {"listing": listing}
+    # What is public may be interpreted by everybody: then the clearance is what is wrong with this issue.
+    if (kind, other) == ("interprets", "issued there"):
+        problem(ours.post("/v1/issues", wanted), 409, "E-CLEARANCE")
+    else:
+        told = problem(ours.post("/v1/issues", wanted), 409, "E-UNKNOWN-DOCUMENT")
+        assert told["errors"][0]["where"] == "/listing/relations/0"
+    stated = {
+        "document_id": "standing",
+        "validity": "repealed",
+        "by": "司法局",
+        "on": "2026-11-24",
+        "cause": other,
+    }
+    if other == "issued there":
+        assert ours.post("/v1/validity-changes", stated).status_code == 201
+    else:
+        assert (
+            problem(ours.post("/v1/validity-changes", stated), 409, "E-UNKNOWN-DOCUMENT")["errors"][0][
+                "where"
+            ]
+            == "/cause"
+        )

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from disclosure_gate.register.keys import SCOPES
 from disclosure_gate.service.openapi import OPERATIONS
 from factories import data, decision
 from sidecars import Caller, Sidecar, fits, order, to_clearance
@@ -46,7 +47,7 @@ def schema(service: Sidecar) -> Any:
 def test_every_described_request_gets_a_described_answer(
     service: Sidecar, schema: Any, path: str, method: str, *, keyed: bool
 ) -> None:
-    secret = service.caller("check", "clear", "issue", "withdraw", "read", "admin", organ="*").secret
+    secret = service.caller(*SCOPES, organ="*").secret
     headers = {"Authorization": f"Bearer {secret}"} if keyed else {}
 
     @settings(max_examples=_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
@@ -123,7 +124,28 @@ def test_mutated_bodies_are_answered_with_what_is_wrong(service: Sidecar) -> Non
             {"documents": [data(), data(id="b")], "as_of": "2026-11-24", "preview": True},
         ],
         "/v1/clearances": [{"document": data(), "determination": checked, "decision": decision()}],
-        "/v1/issues": [order(to_clearance(oa)["token"])],
+        "/v1/issues": [
+            order(to_clearance(oa)["token"]),
+            order(to_clearance(oa)["token"])
+            | {
+                "listing": {
+                    "section": "rules",
+                    "keywords": ["供热"],
+                    "valid_until": "2031-11-23",
+                    "relations": [{"kind": "amends", "document_id": "d"}],
+                },
+                "lane": "bulk",
+            },
+        ],
+        "/v1/validity-changes": [
+            {
+                "document_id": "d",
+                "validity": "lapsed",
+                "by": "司法局",
+                "on": "2026-11-24",
+                "valid_until": "2026-11-23",
+            }
+        ],
         "/v1/withdrawals": [
             {"document_id": "d", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"}
         ],

@@ -36,11 +36,16 @@ def _deeds(service: Sidecar) -> dict[str, Any]:
         "/v1/withdrawals": {
             "document_id": "issued", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24",
         },
+        "/v1/validity-changes": {
+            "document_id": "issued", "validity": "repealed", "by": "司法局", "on": "2026-11-24",
+        },
     }  # fmt: skip
 
 
 @pytest.mark.law(8)
-@pytest.mark.parametrize("path", ["/v1/checks", "/v1/clearances", "/v1/issues", "/v1/withdrawals"])
+@pytest.mark.parametrize(
+    "path", ["/v1/checks", "/v1/clearances", "/v1/issues", "/v1/withdrawals", "/v1/validity-changes"]
+)
 def test_a_repeat_gets_the_first_answer_and_does_nothing(service: Sidecar, path: str) -> None:
     body, oa = _deeds(service)[path], service.caller()
     first = oa.post(path, body, **_KEY)

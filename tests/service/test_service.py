@@ -55,6 +55,95 @@ def test_the_main_job_from_check_to_withdrawal(service: Sidecar) -> None:
     assert service.gate.register.verify().ok
 
 
+def test_what_an_issue_repeals_and_what_an_office_states_stands_in_the_register(service: Sidecar) -> None:
+    oa = service.caller()
+    first = order(to_clearance(oa, id="old")["token"], id="old") | {"listing": {"valid_until": "2031-11-23"}}
+    assert oa.post("/v1/issues", first).status_code == 201
+    assert oa.get("/v1/documents/old").get_json()["valid_until"] == "2031-11-23"
+    listing = {
+        "section": "rules",
+        "index": "610203/2026-77",
+        "keywords": ["供热"],
+        "relations": [{"kind": "repeals", "document_id": "old"}],
+    }
+    wanted = order(to_clearance(oa, id="new")["token"], id="new") | {"listing": listing, "lane": "bulk"}
+    assert oa.post("/v1/issues", wanted).status_code == 201
+    old, new = (oa.get(f"/v1/documents/{each}").get_json() for each in ("old", "new"))
+    fits(old, "DocumentAnswer")
+    assert (old["validity"], new["validity"], new["index"]) == ("repealed", "in_force", "610203/2026-77")
+    with service.register.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT document_id, max(urgency) FROM outbox GROUP BY 1").all()
+    assert {row[0]: row[1][0] for row in rows} == {"old": "1", "new": "2"}
+    stated = {
+        "document_id": "old",
+        "validity": "in_force",
+        "by": "司法局",
+        "on": "2026-11-24",
+        "cause": "new",
+    }
+    answer = oa.post("/v1/validity-changes", stated)
+    assert answer.status_code == 201
+    fits(answer.get_json(), "ValidityAnswer")
+    assert verified(answer.get_json()["head"], service.signing.jwks()) is not None
+    assert oa.get("/v1/documents/old").get_json()["validity"] == "in_force"
+    assert service.register.entries("old")[-1].body["cause"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("listing", "status", "code", "where"),
+    [
+        ({"section": "news"}, 422, "E-FIELD-TYPE", "/listing/section"),
+        ({"colour": 1}, 422, "E-FIELD-UNKNOWN", "/listing/colour"),
+        ({"valid_until": "someday"}, 422, "E-FIELD-TYPE", "/listing/valid_until"),
+        ({"keywords": ["好", ""]}, 422, "E-FIELD-TYPE", "/listing/keywords/1"),
+        ({"relations": [{"kind": "repeals"}]}, 422, "E-FIELD-MISSING", "/listing/relations/0/document_id"),
+        ({"relations": [{"kind": "repeats", "document_id": "x"}]}, 422, "E-FIELD-TYPE", "/listing/relations/0/kind"),
+        ({"relations": [{"kind": "repeals", "document_id": "x"}]}, 409, "E-UNKNOWN-DOCUMENT", "/listing/relations/0"),
+        ({"relations": [{"kind": "amends", "document_id": "doc-1"}]}, 409, "E-UNKNOWN-DOCUMENT", "/listing/relations/0"),
+        ({"abstract": "联系人手机13812345678"}, 409, "U-LEFT", "/listing/abstract"),
+        ({"index": "taken"}, 409, "E-INDEX", "/listing/index"),
+    ],
+)  # fmt: skip
+def test_a_bad_listing_is_a_problem_with_its_place_and_issues_nothing(
+    service: Sidecar, listing: dict[str, Any], status: int, code: str, where: str
+) -> None:
+    oa = service.caller()
+    taken = order(to_clearance(oa, id="other")["token"], id="other") | {"listing": {"index": "taken"}}
+    assert oa.post("/v1/issues", taken).status_code == 201
+    wanted = order(to_clearance(oa)["token"]) | {"listing": listing}
+    told = problem(oa.post("/v1/issues", wanted), status, code)
+    assert told["errors"][0]["where"] == where
+    assert oa.get("/v1/documents/doc-1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code", "where"),
+    [
+        ({"validity": "gone"}, 422, "E-FIELD-TYPE", "/validity"),
+        ({"by": ""}, 422, "E-FIELD-TYPE", "/by"),
+        ({"on": None}, 422, "E-FIELD-TYPE", "/on"),
+        ({"why": "x"}, 422, "E-FIELD-UNKNOWN", "/why"),
+        ({"document_id": "nowhere"}, 404, "E-UNKNOWN-DOCUMENT", ""),
+        ({"document_id": "gone"}, 409, "E-UNKNOWN-DOCUMENT", "/document_id"),
+        ({"cause": "nowhere"}, 409, "E-UNKNOWN-DOCUMENT", "/cause"),
+        ({"cause": "doc-1"}, 409, "E-UNKNOWN-DOCUMENT", "/cause"),
+        ({"cause": "gone"}, 409, "E-UNKNOWN-DOCUMENT", "/cause"),
+    ],
+)
+def test_a_bad_change_of_validity_is_a_problem_with_its_place(
+    service: Sidecar, changes: dict[str, Any], status: int, code: str, where: str
+) -> None:
+    oa = service.caller()
+    for name in ("doc-1", "gone"):
+        assert oa.post("/v1/issues", order(to_clearance(oa, id=name)["token"], id=name)).status_code == 201
+    back = {"document_id": "gone", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"}
+    assert oa.post("/v1/withdrawals", back).status_code == 201
+    stated = {"document_id": "doc-1", "validity": "repealed", "by": "司法局", "on": "2026-11-24"}
+    told = problem(oa.post("/v1/validity-changes", stated | changes), status, code)
+    assert told["errors"][0].get("where", "") == where
+    assert oa.get("/v1/documents/doc-1").get_json()["validity"] == "in_force"
+
+
 def test_a_changed_document_or_a_forged_clearance_is_not_issued(service: Sidecar, tmp_path: Path) -> None:
     oa = service.caller()
     clearance = to_clearance(oa)

@@ -28,10 +28,10 @@ from sqlalchemy import (
 from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem, Withdrawal
 from disclosure_gate.model.determination import Audience, Channel
+from disclosure_gate.model.listing import Lane
 from disclosure_gate.register.tables import outbox
 
 State: TypeAlias = Literal["waiting", "awaiting", "leased", "delivered", "manual", "parked", "superseded"]
-Lane: TypeAlias = Literal["single", "bulk"]
 Route: TypeAlias = tuple[Channel, Audience]
 
 UNSETTLED: tuple[State, ...] = ("waiting", "awaiting", "leased", "manual", "parked")
@@ -354,6 +354,17 @@ class Outbox:
         with self._engine.execution_options(reading=True).connect() as connection:
             oldest = connection.scalar(query)
         return datetime.fromisoformat(oldest) if oldest else None
+
+    def shows(self, connection: Connection, document_id: str, now: datetime) -> bool:
+        """Whether everybody may find a document somewhere by now."""
+        today = now.astimezone().date()
+        return any(
+            each.action == "publish"
+            and each.audience == "public"
+            and each.state != "awaiting"
+            and (each.not_before is None or each.not_before <= today)
+            for each in self._standing(connection, document_id)
+        )
 
     def expected(self) -> Iterator[Expected]:
         """For every key ever written the newest line that is meant, in order of keys."""

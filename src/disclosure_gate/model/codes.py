@@ -460,10 +460,10 @@ CODES: dict[str, CodeText] = {
         "write a number and a period",
     ),
     "E-OWN-HAND": CodeText(
-        "个人密钥只能以本人名义签发",
-        "a person's key signs in its holder's name only",
-        "由签发人本人操作，或由业务系统提交",
-        "let the signer do it, or send it from the business system",
+        "个人密钥只能以本人名义办理",
+        "a person's key acts in its holder's name only",
+        "由本人操作，或由业务系统提交",
+        "let that person do it, or send it from the business system",
     ),
     "E-REQUEST-KEY": CodeText(
         "Idempotency-Key 应为 1 至 200 个可见的 ASCII 字符",

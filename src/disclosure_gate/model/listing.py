@@ -27,6 +27,8 @@ VALIDITY: dict[Validity, Text] = {
     "lapsed": Text(zh="失效", en="lapsed"),
 }
 DocumentId = Annotated[str, Field(min_length=1, max_length=500)]
+Lane = Literal["single", "bulk"]
+"""``bulk``: one of many, such as an archive taken over. Single documents are delivered before it."""
 
 
 class Relation(Frozen):

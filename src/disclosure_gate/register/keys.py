@@ -16,16 +16,16 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from disclosure_gate.register.database import told_as_register_error
 from disclosure_gate.register.tables import api_key
 
-Scope: TypeAlias = Literal["check", "clear", "issue", "withdraw", "read", "admin"]
+Scope: TypeAlias = Literal["check", "clear", "issue", "withdraw", "validity", "read", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Role: TypeAlias = Literal["system", "drafter", "reviewer", "signer", "officer", "auditor", "admin"]
 ROLES: Mapping[Role, frozenset[Scope]] = {
-    "system": frozenset({"check", "clear", "issue", "withdraw", "read"}),
+    "system": frozenset({"check", "clear", "issue", "withdraw", "validity", "read"}),
     "drafter": frozenset({"check"}),
     "reviewer": frozenset({"check", "read"}),
     "signer": frozenset({"check", "clear", "issue", "read"}),
-    "officer": frozenset({"check", "withdraw", "read"}),
+    "officer": frozenset({"check", "withdraw", "validity", "read"}),
     "auditor": frozenset({"read"}),
     "admin": frozenset({"admin"}),
 }

@@ -13,7 +13,7 @@ from flask import Response, current_app, g, request
 
 from disclosure_gate.model.clearance import Decision
 from disclosure_gate.model.document import Document
-from disclosure_gate.model.errors import ClearanceRefused, InputError
+from disclosure_gate.model.errors import ClearanceRefused, InputError, IssueRefused
 from disclosure_gate.register.keys import ApiKey, Scope
 from disclosure_gate.service.problems import NoKey, NotAllowed, NotFoundHere, TooMany
 
@@ -120,3 +120,14 @@ def own_hand(decision: Decision) -> Decision:
     if key.role in _PEOPLE and decision.signer != key.name:
         raise ClearanceRefused("E-OWN-HAND", where="/decision/signer", got=decision.signer, expected=key.name)
     return decision
+
+
+def own_name(name: str, where: str) -> None:
+    """A person's key says nobody did it but its holder; a system's vouches for whom it names.
+
+    Raises:
+        IssueRefused: ``E-OWN-HAND``.
+    """
+    key: ApiKey = g.key
+    if key.role != "system" and name != key.name:
+        raise IssueRefused("E-OWN-HAND", where=where, got=name, expected=key.name)

@@ -10,6 +10,7 @@ from pydantic import Field
 from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt
 from disclosure_gate.model.determination import Determination, RulesetVersion, Status
 from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.model.listing import Lane, Listing, Validity
 
 DocumentData = Annotated[dict[str, Any], Field(description="the document, see the schema Document")]
 MAX_BATCH = 200
@@ -40,12 +41,17 @@ class ClearanceAnswer(Frozen):
 
 
 class IssueRequest(Frozen):
-    """A document exactly as it was cleared, and its clearance as the signed token."""
+    """A document exactly as it was cleared, and its clearance as the signed token.
+
+    ``listing`` says how it stands in the column and what it amends, repeals or interprets.
+    """
 
     document: DocumentData
     token: Annotated[str, Field(max_length=20_000)]
     number: str = ""
     issued_on: date | None = None
+    listing: Listing = Listing()
+    lane: Lane = "single"
 
 
 class IssueAnswer(IssueReceipt):
@@ -58,6 +64,15 @@ class WithdrawalAnswer(Frozen):
     """The record of the withdrawal, and the signed head of the register after it."""
 
     document_id: str
+    record_seq: int
+    head: str
+
+
+class ValidityAnswer(Frozen):
+    """The record of the change, and the signed head of the register after it."""
+
+    document_id: str
+    validity: Validity
     record_seq: int
     head: str
 
@@ -93,6 +108,9 @@ class DocumentAnswer(Frozen):
     status: Status
     state: Literal["issued", "withdrawn"]
     number: str
+    index: str
+    validity: Validity
+    valid_until: date | None
     records: tuple[RecordLine, ...]
 
 

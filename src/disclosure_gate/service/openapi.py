@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from disclosure_gate.model.clearance import Withdrawal
 from disclosure_gate.model.determination import Determination, RecordedExplanation
 from disclosure_gate.model.document import Document
+from disclosure_gate.model.listing import ValidityChange
 from disclosure_gate.register.keys import Scope
 from disclosure_gate.service.messages import (
     BatchAnswer,
@@ -23,6 +24,7 @@ from disclosure_gate.service.messages import (
     ProblemDetails,
     ReadinessAnswer,
     RulesetsAnswer,
+    ValidityAnswer,
     WithdrawalAnswer,
 )
 
@@ -48,6 +50,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("/v1/issues", "post"): Operation("issueDocument", "issue a cleared document", IssueRequest, (IssueAnswer,), "issue", 201),
     ("/v1/withdrawals", "post"): Operation(
         "withdrawDocument", "take an issued document back", Withdrawal, (WithdrawalAnswer,), "withdraw", 201
+    ),
+    ("/v1/validity-changes", "post"): Operation(
+        "changeValidity", "state whether an issued document is in force", ValidityChange, (ValidityAnswer,), "validity", 201
     ),
     ("/v1/documents/{id}", "get"): Operation(
         "readDocument", "where a document stands, and its records", answers=(DocumentAnswer,), scope="read"
@@ -122,11 +127,27 @@ EXAMPLES: dict[tuple[str, str], dict[str, Example]] = {
             "the token must be the one the clearance came with; another is refused", 409,
             {"document": _DOCUMENT, "token": "eyJ.eyJ.c2ln", "number": "景政发〔2026〕5号", "issued_on": _DAY},
         ),
+        "listed": Example(
+            "with its place in the column: what it amends, repeals or interprets must have been issued", 409,
+            {
+                "document": _DOCUMENT, "token": "eyJ.eyJ.c2ln", "number": "景政发〔2026〕5号", "issued_on": _DAY,
+                "listing": {
+                    "section": "rules", "abstract": "供热时间与收费", "keywords": ["供热"], "valid_until": "2031-11-23",
+                    "relations": [{"kind": "repeals", "document_id": "doc-0"}],
+                },
+            },
+        ),
     },
     ("/v1/withdrawals", "post"): {
         "unknown": Example(
             "a document that was never issued cannot be withdrawn", 404,
             {"document_id": "doc-1", "reason": "内容有误，更正后重发", "by": "政府办公室", "withdrawn_on": _DAY},
+        ),
+    },
+    ("/v1/validity-changes", "post"): {
+        "unknown": Example(
+            "of a document that was never issued nothing can be said", 404,
+            {"document_id": "doc-1", "validity": "repealed", "by": "司法局", "on": _DAY},
         ),
     },
 }  # fmt: skip

@@ -12,17 +12,18 @@ from flask import Blueprint, Response, current_app, request
 from pydantic import ValidationError
 
 from disclosure_gate.catalogue.book import sentence as row_sentence
-from disclosure_gate.gate import Gate
+from disclosure_gate.gate import PUBLIC, Gate
 from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Withdrawal
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.document import Document, flaws_of, ill_formed
 from disclosure_gate.model.errors import GateError, InputError, IssueRefused
 from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.model.listing import Listing, ValidityChange
 from disclosure_gate.register import Register
 from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.rules.wording import sentence
 from disclosure_gate.service import openapi
-from disclosure_gate.service.access import allowed, own, own_hand, sees
+from disclosure_gate.service.access import allowed, own, own_hand, own_name, sees
 from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest
 from disclosure_gate.service.problems import NotFoundHere, language
 from disclosure_gate.service.readiness import hindrances
@@ -124,6 +125,7 @@ def issues() -> Response:
     """Issue a cleared document."""
     asked = _read(IssueRequest)
     document = own(Document.parse(asked.document))
+    _related(asked.listing)
     said = verified(asked.token, _signing().jwks())
     if said is None:
         raise IssueRefused("E-CLEARANCE", where="/token")
@@ -137,7 +139,10 @@ def issues() -> Response:
         return _bytes({**receipt.model_dump(mode="json"), "head": head}), 201
 
     reply = Reply(body)
-    _gate().issue(document, clearance, number=asked.number, issued_on=asked.issued_on, also=reply.keep)
+    _gate().issue(
+        document, clearance, number=asked.number, issued_on=asked.issued_on, listing=asked.listing,
+        lane=asked.lane, also=reply.keep,
+    )  # fmt: skip
     return reply.response()
 
 
@@ -147,6 +152,7 @@ def issues() -> Response:
 def withdrawals() -> Response:
     """Withdraw an issued document."""
     asked = _read(Withdrawal)
+    own_name(asked.by, "/by")
     _own_state(asked.document_id)
 
     def body(entry: RegisterEntry) -> tuple[bytes, int]:
@@ -155,6 +161,26 @@ def withdrawals() -> Response:
 
     reply = Reply(body)
     _gate().withdraw(asked, also=reply.keep)
+    return reply.response()
+
+
+@v1.post("/validity-changes")
+@allowed("validity")
+@repeatable
+def validity_changes() -> Response:
+    """State whether an issued document is in force."""
+    asked = _read(ValidityChange)
+    own_name(asked.by, "/by")
+    _own_state(asked.document_id)
+    if asked.cause is not None:
+        _named(asked.cause, "/cause")
+
+    def body(entry: RegisterEntry) -> tuple[bytes, int]:
+        told = {"document_id": asked.document_id, "validity": asked.validity, "record_seq": entry.seq}
+        return _bytes({**told, "head": _signed_head(entry.seq, entry.hash)}), 201
+
+    reply = Reply(body)
+    _gate().change_validity(asked, also=reply.keep)
     return reply.response()
 
 
@@ -349,7 +375,27 @@ def _own_state(document_id: str) -> dict[str, Any]:
         "status": state.status.value,
         "state": state.state,
         "number": state.number,
+        "index": state.index_number,
+        "validity": state.validity,
+        "valid_until": state.valid_until.isoformat() if state.valid_until else None,
     }
+
+
+def _related(listing: Listing) -> None:
+    """Nobody changes another organ's documents; to interpret one, it must be public.
+
+    Raises:
+        IssueRefused: ``E-UNKNOWN-DOCUMENT``, the same for what is not there and for what is another's.
+    """
+    for number, each in enumerate(listing.relations):
+        _named(each.document_id, f"/listing/relations/{number}", theirs=each.kind == "interprets")
+
+
+def _named(document_id: str, where: str, *, theirs: bool = True) -> None:
+    """A document that the key may name: of its organ, or, where ``theirs`` will do, one that is public."""
+    state = _register().state(document_id)
+    if state is None or not (sees(state.issuer) or (theirs and state.status in PUBLIC)):
+        raise IssueRefused("E-UNKNOWN-DOCUMENT", where=where, got=document_id[:120])
 
 
 def _bytes(data: Any) -> bytes:

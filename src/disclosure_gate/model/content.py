@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -16,29 +15,35 @@ def _refuse(value: object) -> NoReturn:
     raise ContentExposed("E-CONTENT", got=repr(value))
 
 
-class Content:
-    """Text of a document. Read it with :meth:`reveal`, on purpose and never into a log."""
+_Held = TypeVar("_Held", bound=str | bytes)
 
-    __slots__ = ("_text",)
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+class _Sealed(Generic[_Held]):
+    """A value that only :meth:`reveal` gives."""
 
-    def reveal(self) -> str:
-        """The text itself, as Python code points."""
-        return self._text
+    __slots__ = ("_held",)
+    _units: ClassVar[str]
+    _schema: ClassVar[CoreSchema]
+    _json: ClassVar[JsonSchemaValue]
+
+    def __init__(self, held: _Held) -> None:
+        self._held = held
+
+    def reveal(self) -> _Held:
+        """The value itself, on purpose and never into a log."""
+        return self._held
 
     def __len__(self) -> int:
-        return len(self._text)
+        return len(self._held)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Content) and other._text == self._text
+        return isinstance(other, type(self)) and other._held == self._held
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        return hash(self._held)
 
     def __repr__(self) -> str:
-        return f"<content of {len(self._text)} characters>"
+        return f"<content of {len(self._held)} {self._units}>"
 
     __str__ = __repr__
 
@@ -50,62 +55,33 @@ class Content:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _opaque_schema(cls, core_schema.str_schema(strict=True))
+        from_input = core_schema.no_info_after_validator_function(cls, cls._schema)
+        return core_schema.union_schema(
+            [core_schema.is_instance_schema(cls), from_input],
+            mode="left_to_right",
+            serialization=core_schema.plain_serializer_function_ser_schema(_refuse),
+        )
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "string"}
+        return dict(cls._json)
 
 
-class Blob:
-    """Bytes of a file, in JSON as base64. Read them with :meth:`reveal`."""
+class Content(_Sealed[str]):
+    """Text of a document, in Python code points."""
 
-    __slots__ = ("_data",)
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def reveal(self) -> bytes:
-        """The bytes themselves."""
-        return self._data
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Blob) and other._data == self._data
-
-    def __hash__(self) -> int:
-        return hash(self._data)
-
-    def __repr__(self) -> str:
-        return f"<content of {len(self._data)} bytes>"
-
-    __str__ = __repr__
-
-    def __format__(self, spec: str) -> str:
-        return repr(self)
-
-    def __reduce__(self) -> NoReturn:
-        _refuse(self)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _opaque_schema(cls, core_schema.bytes_schema())
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "contentEncoding": "base64"}
+    __slots__ = ()
+    _units = "characters"
+    _schema = core_schema.str_schema(strict=True)
+    _json: ClassVar[JsonSchemaValue] = {"type": "string"}
 
 
-def _opaque_schema(cls: Callable[[Any], object], inner: CoreSchema) -> CoreSchema:
-    from_input = core_schema.no_info_after_validator_function(cls, inner)
-    return core_schema.union_schema(
-        [core_schema.is_instance_schema(cls), from_input],
-        mode="left_to_right",
-        serialization=core_schema.plain_serializer_function_ser_schema(_refuse),
-    )
+class Blob(_Sealed[bytes]):
+    """Bytes of a file, in JSON as base64."""
+
+    __slots__ = ()
+    _units = "bytes"
+    _schema = core_schema.bytes_schema()
+    _json: ClassVar[JsonSchemaValue] = {"type": "string", "contentEncoding": "base64"}

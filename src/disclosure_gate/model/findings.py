@@ -17,6 +17,7 @@ from disclosure_gate.model.determination import (
     SpanKind,
     Status,
 )
+from disclosure_gate.model.document import Dates
 from disclosure_gate.model.errors import Failure
 from disclosure_gate.model.frozen import FactValue, Frozen, Text
 
@@ -280,18 +281,11 @@ class Detection:
     ] = ()  # detectors of plugins that failed: what they would have seen is not known
 
 
-class CaseDates(Frozen):
+class CaseDates(Dates):
     """The dates that clocks may start from, by trigger."""
 
     as_of: date
     formed: date | None = None
-    approved: date | None = None
-    signed: date | None = None
-    received: date | None = None
-    served: date | None = None
-    bid_opening: date | None = None
-    result: date | None = None
-    concluded: date | None = None
 
     def first(self, triggers: tuple[Trigger, ...]) -> date | None:
         """The first of ``triggers`` whose date is known."""

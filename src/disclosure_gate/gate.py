@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -536,7 +536,9 @@ class Gate:
             validity: Validity = before.validity if before else "in_force"
             if validity == "lapsed" and (listed.valid_until is None or listed.valid_until >= day):
                 validity = "in_force"  # issued again for a new term
-            items = self._public_items(considered, clearance, version, number, day, listed, validity)
+            items = self._public_items(
+                considered, clearance, version, number, day, _tellable(tx, listed), validity
+            )
             body = {
                 "clearance_id": clearance.clearance_id,
                 "number": number,
@@ -625,6 +627,7 @@ class Gate:
             entry = tx.append(Event.WITHDRAWN, withdrawal.document_id, body)
             tx.move(state, entry.seq, version, state="withdrawn")
             outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
+            self._retell(tx, withdrawal.document_id, Change(validity="repealed", on=now.date()), now)
             if also is not None:
                 also(tx, entry)
         log(LogEvent.WITHDRAWN, document_id=withdrawal.document_id, version=version)
@@ -658,15 +661,11 @@ class Gate:
             # INVARIANT: the public is told of a document only what it may read; the record has it in any case.
             if cause is not None and outbox.shows(tx.connection, cause.document_id, now):
                 made = made.model_copy(update={"document_id": cause.document_id})
+            # A last day that was said before stays, unless the document is in force again after it.
+            stays = change.validity != "in_force" or (state.valid_until or change.on) >= change.on
+            until = change.valid_until or (state.valid_until if stays else None)
             entry = self._revalue(
-                tx,
-                outbox,
-                state,
-                made,
-                change.by,
-                now,
-                cause=change.cause or "",
-                valid_until=change.valid_until,
+                tx, outbox, state, made, change.by, now, cause=change.cause or "", valid_until=until
             )
             if also is not None:
                 also(tx, entry)
@@ -743,6 +742,50 @@ class Gate:
                 not_before=start,
                 valid_until=state.valid_until,
             )
+        said = Change(validity="repealed", on=day)
+        if named and seen is not None:
+            said = said.model_copy(update={"document_id": document_id, "title": seen.title, "number": number})
+        changed = {each.document_id for each in listed.relations if each.kind != "interprets"}
+        self._retell(tx, document_id, said, now, apart_from=changed, not_before=start)
+
+    def _retell(
+        self,
+        tx: Transaction,
+        document_id: str,
+        said: Change,
+        now: datetime,
+        *,
+        apart_from: Collection[str] = (),
+        not_before: date | None = None,
+    ) -> None:
+        """Have what a document amended or repealed tell of it as ``said``, or not at all: also its name is public.
+
+        Whether they are in force stays as it was recorded: only people can say otherwise.
+        """
+        register, outbox = self._storage()
+        touched = {
+            relation["document_id"]
+            for entry in register.entries(document_id)
+            for relation in entry.body.get("listing", {}).get("relations", ())
+            if relation["kind"] != "interprets"
+        }
+
+        def retold(item: PublicItem) -> PublicItem:
+            names = said.model_dump(include={"document_id", "title", "number"})
+            changes = (
+                each.model_copy(update=names) if each.document_id == document_id else each
+                for each in item.changes
+            )
+            return item.model_copy(update={"changes": tuple(changes)})
+
+        for other in sorted(touched - set(apart_from)):
+            state = tx.state(other)
+            if state is None or state.state == "withdrawn":
+                continue
+            version = state.version + 1
+            entry = tx.append(Event.REDELIVERED, other, {"version": version, "cause": document_id})
+            tx.move(state, entry.seq, version)
+            outbox.enqueue_again(tx.connection, other, version, retold, now, not_before)
 
     def _revalue(
         self,
@@ -776,7 +819,11 @@ class Gate:
                 update={
                     "validity": change.validity,
                     "valid_until": valid_until,
-                    "changes": (*item.changes, change),
+                    "changes": (
+                        # What one document does to another is told once, as it says it last.
+                        *(each for each in item.changes if each.document_id != (change.document_id or None)),
+                        change,
+                    ),
                 }
             ),
             now,
@@ -921,6 +968,14 @@ def _listed(
     return listed.model_copy(
         update={"index": index or tx.next_index(f"{issuer.code or _NO_CODE}/{day.year}-")}
     )
+
+
+def _tellable(tx: Transaction, listed: Listing) -> Listing:
+    """The listing as the public may read it: it names no document that is not public itself."""
+    states = {each.document_id: tx.state(each.document_id) for each in listed.relations}
+    public = {name for name, state in states.items() if state is not None and state.status in PUBLIC}
+    relations = tuple(each for each in listed.relations if each.document_id in public)
+    return listed.model_copy(update={"relations": relations})
 
 
 def _check_said(considered: Considered, listed: Listing) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +19,7 @@ from disclosure_gate.column.archive import ArchiveFeed
 from disclosure_gate.column.cms import CmsPush
 from disclosure_gate.column.config import load, make
 from disclosure_gate.column.static_site import StaticSite
-from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of
+from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of, standing
 from disclosure_gate.column.web import create_app
 from disclosure_gate.model import InputError, IssueRefused
 from disclosure_gate.publishing import differences, mend
@@ -151,6 +152,93 @@ def test_the_public_is_told_of_a_cause_only_where_it_may_read_it(
     assert direct.register.entries("d")[-1].body["cause"] == "cause"
     page = create_app(store, today=lambda: TODAY).test_client().get(f"/items/{slug_of('d#public#column')}")
     assert ("清理结果公告" in page.get_data(as_text=True)) is public
+
+
+@pytest.mark.law(9)
+@pytest.mark.parametrize("deed", ["withdraw", "issue again", "issue again without relations"])
+def test_what_is_taken_back_is_named_nowhere_else(direct: Gate, tmp_path: Path, deed: str) -> None:
+    canary = "朱砂鹤唳公告"
+    store, site = ColumnStore.open(tmp_path / "column.db"), StaticSite(tmp_path / "site")
+    archive = ArchiveFeed(tmp_path / "archive", channels=frozenset({"column"}))
+    places = (store, site, archive)
+    repeals = {"relations": [{"kind": "repeals", "document_id": "old"}]}
+    _issue(direct, id="old")
+    _issue(direct, repeals, id="new", title=canary)
+    _push(direct, *places)
+    assert [each.title for each in _shown(store, "old").item.changes] == [canary]
+    if deed == "withdraw":
+        direct.withdraw(
+            {"document_id": "new", "reason": "撤回", "by": "公开办", "withdrawn_on": TODAY.isoformat()}
+        )
+    else:
+        _issue(direct, repeals if deed == "issue again" else None, id="new", title="更名后的公告")
+    _push(direct, *places)
+    told = [(each.validity, each.title) for each in _shown(store, "old").item.changes]
+    assert told == [("repealed", "" if deed == "withdraw" else "更名后的公告")]
+    assert _shown(store, "old").line.validity == "repealed"
+    store.close()
+    site.store.close()
+    left = [
+        path for path in tmp_path.rglob("*")
+        if path.is_file() and "register" not in path.name and canary.encode() in _plain(path)
+    ]  # fmt: skip
+    assert left == []
+    assert direct.register is not None
+    assert direct.register.verify().ok
+
+
+def _plain(path: Path) -> bytes:
+    """What is in a file, or in the files of an archive."""
+    if path.suffix != ".zip":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as bag:
+        return b"".join(bag.read(name) for name in bag.namelist())
+
+
+def test_a_document_names_no_other_that_is_not_public(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    closed = data(
+        id="closed", kind="会议材料", facts={"secrecy_review": "passed", "process_material": "discussion"}, proposed=None
+    )  # fmt: skip
+    _issue(direct, **closed)
+    _issue(direct, id="open")
+    listing = {"relations": [{"kind": "amends", "document_id": each} for each in ("closed", "open")]}
+    _issue(direct, listing, id="new")
+    _push(direct, store)
+    assert [each.document_id for each in _shown(store, "new").item.relations] == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("validity", "given", "stays"),
+    [
+        ("amended", None, TODAY + timedelta(30)),
+        ("in_force", None, TODAY + timedelta(30)),
+        ("in_force", TODAY + timedelta(90), TODAY + timedelta(90)),
+    ],
+)
+def test_a_last_day_stays_unless_another_is_said(
+    direct: Gate, validity: str, given: date | None, stays: date
+) -> None:
+    _issue(direct, {"valid_until": TODAY + timedelta(30)}, id="d")
+    direct.change_validity(
+        {"document_id": "d", "validity": validity, "by": "司法局", "on": TODAY, "valid_until": given}
+    )
+    assert direct.register is not None
+    state = direct.register.state("d")
+    assert state is not None
+    assert state.valid_until == stays
+
+
+def test_what_is_in_force_again_after_its_last_day_has_none(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, {"valid_until": TODAY}, id="d")
+    assert direct.lapse(TODAY + timedelta(1))
+    direct.change_validity(
+        {"document_id": "d", "validity": "in_force", "by": "司法局", "on": TODAY + timedelta(2)}
+    )
+    _push(direct, store)
+    assert standing(_shown(store, "d").line, TODAY + timedelta(3)) == "in_force"
+    assert direct.lapse(TODAY + timedelta(3)) == []
 
 
 def test_validity_of_what_is_not_published_yet_makes_nothing_appear(direct: Gate, tmp_path: Path) -> None:

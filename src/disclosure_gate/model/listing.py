@@ -68,7 +68,8 @@ class Change(Frozen):
 class ValidityChange(Frozen):
     """Somebody states whether an issued document is in force, such as after a clean-up of normative documents.
 
-    ``cause`` names the document that says so, where there is one.
+    ``cause`` names the issued document that says so, where there is one. A ``valid_until`` that is not given
+    stays as it is.
     """
 
     document_id: DocumentId

@@ -17,4 +17,5 @@ class Event(StrEnum):
     VALIDITY = (
         "validity"  # an issued document is amended, repealed, lapsed or in force again: by what, since when
     )
-    REDELIVERED = "redelivered"  # sent to its places anew, because they hold something else
+    # sent to its places anew, because they hold something else, or because what it tells of another has changed
+    REDELIVERED = "redelivered"

@@ -702,9 +702,17 @@ def serve(
     from disclosure_gate.service.serving import write_logs  # noqa: PLC0415
 
     where = socket_path or f"http://{host}:{port}"
+
+    def told() -> None:
+        click.echo(session.say(f"边车服务已启动：{where}", f"the sidecar listens on {where}"), err=True)
+        if not socket_path:
+            click.echo(session.say(f"办公台：{where}/desk/", f"the desk: {where}/desk/"), err=True)
+
     if demo:
         _quiet_logs()
-        served(_demonstration(session, register_url, where, behind_https), host, port, socket_path)
+        shown = _demonstration(session, register_url, where, behind_https)
+        with _errors(session):
+            served(shown, host, port, socket_path)
         return
     if register_url is None:
         raise click.UsageError(session.say("须给出 --register，或用 --demo", "give --register, or --demo"))
@@ -712,10 +720,7 @@ def serve(
         gate = session.gate(register_url)
         write_logs(log_level)
         app = serving.application(gate, SigningKeys.open(Path(signing_keys)), https=behind_https, rate=rate)
-    click.echo(session.say(f"边车服务已启动：{where}", f"the sidecar listens on {where}"), err=True)
-    if not socket_path:
-        click.echo(session.say(f"办公台：{where}/desk/", f"the desk: {where}/desk/"), err=True)
-    served(app, host, port, socket_path)
+        served(app, host, port, socket_path, told)
 
 
 @cli.group()
@@ -736,7 +741,7 @@ def keys() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    help="代替角色的权限 / instead of the role's: check | clear | issue | withdraw | read | admin",
+    help="代替角色的权限 / instead of the role's: check | clear | issue | withdraw | validity | read | admin",
 )
 @click.option(
     "--register", "register_url", required=True, metavar="URL", help="台账数据库 / the register's database"
@@ -1183,21 +1188,25 @@ def column_push(
     """推送到期的内容 / deliver what is due."""
     from disclosure_gate import publishing  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.console import delivering, show_deliveries  # noqa: PLC0415
+    from disclosure_gate.running import told_to_stop  # noqa: PLC0415
 
-    with _errors(session), session.gate(register, engine="direct") as gate:
+    with _errors(session), session.gate(register, engine="direct") as gate, told_to_stop() as stop:
         places = publishing.open_places(gate, publishers, database, site)
         made = publishing.push(
             gate,
             places,
             _now,
             lambda total: delivering(total, session.lang, quiet=session.as_json),
+            stop=stop,
             retry_parked=retry_parked,
             watch=watch,
         )
     session.show(
         publishing.told(made), lambda: show_deliveries(made, [each.name for each in places], session.lang)
     )
-    sys.exit(FAILED if any(each.outcome in {"failed", "parked"} for each in made) else DECIDED)
+    # A worker that watched ended because it was told to: what failed meanwhile is tried again, see `column status`.
+    failed = watch is None and any(each.outcome in {"failed", "parked"} for each in made)
+    sys.exit(FAILED if failed else DECIDED)
 
 
 @column.command("status")
@@ -1279,16 +1288,18 @@ def column_reconcile(
 def column_serve(session: Session, database: Path, host: str, port: int, prefix: str) -> None:
     """启动公开专栏网站，只读 / serve the column's site, read-only."""
     _quiet_logs()
-    import waitress  # noqa: PLC0415  see the module's docstring
-
-    from disclosure_gate.column.store import ColumnStore  # noqa: PLC0415
+    from disclosure_gate.column.store import ColumnStore  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.column.web import create_app  # noqa: PLC0415
+    from disclosure_gate.running import serve as served  # noqa: PLC0415
+
+    where = f"http://{host}:{port}{prefix}/"
+
+    def told() -> None:
+        click.echo(session.say(f"公开专栏已启动：{where}", f"the column is at {where}"), err=True)
 
     with _errors(session):
         app = create_app(ColumnStore.read(database))
-    where = f"http://{host}:{port}{prefix}/"
-    click.echo(session.say(f"公开专栏已启动：{where}", f"the column is at {where}"), err=True)
-    waitress.serve(app, threads=8, ident=None, host=host, port=port, url_prefix=prefix)
+        served(app, told, threads=8, host=host, port=port, url_prefix=prefix)
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -747,9 +748,32 @@ def show_demo(rows: Sequence[Mapping[str, Any]], where: Mapping[str, str], lang:
 
 @contextmanager
 def delivering(total: int, lang: str, *, quiet: bool) -> Iterator[Callable[[Any], None]]:
-    """A bar with count, rate and time left while deliveries are made; silent for programs."""
+    """A bar with count, rate and time left while deliveries are made; silent for programs.
+
+    Where there is no terminal to draw on, one line in the end.
+    """
     if quiet:
         yield lambda _: None
+        return
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        began, made = time.perf_counter(), 0
+
+        def count(_: Any) -> None:
+            nonlocal made
+            made += 1
+
+        yield count
+        if made:
+            seconds = time.perf_counter() - began
+            rate = made / max(seconds, 1e-9)
+            console.print(
+                f"推送 {made} 件，用时 {seconds:.1f} 秒，{rate:.0f} 件/秒"
+                if lang == "zh"
+                else f"{made} deliveries in {seconds:.1f} s, {rate:.0f}/s",
+                markup=False,
+                highlight=False,
+            )
         return
     with Progress(
         SpinnerColumn(),
@@ -758,7 +782,7 @@ def delivering(total: int, lang: str, *, quiet: bool) -> Iterator[Callable[[Any]
         MofNCompleteColumn(),
         _RateColumn(lang),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
     ) as bar:
         task = bar.add_task("", total=total or None)
         yield lambda _: bar.advance(task)
@@ -772,7 +796,7 @@ class _RateColumn(ProgressColumn):
         super().__init__()
 
     def render(self, task: Task) -> Line:
-        return Line(f"{task.speed or 0:.0f} {self._unit}", "cyan")
+        return Line(f"{task.finished_speed or task.speed or 0:.0f} {self._unit}", "cyan")
 
 
 @contextmanager

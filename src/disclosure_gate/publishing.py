@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from random import SystemRandom
+from threading import Event
 from typing import Any
 
 from disclosure_gate.column import Delivery, Outbox, OutboxRow, Publisher, Worker
@@ -76,29 +76,30 @@ def push(
     now: Callable[[], datetime],
     progress: Callable[[int], AbstractContextManager[Callable[[Delivery], None]]],
     *,
+    stop: Event,
     retry_parked: bool = False,
     watch: float | None = None,
 ) -> list[Delivery]:
-    """Deliver what is due, lapses first; with ``watch`` go on, looking every so many seconds, until interrupted."""
+    """Deliver what is due, lapses first, until ``stop``; with ``watch`` go on, looking every so many seconds.
+
+    The delivery in hand is finished, and what is made from many items is brought up to date, before it returns.
+    """
     _, outbox = _storage(gate)
     worker = Worker(outbox, places, SystemRandom())
     if retry_parked:
         outbox.unpark(now())
     made: list[Delivery] = []
-    try:
-        while True:
-            gate.lapse(now().date())
-            due = outbox.due_now(now())
-            if due or watch is None:
-                with progress(due) as told:
-                    done = worker.run(now, told)
-                # A worker that watches for months keeps numbers of its last round only.
-                made = done if watch is not None else [*made, *done]
-            if watch is None:
-                return made
-            time.sleep(watch)
-    except KeyboardInterrupt:
-        return made
+    while not stop.is_set():
+        gate.lapse(now().date())
+        due = outbox.due_now(now())
+        if due or watch is None:
+            with progress(due) as told:
+                # A worker that watches for months keeps its last round only.
+                made = worker.run(now, told, stop=stop.is_set)
+        if watch is None:
+            break
+        stop.wait(watch)
+    return made
 
 
 def status(outbox: Outbox, now: datetime, *, everything: bool) -> OutboxStatus:

@@ -58,10 +58,11 @@ class Worker:
         now: Callable[[], datetime],
         told: Callable[[Delivery], None] = lambda _: None,
         limit: int | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> list[Delivery]:
-        """Make every delivery that is due now, at most ``limit``; returns what became of each."""
+        """Make every delivery that is due now, at most ``limit``, until ``stop``; returns what became of each."""
         made: list[Delivery] = []
-        while limit is None or len(made) < limit:
+        while (limit is None or len(made) < limit) and not stop():
             moment = now()
             entry = self._outbox.lease(moment, LEASE_SECONDS, self._resting(moment))
             if entry is None:

@@ -417,6 +417,12 @@ CODES: dict[str, CodeText] = {
         "换一个，或留空由台账编号",
         "take another, or leave it out and the register numbers it",
     ),
+    "E-ADDRESS": CodeText(
+        "不能在这个地址上监听",
+        "it cannot listen at this address",
+        "换一个地址或端口，或结束占用它的程序",
+        "take another address or port, or end the program that has it",
+    ),
     "E-PUBLISHERS": CodeText(
         "推送配置有误",
         "the configuration of publishers is wrong",

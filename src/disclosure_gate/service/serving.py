@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import structlog
-import waitress
 
+from disclosure_gate import running
 from disclosure_gate.service.app import MAX_BODY
 
 THREADS = 8
@@ -18,15 +18,27 @@ Level = Literal["info", "warning"]
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode
 
 
-def serve(app: Callable[..., Iterable[bytes]], host: str, port: int, socket: str | None = None) -> None:
-    """Serve until the process ends, over TCP or, with ``socket``, over a Unix socket only its owner may use."""
+def serve(
+    app: Callable[..., Iterable[bytes]],
+    host: str,
+    port: int,
+    socket: str | None = None,
+    told: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C, over TCP or, with ``socket``, over a Unix socket only its owner may use.
+
+    ``told`` is called once it listens.
+
+    Raises:
+        InputError: ``E-ADDRESS``.
+    """
     # Its "task queue depth" warnings say that requests wait, as they do under load; the metrics count that.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     listen: dict[str, Any] = (
         {"unix_socket": socket, "unix_socket_perms": "600"} if socket else {"host": host, "port": port}
     )
     # No body is ever put into a file: it may be a draft, and one with a secrecy mark must not have been on a disk.
-    waitress.serve(app, threads=THREADS, ident=None, channel_timeout=120, inbuf_overflow=MAX_BODY, **listen)
+    running.serve(app, told, threads=THREADS, channel_timeout=120, inbuf_overflow=MAX_BODY, **listen)
 
 
 def write_logs(level: Level) -> None:

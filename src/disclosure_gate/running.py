@@ -1,0 +1,61 @@
+"""Commands that run on, servers and workers: told by SIGTERM or Ctrl-C, they finish what they have in hand."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+from typing import Any, NoReturn
+
+from disclosure_gate.model.errors import InputError
+
+
+@contextmanager
+def told_to_stop() -> Iterator[Event]:
+    """Set when the process is asked to end; whoever asks a second time ends it at once. In the main thread only."""
+    asked = Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def once(number: int, _: FrameType | None) -> None:
+        asked.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, once)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def serve(app: Callable[..., Iterable[bytes]], told: Callable[[], None], **options: Any) -> None:
+    """Serve until SIGTERM or Ctrl-C; what is being answered then is answered.
+
+    Args:
+        app: a WSGI application.
+        told: called once it listens.
+        options: those of waitress.
+
+    Raises:
+        InputError: ``E-ADDRESS``, it cannot listen there.
+    """
+    import waitress  # noqa: PLC0415  only servers need it
+
+    where = options.get("unix_socket") or f"{options.get('host')}:{options.get('port')}"
+    try:
+        server = waitress.create_server(app, ident=None, **options)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "E-ADDRESS", where=where, got=getattr(error, "strerror", None) or type(error).__name__
+        ) from error
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        del number, frame
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    told()
+    server.run()

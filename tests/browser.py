@@ -16,11 +16,12 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
+TALLEST = 4000  # of a long document the rest is more of the same, and takes seconds
 
 _FLAGS = [
     "--no-sandbox",  # tests run as root in containers
@@ -63,10 +64,14 @@ class Visit:
         self.complaints.append(complaint)
 
     def shot(self, name: str) -> Path:
-        """Keep a picture of the whole page."""
+        """Keep a picture of the page from its top, at most ``TALLEST`` pixels of it."""
         SCREENSHOTS.mkdir(exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
-        self.page.screenshot(path=path, full_page=True)
+        width, height = self.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        clip: FloatRect | None = (
+            {"x": 0, "y": 0, "width": width, "height": TALLEST} if height > TALLEST else None
+        )
+        self.page.screenshot(path=path, full_page=True, clip=clip)
         return path
 
     def barriers(self, *, ignore: Iterable[str] = ()) -> list[str]:

@@ -135,6 +135,15 @@ def special() -> list[PublicItem]:
             relations=(Relation(kind="repeals", document_id="old"),),
         ),
         public_item(
+            document_id="older", version=2, title="景明区城市供热服务规范", kind="通知", policy=True, validity="amended", index="6102030001/2024-000011",
+            issued_on=date(2024, 10, 9), number="景政办发〔2024〕31号", valid_until=date(2029, 10, 8),
+            changes=({"validity": "amended", "on": TODAY, "document_id": "amending", "title": "关于修改《景明区城市供热服务规范》的通知", "number": "景政办发〔2026〕44号"},),
+        ),
+        public_item(
+            document_id="amending", title="关于修改《景明区城市供热服务规范》的通知", kind="通知", policy=True, number="景政办发〔2026〕44号",
+            index="6102030001/2026-000208", relations=(Relation(kind="amends", document_id="older"),),
+        ),
+        public_item(
             document_id="reading", title="《景明区城市供热管理办法》政策解读", kind="政策解读", number="", index="6102030001/2026-000205",
             relations=(Relation(kind="interprets", document_id="new"),),
         ),

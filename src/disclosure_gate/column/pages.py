@@ -40,7 +40,7 @@ CHANNELS = {
     "credit_system": ("信用信息系统", "credit system"), "trading_platform": ("交易平台", "trading platform"),
     "direct": ("精准推送", "sent directly"), "other": ("其他", "other"),
 }  # fmt: skip
-DOMAIN_ENGLISH = {slug: slug.replace("_", " ") for slug in DOMAINS}
+DOMAIN_ENGLISH = {slug: slug.replace("_", " ") for slug in DOMAINS} | {"food_drug": "food and drugs"}
 
 
 class Addresses(Protocol):

@@ -30,7 +30,10 @@ FAULTS = (
 
 
 class Cms:
-    """What it holds, and every change it made, in order. ``faults`` are used up one by one."""
+    """What it holds, and every change it made, in order. ``faults`` are used up one by one.
+
+    ``says`` is answered instead of receipts, ``lists`` instead of the inventory.
+    """
 
     def __init__(self, faults: list[str] | None = None, hang: float = 0.4) -> None:
         self.faults = faults or []
@@ -38,6 +41,8 @@ class Cms:
         self.held: dict[str, dict[str, Any]] = {}
         self.changes: list[tuple[str, int, str]] = []
         self.done: list[str] = []
+        self.says: bytes | None = None
+        self.lists: bytes | None = None
         self.lock = threading.Lock()
 
     def next_fault(self) -> str:
@@ -88,6 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._receive()
 
     def do_GET(self) -> None:
+        if self.cms.lists is not None:
+            self._answer(200, self.cms.lists)
+            return
         listed = [
             {"key": key, "version": each["version"], "state": each["state"], "digest": each["digest"]}
             for key, each in self.cms.held.items()
@@ -107,6 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._cut(b"")
             return
         receipt = self.cms.take(json.loads(body))
+        if self.cms.says is not None:
+            self._answer(200, self.cms.says)
+            return
         if fault == "crash":
             self._cut(b"")
         elif fault == "cut":

@@ -1192,7 +1192,7 @@ def column_push(
 
     with _errors(session), session.gate(register, engine="direct") as gate, told_to_stop() as stop:
         places = publishing.open_places(gate, publishers, database, site)
-        made = publishing.push(
+        pushed = publishing.push(
             gate,
             places,
             _now,
@@ -1202,11 +1202,11 @@ def column_push(
             watch=watch,
         )
     session.show(
-        publishing.told(made), lambda: show_deliveries(made, [each.name for each in places], session.lang)
+        publishing.told(pushed),
+        lambda: show_deliveries(pushed, [each.name for each in places], session.lang),
     )
     # A worker that watched ended because it was told to: what failed meanwhile is tried again, see `column status`.
-    failed = watch is None and any(each.outcome in {"failed", "parked"} for each in made)
-    sys.exit(FAILED if failed else DECIDED)
+    sys.exit(FAILED if watch is None and pushed.failed else DECIDED)
 
 
 @column.command("status")

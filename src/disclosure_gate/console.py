@@ -46,9 +46,8 @@ from disclosure_gate.rules.vocabulary import Vocabulary
 
 if TYPE_CHECKING:  # publishers are loaded only where something is published
     from disclosure_gate.column.reconcile import Difference as ColumnDifference
-    from disclosure_gate.column.worker import Delivery
     from disclosure_gate.difference import Comparison, Mismatch
-    from disclosure_gate.publishing import OutboxStatus
+    from disclosure_gate.publishing import OutboxStatus, Pushed
 
 _SHOWN = 200
 _OUTCOMES = {
@@ -611,9 +610,9 @@ def show_replay(replayed: Replay, lang: str) -> None:
     console.print(f"{'不同之处' if zh else 'it differs in'}: {', '.join(replayed.differs)}")
 
 
-def show_deliveries(made: Sequence[Delivery], places: Sequence[str], lang: str) -> None:
+def show_deliveries(pushed: Pushed, places: Sequence[str], lang: str) -> None:
     """What the worker did: what did not go through line by line, the rest as numbers."""
-    zh, console = lang == "zh", Console()
+    zh, console, made = lang == "zh", Console(), pushed.made
     counts = Counter(each.outcome for each in made)
     wrong = [each for each in made if each.outcome in {"failed", "parked", "lost"}]
     for each in wrong[:_SHOWN]:
@@ -623,6 +622,11 @@ def show_deliveries(made: Sequence[Delivery], places: Sequence[str], lang: str) 
         )
     if len(wrong) > _SHOWN:
         console.print(f"… {len(wrong) - _SHOWN}")
+    for name in pushed.unsettled:
+        console.print(
+            f"{name}：列表未能更新，下次推送时再试" if zh else f"{name}: lists are not up to date; the next push tries again",
+            markup=False,
+        )  # fmt: skip
     told = " · ".join(f"{_OUTCOMES[name][0 if zh else 1]} {count}" for name, count in sorted(counts.items()))
     console.print(
         f"{'推送' if zh else 'deliveries'} {len(made)}{f'：{told}' if told else ''}（{', '.join(places) or '—'}）"

@@ -42,6 +42,19 @@ class OutboxStatus:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What was delivered, and the places whose lists could not be brought up to date."""
+
+    made: list[Delivery]
+    unsettled: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is left to be done again."""
+        return bool(self.unsettled) or any(each.outcome in {"failed", "parked"} for each in self.made)
+
+
 def open_places(
     gate: Gate, publishers: Path | None, database: Path | None, site: Path | None
 ) -> list[Publisher]:
@@ -79,7 +92,7 @@ def push(
     stop: Event,
     retry_parked: bool = False,
     watch: float | None = None,
-) -> list[Delivery]:
+) -> Pushed:
     """Deliver what is due, lapses first, until ``stop``; with ``watch`` go on, looking every so many seconds.
 
     The delivery in hand is finished, and what is made from many items is brought up to date, before it returns.
@@ -99,7 +112,7 @@ def push(
         if watch is None:
             break
         stop.wait(watch)
-    return made
+    return Pushed(made, worker.unsettled)
 
 
 def status(outbox: Outbox, now: datetime, *, everything: bool) -> OutboxStatus:
@@ -148,9 +161,19 @@ def mend(
     return differences(gate, places, now().date())
 
 
-def told(made: Sequence[Delivery]) -> list[dict[str, str]]:
-    """Deliveries for programs."""
-    return [
+def told(pushed: Pushed) -> list[dict[str, str]]:
+    """Deliveries for programs; and, as if they were some, the lists that could not be brought up to date."""
+    unsettled = [
+        {
+            "document_id": "",
+            "channel": "",
+            "action": "settle",
+            "outcome": "failed",
+            "code": f"{name}: E-PUBLISH",
+        }
+        for name in pushed.unsettled
+    ]
+    return unsettled + [
         {
             "document_id": each.entry.document_id,
             "channel": each.entry.channel,
@@ -158,7 +181,7 @@ def told(made: Sequence[Delivery]) -> list[dict[str, str]]:
             "outcome": each.outcome,
             "code": each.code,
         }
-        for each in made
+        for each in pushed.made
     ]
 
 

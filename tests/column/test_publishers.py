@@ -5,21 +5,24 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from disclosure_gate.column import Outbox, Worker
 from disclosure_gate.column.archive import ArchiveFeed
 from disclosure_gate.column.cms import CmsPush
 from disclosure_gate.column.publisher import Inspectable, Publisher, Settling
 from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import ColumnStore, Gone, Query, Shown, slug_of, standing
 from disclosure_gate.model import InputError
-from factories import TODAY
+from disclosure_gate.register import Register
+from factories import NOW, TODAY
 from public_items import AT, file, public_item
 from receivers import SECRET, Cms, receiving
 
@@ -108,6 +111,54 @@ def test_what_was_there_before_a_newer_version_is_gone_too(tmp_path: Path) -> No
     assert len(list((tmp_path / "public/items").iterdir())) == 1
     assert _CANARY.encode() not in _bytes(tmp_path / "public")
     assert b"%PDF 2" not in _bytes(tmp_path / "public")
+
+
+@pytest.mark.parametrize("deed", ["publish", "withdraw"])
+@pytest.mark.parametrize("kind", [StaticSite, ArchiveFeed])
+def test_lists_that_a_worker_left_undone_are_done_by_the_next(
+    kind: type[StaticSite | ArchiveFeed], deed: str, tmp_path: Path
+) -> None:
+    lists = {StaticSite: tmp_path / "public/index.html", ArchiveFeed: tmp_path / "feed.xml"}[kind]
+
+    class DiesBeforeLists(kind):  # type: ignore[misc, valid-type]  # either of two
+        def _write_lists(self) -> None:
+            raise KeyboardInterrupt
+
+    first = kind(tmp_path)
+    first.publish(_KEY, public_item(title="先前的公告"), AT)
+    first.settle()
+    assert "先前的公告" in lists.read_text(encoding="utf-8")
+    with suppress(KeyboardInterrupt):
+        dies = DiesBeforeLists(tmp_path)
+        if deed == "publish":
+            dies.publish(_KEY, public_item(version=2, title="新的公告"), AT)
+        else:
+            dies.withdraw(_KEY, 2, "撤回", TODAY)
+        dies.settle()
+    assert "先前的公告" in lists.read_text(encoding="utf-8")
+    following = kind(tmp_path)
+    if deed == "withdraw":
+        following.withdraw(_KEY, 2, "撤回", TODAY)  # it was not told as delivered, and comes again
+    following.settle()
+    written = lists.read_text(encoding="utf-8")
+    assert ("新的公告" in written) is (deed == "publish")
+    assert "先前的公告" not in written
+
+
+def test_a_place_whose_lists_fail_is_told_and_keeps_nobody_from_theirs(tmp_path: Path) -> None:
+    class FullDisk(StaticSite):
+        def settle(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    with Register.open(f"sqlite:///{tmp_path / 'register.db'}") as register:
+        outbox = Outbox(register.engine)
+        with register.transaction(NOW) as tx:
+            outbox.enqueue(tx.connection, "d", 1, [public_item()], NOW)
+        places = [FullDisk(tmp_path / "full", name="a"), StaticSite(tmp_path / "good", name="b")]
+        worker = Worker(outbox, places, Random(0))
+        assert [each.outcome for each in worker.run(lambda: NOW)] == ["delivered"]
+        assert worker.unsettled == ("a",)
+    assert "关于冬季供热的公告" in (tmp_path / "good/public/index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("place", ["column", "static", "archive"])

@@ -299,7 +299,9 @@ def test_the_keyboard_alone_gets_to_the_content(chromium: Browser, address: str)
         first = seen.page.evaluate("document.activeElement.getAttribute('href')")
         assert first.startswith("#")
         seen.page.keyboard.press("Enter")
-        assert seen.page.url.endswith(first)
+        seen.page.wait_for_url(f"**/{first}")
+        seen.page.keyboard.press("Tab")
+        assert seen.page.evaluate("document.activeElement.closest('main') !== null")
 
 
 def test_english_stays_english_and_leads_back(chromium: Browser, address: str) -> None:

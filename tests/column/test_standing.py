@@ -384,6 +384,60 @@ def test_a_cms_is_asked_what_it_holds(direct: Gate) -> None:
         push.close()
 
 
+_DEEP = b"[" * 200_000 + b"]" * 200_000
+_LISTED = {"key": "k", "version": 1, "state": "public", "digest": ""}
+
+
+_INVENTORIES = [
+    _DEEP, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, b"{}", b'""', b"null", b"7", b"[7]", b"[[]]", b'["key"]', b"[{}]", b"[null]",
+    json.dumps([_LISTED, {**_LISTED, "version": "new"}]).encode(), json.dumps([_LISTED, {**_LISTED, "version": None}]).encode(),
+    b'[{"key": "k", "version": ' + b"9" * 5000 + b', "state": "public"}]', b'[{"key": "k", "version": 1e999, "state": "public"}]',
+    b"\xff\x00", b"",
+]  # fmt: skip
+_RECEIPTS = [
+    _DEEP, b"{}", b"[]", b"null", b'"d"', b"7", b'{"receipt": []}', b'{"receipt": [{"key": "d#public#column"}]}',
+    b'{"receipt": {"0": {"key": "d#public#column", "version": 1}}, "outcome": "done"}', b"\xff\x00", b"",
+]  # fmt: skip
+
+
+def test_an_inventory_that_is_nonsense_is_told_and_mends_nothing(direct: Gate) -> None:
+    cms = Cms()
+    with receiving(cms) as url:
+        push = CmsPush("cms", f"{url}/{{slug}}", SECRET, inventory=url, signed_receipts=True)
+        _issue(direct, id="d")
+        _push(direct, push)
+        for listed in _INVENTORIES:
+            cms.lists = listed
+            found = differences(direct, [push], TODAY)
+            told = [(each.kind, each.place, each.remedy) for each in found]
+            assert told == [("unasked", "cms", "person")], listed[:60]
+            assert mend(direct, [push], found, lambda: NOW) == found
+        assert len(cms.changes) == 1
+        push.close()
+
+
+def test_a_receipt_that_is_nonsense_is_a_failed_delivery_and_tried_again(direct: Gate) -> None:
+    cms = Cms()
+    assert direct.outbox is not None
+    with receiving(cms) as url:
+        push = CmsPush(
+            "cms", f"{url}/{{slug}}", SECRET, signed_receipts=True,
+            receipt={"key": "/receipt/0/key", "version": "/receipt/0/version", "outcome": "/outcome"},
+        )  # fmt: skip
+        _issue(direct, id="d")
+        for day, said in enumerate(_RECEIPTS):
+            cms.says = said
+            made = Worker(direct.outbox, [push], _RNG).run(lambda day=day: NOW + timedelta(day))  # type: ignore[misc]  # bound now
+            assert [(each.outcome, each.code) for each in made] == [("failed", "cms: E-PUBLISH")], said[:60]
+            told = [(row.state, row.last_error) for row in direct.outbox.rows()]
+            assert told == [("waiting", "cms: E-PUBLISH")]
+        receipt = {"key": "d#public#column", "version": 1}
+        cms.says = json.dumps({"receipt": [receipt], "outcome": "published"}).encode()
+        made = Worker(direct.outbox, [push], _RNG).run(lambda: NOW + timedelta(len(_RECEIPTS)))
+        assert [each.outcome for each in made] == ["delivered"]
+        push.close()
+
+
 # Configuration
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from disclosure_gate.column.feeds import plain_text
-from disclosure_gate.column.folder import only_writer, write, write_list
+from disclosure_gate.column.folder import only_writer, remove, write, write_list
 from disclosure_gate.column.publisher import Holding, Receipt
 from disclosure_gate.column.store import slug_of
 from disclosure_gate.model.clearance import PublicItem
@@ -43,7 +43,7 @@ class ArchiveFeed:
         self.channels = channels
         self.folder = folder
         self._base = base_url.rstrip("/")
-        self._stale = False
+        self._stale = folder / ".stale"  # on disk: a worker that dies leaves its lists to the next
 
     def publish(self, key: str, item: PublicItem, published_at: str) -> Receipt:
         """See :class:`~disclosure_gate.column.publisher.Publisher`."""
@@ -55,12 +55,12 @@ class ArchiveFeed:
             if known and known["version"] >= item.version:
                 return Receipt(key=key, version=known["version"], outcome="stale", place=f"bags/{slug}.zip")
             bag = _bag(item, published_at)
+            write(self._stale, b"")
             write(self._bag(slug), bag)
             self._note(
                 slug, key=key, version=item.version, state="public", published_at=published_at, title=item.title,
                 index=item.index, sha256=sha256(bag).hexdigest(), size=len(bag), digest=item.digest(),
             )  # fmt: skip
-            self._stale = True
         return Receipt(key=key, version=item.version, outcome="published", place=f"bags/{slug}.zip")
 
     def withdraw(self, key: str, version: int, reason: str, withdrawn_on: date) -> Receipt:
@@ -72,7 +72,8 @@ class ArchiveFeed:
                 known["version"] > version or (known["version"] == version and known["state"] == "withdrawn")
             ):
                 return Receipt(key=key, version=known["version"], outcome="stale")
-            self._bag(slug).unlink(missing_ok=True)
+            write(self._stale, b"")
+            remove(self._bag(slug))
             self._note(
                 slug, key=key, version=version, state="withdrawn", on=withdrawn_on.isoformat(), reason=reason
             )
@@ -81,10 +82,10 @@ class ArchiveFeed:
 
     def settle(self) -> None:
         """See :class:`~disclosure_gate.column.publisher.Settling`."""
-        if self._stale or not (self.folder / "feed.xml").exists():
-            with only_writer(self.folder):
+        with only_writer(self.folder):
+            if self._stale.exists() or not (self.folder / "feed.xml").exists():
                 self._write_lists()
-            self._stale = False
+                self._stale.unlink(missing_ok=True)
 
     def holdings(self) -> Iterator[Holding]:
         """See :class:`~disclosure_gate.column.publisher.Inspectable`: every bag is read."""

@@ -35,6 +35,8 @@ _FIELDS = frozenset({
     "section_name", "index", "issued_on", "published_at", "label", "status", "validity", "validity_name", "valid_until",
     "abstract", "keywords", "files", "relations", "changes", "audience", "channel", "reason", "withdrawn_on", "digest",
 })  # fmt: skip
+# What reading may meet in an answer of any shape: no JSON, too deep, other types, nothing there, no such number.
+_NONSENSE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 _DEFAULT_PAYLOAD: dict[str, Any] = {name: f"{{{name}}}" for name in sorted(_FIELDS)}
 
 
@@ -114,12 +116,15 @@ class CmsPush:
             raise PublishError("E-PUBLISH", where=self.name, got="no inventory")
         content = self._ask("GET", self._inventory, b"", {}, MAX_INVENTORY)
         try:
-            for each in json.loads(content):
+            listed = json.loads(content)
+            if not isinstance(listed, list):  # an empty answer of another shape says nothing of what is held
+                raise TypeError
+            for each in listed:
                 yield Holding(
                     key=str(each["key"]), version=int(each["version"]), digest=str(each.get("digest") or ""),
                     state="public" if each["state"] == "public" else "withdrawn",
                 )  # fmt: skip
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except _NONSENSE as error:
             raise PublishError(
                 "E-PUBLISH", where=self.name, got="an inventory that cannot be read"
             ) from error
@@ -145,7 +150,7 @@ class CmsPush:
                 outcome=told["outcome"],
                 place=str(told.get("place") or ""),
             )
-        except (ValueError, TypeError, LookupError, RecursionError) as error:
+        except _NONSENSE as error:
             raise PublishError("E-PUBLISH", where=self.name, got="an answer that is no receipt") from error
         if receipt.outcome not in {outcome, "stale"}:
             raise PublishError("E-PUBLISH", where=self.name, got="a receipt for something else")

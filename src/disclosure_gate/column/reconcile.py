@@ -8,7 +8,6 @@ from typing import Literal
 
 from disclosure_gate.column.outbox import UNSETTLED, Expected
 from disclosure_gate.column.publisher import Holding, Inspectable, Publisher, serves
-from disclosure_gate.model.errors import PublishError
 from disclosure_gate.model.frozen import Frozen, Text
 from disclosure_gate.register import DocumentState
 
@@ -58,7 +57,7 @@ def reconcile(
             continue
         try:
             held = {each.key: each for each in publisher.holdings()}
-        except PublishError:
+        except Exception:  # noqa: BLE001  a publisher is a plugin: whatever it raises, it could not be asked
             found.append(_difference("unasked", publisher.name, "", "", 0, 0, "person"))
             continue
         found += _of_place(publisher, lines, held, states, today)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from disclosure_gate.column import feeds
-from disclosure_gate.column.folder import only_writer, write, write_list
+from disclosure_gate.column.folder import only_writer, remove, write, write_list
 from disclosure_gate.column.pages import Pages, icon, style
 from disclosure_gate.column.publisher import Holding, Receipt
 from disclosure_gate.column.settings import SiteSettings
@@ -48,7 +48,6 @@ class StaticSite:
         self.folder = folder
         self.public = folder / "public"
         self._settings = settings
-        self._stale = False
         self._store: ColumnStore | None = None
 
     @property
@@ -69,7 +68,6 @@ class StaticSite:
             # What died between the two last time is put right by the delivery that comes again.
             self._write_item(slug_of(key))
             self._write_neighbours(before, self.store.item(slug_of(key)))
-            self._stale = True
         return receipt.model_copy(update={"place": f"items/{slug_of(key)}.html"})
 
     def withdraw(self, key: str, version: int, reason: str, withdrawn_on: date) -> Receipt:
@@ -78,7 +76,6 @@ class StaticSite:
             known = self.store.item(slug_of(key))
             receipt = self.store.withdraw(key, version, reason, withdrawn_on)
             self._write_item(slug_of(key))
-            self._stale = True
             if isinstance(known, Shown):
                 self._write_neighbours(known)
                 self._write_lists()
@@ -87,10 +84,12 @@ class StaticSite:
     def settle(self) -> None:
         """See :class:`~disclosure_gate.column.publisher.Settling`."""
         with only_writer(self.folder):
-            if self._stale or not (self.public / "index.html").exists():
-                self._write_lists()
-                self._stale = False
             self.store.settle()
+            # Told by what is known, not by who wrote it: a worker that died left its lists to the next.
+            state, noted = str(self.store.state()[0]).encode(), self.folder / "lists"
+            if not noted.exists() or noted.read_bytes() != state or not (self.public / "index.html").exists():
+                self._write_lists()
+                write(noted, state)
 
     def holdings(self) -> Iterator[Holding]:
         """See :class:`~disclosure_gate.column.publisher.Inspectable`: pages and files are read, not only the database."""
@@ -123,7 +122,7 @@ class StaticSite:
         made = dict(self._made(slug))
         for name in self._written(slug):
             if name not in made:
-                (self.public / name).unlink(missing_ok=True)
+                remove(self.public / name)
         for name, content in made.items():
             write(self.public / name, content)
         noted = {name: sha256(content).hexdigest() for name, content in made.items()}
@@ -164,7 +163,7 @@ class StaticSite:
         store, top = self.store, self._pages("")
         write_list(self.public / "index.html", top.home().encode())
         write_list(self.public / "about.html", top.about().encode())
-        write_list(self.public / "404.html", top.problem(404).encode())
+        write_list(self.public / "404.html", self._pages("", anywhere=True).problem(404).encode())
         write_list(self.public / "column.css", style()[1])
         write_list(self.public / "icon.svg", icon())
         for name, text in (
@@ -177,7 +176,7 @@ class StaticSite:
         for section in SECTIONS:
             pages = self._pages("sections")
             for number in self._numbers(Query(section=section, order="new")):
-                write(
+                write_list(
                     self._place("section", section=section, page=number),
                     pages.section(section, number, PER_PAGE).encode(),
                 )
@@ -199,14 +198,17 @@ class StaticSite:
     def _place(self, name: str, /, **values: Any) -> Path:
         return self.public / _address(name, **values)
 
-    def _pages(self, within: str) -> Pages:
-        """Pages whose links are relative to a folder of the site, so that it works wherever it is put."""
+    def _pages(self, within: str, *, anywhere: bool = False) -> Pages:
+        """Pages whose links are relative to a folder of the site, so that it works wherever it is put.
+
+        ``anywhere``: a page that a web server shows at any address; its links are whole where the site's is known.
+        """
         site = self.store.settings()
         base = site.base_url.rstrip("/")
 
         def url(name: str, /, *, _external: bool = False, **values: Any) -> str:
             place = quote(_address(name, **values))
-            if _external and base:
+            if (_external or anywhere) and base:
                 return f"{base}/{place}"
             return posixpath.relpath(place, within or ".")
 

@@ -52,6 +52,8 @@ class Worker:
         self._receivers = [_Receiver(each, budget) for each in sorted(publishers, key=lambda each: each.name)]
         self._rng = rng
         self._attempts = attempts
+        self.unsettled: tuple[str, ...] = ()
+        """The publishers whose lists the last run could not bring up to date; the next one does."""
 
     def run(
         self,
@@ -70,8 +72,7 @@ class Worker:
             done = self._deliver(entry, moment)
             made.append(done)
             told(done)
-        for each in self._receivers:
-            each.settle()
+        self.unsettled = tuple(each.name for each in self._receivers if not _settled(each))
         return made
 
     def _deliver(self, entry: Entry, now: datetime) -> Delivery:
@@ -197,6 +198,17 @@ class _Receiver:
         if self._hangs is not None and not self._hangs.empty():
             self._hangs = None  # what it answers too late counts for nothing: the delivery is made again
         return self._hangs is not None
+
+
+def _settled(receiver: _Receiver) -> bool:
+    """Bring its lists up to date; one that cannot keeps nobody else from it, and no worker from going on."""
+    try:
+        receiver.settle()
+    except Exception as error:  # noqa: BLE001  a publisher is a plugin
+        code = error.code if isinstance(error, PublishError) else f"E-PUBLISH {type(error).__name__}"
+        log(LogEvent.DELIVERY_FAILED, key="", version=0, publisher=receiver.name, code=code, attempts=1)
+        return False
+    return True
 
 
 def _check(receipt: object, entry: Entry) -> None:

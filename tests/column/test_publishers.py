@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from random import Random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from disclosure_gate.column import Outbox, Worker
 from disclosure_gate.column.archive import ArchiveFeed
@@ -111,6 +113,40 @@ def test_what_was_there_before_a_newer_version_is_gone_too(tmp_path: Path) -> No
     assert len(list((tmp_path / "public/items").iterdir())) == 1
     assert _CANARY.encode() not in _bytes(tmp_path / "public")
     assert b"%PDF 2" not in _bytes(tmp_path / "public")
+
+
+@pytest.mark.law(9)
+@settings(max_examples=40)
+@given(
+    events=st.lists(
+        st.tuples(st.sampled_from(["publish", "withdraw"]), st.sampled_from(["column", "archive_library"]), st.integers(1, 3)),
+        min_size=1, max_size=10,
+    )
+)  # fmt: skip
+def test_an_archive_gets_what_goes_to_two_channels_once(events: list[tuple[str, str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        feed = ArchiveFeed(Path(folder), channels=frozenset({"column", "archive_library"}))
+        for action, channel, version in events:
+            key = f"d#public#{channel}"
+            if action == "publish":
+                feed.publish(key, public_item(version=version, title=f"第{version}版{_CANARY}"), AT)
+            else:
+                feed.withdraw(key, version, "撤回", TODAY)
+        feed.settle()
+        public = {}
+        for channel in ("column", "archive_library"):
+            of = [(version, action == "withdraw") for action, each, version in events if each == channel]
+            newest = max(of, default=(0, True))
+            if not newest[1]:
+                public[f"d#public#{channel}"] = newest[0]
+        held = {each.key: each for each in feed.holdings() if each.state == "public"}
+        assert {key: each.version for key, each in held.items()} == public
+        entries = etree.parse(Path(folder) / "feed.xml").findall("{http://www.w3.org/2005/Atom}entry")
+        gone = json.loads((Path(folder) / "withdrawn.json").read_text(encoding="utf-8"))
+        assert (len(entries), len(gone)) == ((1, 0) if public else (0, 1))
+        assert len(list((Path(folder) / "bags").glob("*.zip"))) == len(entries)
+        if not public:
+            assert _CANARY.encode() not in _bytes(Path(folder))
 
 
 @pytest.mark.parametrize("deed", ["publish", "withdraw"])

@@ -27,7 +27,8 @@ NEWEST = 200
 class ArchiveFeed:
     """Publishes to a folder: ``bags/*.zip``, ``feed.xml`` (Atom with checksums), ``manifest-sha256.txt`` of all bags.
 
-    What is withdrawn leaves the folder; the list keeps its number, so that who fetched it learns of it.
+    A document that comes through several channels is one bag. What is withdrawn leaves the folder; the list keeps
+    its number, so that who fetched it learns of it.
     """
 
     audiences: frozenset[Audience] = frozenset({"public"})
@@ -49,34 +50,41 @@ class ArchiveFeed:
         """See :class:`~disclosure_gate.column.publisher.Publisher`."""
         if item.publication.audience != "public":
             raise PublishError("E-PUBLISH", got=item.publication.audience, expected="public")
-        slug = slug_of(key)
+        slug = _slug(key)
         with only_writer(self.folder):
-            known = self._known(slug)
+            note = self._known(slug)
+            known = note["keys"].get(key)
             if known and known["version"] >= item.version:
                 return Receipt(key=key, version=known["version"], outcome="stale", place=f"bags/{slug}.zip")
-            bag = _bag(item, published_at)
             write(self._stale, b"")
-            write(self._bag(slug), bag)
-            self._note(
-                slug, key=key, version=item.version, state="public", published_at=published_at, title=item.title,
-                index=item.index, sha256=sha256(bag).hexdigest(), size=len(bag), digest=item.digest(),
-            )  # fmt: skip
+            if note["bag"] is None or note["bag"]["version"] < item.version:
+                bag = _bag(item, published_at)
+                write(self._bag(slug), bag)
+                note["bag"] = {
+                    "version": item.version, "published_at": published_at, "title": item.title, "index": item.index,
+                    "sha256": sha256(bag).hexdigest(), "size": len(bag),
+                }  # fmt: skip
+            note["keys"][key] = {"version": item.version, "state": "public", "digest": item.digest()}
+            self._note(slug, note)
         return Receipt(key=key, version=item.version, outcome="published", place=f"bags/{slug}.zip")
 
     def withdraw(self, key: str, version: int, reason: str, withdrawn_on: date) -> Receipt:
-        """See :class:`~disclosure_gate.column.publisher.Publisher`."""
-        slug = slug_of(key)
+        """See :class:`~disclosure_gate.column.publisher.Publisher`. It goes with the last channel it came through."""
+        slug = _slug(key)
         with only_writer(self.folder):
-            known = self._known(slug)
+            note = self._known(slug)
+            known = note["keys"].get(key)
             if known and (
                 known["version"] > version or (known["version"] == version and known["state"] == "withdrawn")
             ):
                 return Receipt(key=key, version=known["version"], outcome="stale")
             write(self._stale, b"")
-            remove(self._bag(slug))
-            self._note(
-                slug, key=key, version=version, state="withdrawn", on=withdrawn_on.isoformat(), reason=reason
-            )
+            note["keys"][key] = {"version": version, "state": "withdrawn"}
+            if not any(each["state"] == "public" for each in note["keys"].values()):
+                remove(self._bag(slug))
+                note["bag"] = None
+                note["gone"] = {"id": slug, "on": withdrawn_on.isoformat(), "reason": reason}
+            self._note(slug, note)
             self._write_lists()
         return Receipt(key=key, version=version, outcome="withdrawn")
 
@@ -90,69 +98,71 @@ class ArchiveFeed:
     def holdings(self) -> Iterator[Holding]:
         """See :class:`~disclosure_gate.column.publisher.Inspectable`: every bag is read."""
         known = set()
-        for each in self._all():
-            slug = slug_of(each["key"])
+        for slug, note in self._all():
             known.add(slug)
-            bag = self._bag(slug)
-            if each["state"] == "public" and not bag.exists():
-                continue
-            digest = each.get("digest", "")
-            if bag.exists() and sha256(bag.read_bytes()).hexdigest() != each.get("sha256"):
-                digest = "altered"
-            state: Literal["public", "withdrawn"] = "public" if bag.exists() else "withdrawn"
-            yield Holding(
-                key=each["key"], version=each["version"], state=state, digest=digest, place=f"bags/{slug}.zip"
-            )
-        for bag in sorted((self.folder / "bags").glob("*.zip")):
-            if bag.stem not in known:
+            bag, place = self._bag(slug), f"bags/{slug}.zip"
+            there = bag.exists()
+            whole = there and note["bag"] is not None
+            whole = whole and sha256(bag.read_bytes()).hexdigest() == note["bag"]["sha256"]
+            for key, each in note["keys"].items():
+                if each["state"] == "public" and not there:
+                    continue
+                # A bag that should be gone is there for every channel it came through.
+                stray = there and note["bag"] is None
+                state: Literal["public", "withdrawn"] = "public" if stray else each["state"]
+                digest = each.get("digest", "") if whole or state == "withdrawn" else "altered"
+                yield Holding(key=key, version=each["version"], state=state, digest=digest, place=place)
+        for stranger in sorted((self.folder / "bags").glob("*.zip")):
+            if stranger.stem not in known:
                 yield Holding(
-                    key=bag.stem, version=0, state="public", digest="unknown", place=f"bags/{bag.name}"
-                )
+                    key=stranger.stem, version=0, state="public", digest="unknown", place=f"bags/{stranger.name}"
+                )  # fmt: skip
 
     def _bag(self, slug: str) -> Path:
         return self.folder / "bags" / f"{slug}.zip"
 
     def _known(self, slug: str) -> dict[str, Any]:
+        """What is known of a document: its bag, and what came through each channel."""
         path = self.folder / "known" / f"{slug}.json"
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if not path.exists():
+            return {"bag": None, "keys": {}}
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
 
-    def _note(self, slug: str, **values: Any) -> None:
-        text = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    def _note(self, slug: str, note: dict[str, Any]) -> None:
+        text = json.dumps(note, ensure_ascii=False, sort_keys=True)
         write(self.folder / "known" / f"{slug}.json", text.encode())
 
-    def _all(self) -> list[dict[str, Any]]:
-        return [self._known(path.stem) for path in sorted((self.folder / "known").glob("*.json"))]
+    def _all(self) -> list[tuple[str, dict[str, Any]]]:
+        return [
+            (path.stem, self._known(path.stem)) for path in sorted((self.folder / "known").glob("*.json"))
+        ]
 
     def _write_lists(self) -> None:
         known = self._all()
         public = sorted(
-            (each for each in known if each["state"] == "public"),
-            key=lambda each: (each["published_at"], each["key"]),
+            ((slug, note["bag"]) for slug, note in known if note["bag"] is not None),
+            key=lambda each: (each[1]["published_at"], each[0]),
             reverse=True,
         )
-        lines = "".join(f"{each['sha256']}  bags/{slug_of(each['key'])}.zip\n" for each in public)
+        lines = "".join(f"{bag['sha256']}  bags/{slug}.zip\n" for slug, bag in public)
         write_list(self.folder / "manifest-sha256.txt", lines.encode())
-        gone = [
-            {"id": slug_of(each["key"]), "on": each["on"], "reason": each["reason"]}
-            for each in known
-            if each["state"] == "withdrawn"
-        ]
+        gone = [note["gone"] for _, note in known if note["bag"] is None]
         write(
             self.folder / "withdrawn.json", (json.dumps(gone, ensure_ascii=False, indent=1) + "\n").encode()
         )
         write_list(self.folder / "feed.xml", self._feed(public[:NEWEST]).encode())
 
-    def _feed(self, public: list[dict[str, Any]]) -> str:
+    def _feed(self, public: list[tuple[str, dict[str, Any]]]) -> str:
         entries = "".join(
-            f"<entry><title>{escape(each['title'])}</title><id>urn:disclosure-gate:{slug_of(each['key'])}</id>"
-            f"<updated>{datetime.fromisoformat(each['published_at']).astimezone().isoformat()}</updated>"
-            f'<link rel="enclosure" type="application/zip" length="{each["size"]}" href={quoteattr(self._place(each))}/>'
-            f'<category scheme="urn:disclosure-gate:index" term={quoteattr(each["index"] or "-")}/>'
-            f"<summary>sha256 {each['sha256']}</summary></entry>"
-            for each in public
+            f"<entry><title>{escape(bag['title'])}</title><id>urn:disclosure-gate:{slug}</id>"
+            f"<updated>{datetime.fromisoformat(bag['published_at']).astimezone().isoformat()}</updated>"
+            f'<link rel="enclosure" type="application/zip" length="{bag["size"]}" href={quoteattr(self._place(slug))}/>'
+            f'<category scheme="urn:disclosure-gate:index" term={quoteattr(bag["index"] or "-")}/>'
+            f"<summary>sha256 {bag['sha256']}</summary></entry>"
+            for slug, bag in public
         )
-        updated = max((each["published_at"] for each in public), default="1970-01-01 00:00")
+        updated = max((bag["published_at"] for _, bag in public), default="1970-01-01 00:00")
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">'
             f"<title>主动公开的政府信息（档案馆、图书馆）</title><id>urn:disclosure-gate:archive</id>"
@@ -160,9 +170,14 @@ class ArchiveFeed:
             f"<author><name>政府信息公开工作机构</name></author>{entries}</feed>\n"
         )
 
-    def _place(self, each: dict[str, Any]) -> str:
-        place = f"bags/{slug_of(each['key'])}.zip"
+    def _place(self, slug: str) -> str:
+        place = f"bags/{slug}.zip"
         return f"{self._base}/{place}" if self._base else place
+
+
+def _slug(key: str) -> str:
+    """The name of a document's bag: of the key without its channel."""
+    return slug_of(key.rpartition("#")[0] or key)
 
 
 def _bag(item: PublicItem, published_at: str) -> bytes:

@@ -21,7 +21,7 @@ from uuid import uuid4
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt, Withdrawal
+from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt, Scheduled, Withdrawal
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import Determination, RecordedExplanation
 from disclosure_gate.model.document import Document, content_digest
@@ -58,6 +58,12 @@ class Cleared(BaseModel, frozen=True):
 
 class Issued(IssueReceipt):
     """The receipt, and the signed head of the register after it: keep it as proof of the issue."""
+
+    head: str
+
+
+class Rescheduled(Scheduled):
+    """The publications that have their days now, and the signed head of the register after it."""
 
     head: str
 
@@ -152,6 +158,11 @@ class _Calls:
         return _Call("POST", "/v1/issues", Issued, body, refusal=IssueRefused, key=key)
 
     @staticmethod
+    def schedule(document: DocumentLike) -> _Call[Rescheduled]:
+        body = {"document": document_data(document)}
+        return _Call("POST", "/v1/schedules", Rescheduled, body, refusal=IssueRefused, key=_new_key())
+
+    @staticmethod
     def withdraw(withdrawal: Withdrawal | _Json) -> _Call[Withdrawn]:
         return _Call(
             "POST", "/v1/withdrawals", Withdrawn, _plain(withdrawal), refusal=IssueRefused, key=_new_key()
@@ -240,6 +251,10 @@ class Client:
     ) -> Issued:
         """See :meth:`disclosure_gate.Gate.issue`. The same again, within a week, gets the same receipt."""
         return self._answer(_Calls.issue(document, token, number, issued_on, listing, lane))
+
+    def schedule(self, document: DocumentLike) -> Rescheduled:
+        """See :meth:`disclosure_gate.Gate.schedule`."""
+        return self._answer(_Calls.schedule(document))
 
     def withdraw(self, withdrawal: Withdrawal | _Json) -> Withdrawn:
         """See :meth:`disclosure_gate.Gate.withdraw`."""
@@ -344,6 +359,10 @@ class AsyncClient:
     ) -> Awaitable[Issued]:
         """See :meth:`Client.issue`."""
         return self._answer(_Calls.issue(document, token, number, issued_on, listing, lane))
+
+    def schedule(self, document: DocumentLike) -> Awaitable[Rescheduled]:
+        """See :meth:`Client.schedule`."""
+        return self._answer(_Calls.schedule(document))
 
     def withdraw(self, withdrawal: Withdrawal | _Json) -> Awaitable[Withdrawn]:
         """See :meth:`Client.withdraw`."""

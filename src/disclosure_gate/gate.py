@@ -26,6 +26,7 @@ from disclosure_gate.model.clearance import (
     PublicFile,
     PublicItem,
     RegisterEntry,
+    Scheduled,
     Withdrawal,
 )
 from disclosure_gate.model.content import Content
@@ -600,6 +601,54 @@ class Gate:
             items=len(items),
         )
         return receipt
+
+    def schedule(
+        self, document: Document | Mapping[str, Any], *, also: Also[Scheduled] | None = None
+    ) -> Scheduled:
+        """Give publications that awaited a date of the case their days, now that the document's ``dates`` name it.
+
+        Nothing is cleared anew: the document is the one that was issued, and today's law must give it the status
+        and the masks it was issued with. ``also`` is written in the same transaction.
+
+        Raises:
+            IssueRefused: the document was never issued, is withdrawn or another; the law has changed; ``E-AWAITED``,
+                nothing waits for the dates that are given.
+        """
+        register, outbox = self._storage()
+        considered = self._consider(document, None)
+        fresh, now = considered.determination, self._now()
+        with register.transaction(now) as tx:
+            state = tx.state(fresh.document_id)
+            if state is None or state.state == "withdrawn":
+                raise IssueRefused("E-UNKNOWN-DOCUMENT", got=fresh.document_id)
+            if fresh.content_digest != state.content_digest:
+                raise IssueRefused("E-CHANGED")
+            issued = next(
+                entry.body["determination"]
+                for entry in reversed(register.entries(fresh.document_id))
+                if entry.event in {Event.ISSUED, Event.REPLACED}
+            )
+            said = fresh.to_json()
+            # INVARIANT: what waits was made public as it was on the day of issue; nothing of it may be closed now.
+            if any(said[name] != issued[name] for name in ("status", "redactions")):
+                raise IssueRefused("E-STALE", got=str(fresh.status), expected=str(issued["status"]))
+            version = state.version + 1
+            waiting = outbox.awaited(tx.connection, fresh.document_id)
+            dated = outbox.enqueue_dated(tx.connection, fresh.document_id, version, fresh.publications, now)
+            if not dated:
+                raise IssueRefused("E-AWAITED", where="/dates", expected=" | ".join(waiting))
+            entry = tx.append(Event.SCHEDULED, fresh.document_id, {"version": version, "determination": said})
+            tx.move(state, entry.seq, version)
+            done = Scheduled(
+                document_id=fresh.document_id,
+                version=version,
+                record_seq=entry.seq,
+                record_hash=entry.hash,
+                publications=dated,
+            )
+            if also is not None:
+                also(tx, done)
+        return done
 
     # withdraw
 

@@ -74,6 +74,20 @@ def test_a_listing_is_sent_with_the_issue_and_validity_is_changed(client: Client
         client.change_validity(ValidityChange.model_validate(said | {"cause": "nowhere", "on": TODAY}))
 
 
+def test_a_date_that_was_awaited_is_told(client: Client) -> None:
+    awaiting: dict[str, Any] = {
+        "id": "tender", "domain": "public_resource_trading",
+        "facts": {"secrecy_review": "passed", "tender_secret": "committee"},
+    }  # fmt: skip
+    doc = document(**awaiting)
+    assert client.issue(doc, _cleared(client, doc).token, issued_on=TODAY).publications[0].awaits == "result"
+    with pytest.raises(IssueRefused, match="E-AWAITED"):
+        client.schedule(doc)
+    done = client.schedule(data(**awaiting, dates={"result": "2026-12-15"}))
+    assert [str(each.not_before) for each in done.publications] == ["2026-12-15"]
+    assert client.document("tender")["version"] == done.version == 2
+
+
 def test_a_document_with_files_is_sent_whole(client: Client) -> None:
     given = data(
         id="files", files=[{"name": "附件.txt", "content": "6ZmE5Lu25q2j5paH", "media_type": "text/plain"}]

@@ -259,6 +259,63 @@ def test_validity_of_what_is_not_published_yet_makes_nothing_appear(direct: Gate
     assert _shown(store, "d").line.validity == "amended"
 
 
+def test_what_awaited_a_date_goes_on_its_day_once_the_date_is_known(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="d", **_AWAITING)
+    assert direct.outbox is not None
+    assert direct.outbox.counts() == {"awaiting": 1}
+    known = document(id="d", **_AWAITING, dates={"result": "2026-12-15"})
+    # It is the same paper, and nothing else can be put out this way.
+    for given, code in [
+        (document(id="d", **_AWAITING), "E-AWAITED"),
+        (document(id="d", **_AWAITING, dates={"bid_opening": "2026-12-15"}), "E-AWAITED"),
+        (document(id="d", **_AWAITING, dates={"result": "2026-12-15"}, text="另一份公告。"), "E-CHANGED"),
+        (document(id="e", **_AWAITING, dates={"result": "2026-12-15"}), "E-UNKNOWN-DOCUMENT"),
+        (document(**data(id="d", kind="会议材料") | {"dates": {"result": "2026-12-15"}}), "E-CHANGED"),
+    ]:
+        with pytest.raises(IssueRefused, match=code):
+            direct.schedule(given)
+    withheld = document(
+        id="d", domain="public_resource_trading", dates={"result": "2026-12-15"},
+        facts={"secrecy_review": "passed", "tender_secret": "committee", "trade_secret": "whole", "third_party_consent": "refused"},
+    )  # fmt: skip
+    with pytest.raises(IssueRefused, match="E-STALE"):
+        direct.schedule(withheld)
+    assert direct.outbox.counts() == {"awaiting": 1}
+    done = direct.schedule(known)
+    assert [(each.not_before, each.awaits) for each in done.publications] == [(date(2026, 12, 15), None)]
+    _push(direct, store, days=20)
+    assert store.total() == 0
+    _push(direct, store, days=21)
+    assert _shown(store, "d").item.version == done.version == 2
+    assert differences(direct, [store], TODAY + timedelta(21)) == []
+    with pytest.raises(IssueRefused, match="E-AWAITED"):
+        direct.schedule(known)
+    direct.withdraw({"document_id": "d", "reason": "撤回", "by": "公开办", "withdrawn_on": TODAY.isoformat()})
+    _push(direct, store, days=21)
+    assert store.total() == 0
+    with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
+        direct.schedule(known)
+    assert direct.register is not None
+    events = [each.event for each in direct.register.entries("d")]
+    assert events == ["cleared", "issued", "scheduled", "withdrawn"]
+
+
+def test_a_day_the_signer_chose_stands_when_a_date_becomes_known(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    doc = document(id="d", **_AWAITING)
+    clearance = direct.clear(doc, direct.check(doc, TODAY), decision(publish_on="2026-12-20"))
+    direct.issue(doc, clearance, issued_on=TODAY)
+    direct.change_validity(
+        {"document_id": "d", "validity": "amended", "by": "司法局", "on": TODAY.isoformat()}
+    )
+    direct.schedule(document(id="d", **_AWAITING, dates={"result": "2026-12-15"}))
+    _push(direct, store, days=25)
+    assert store.total() == 0
+    _push(direct, store, days=26)
+    assert _shown(store, "d").line.validity == "amended"
+
+
 def test_index_numbers_are_given_once_and_kept(direct: Gate, tmp_path: Path) -> None:
     store = ColumnStore.open(tmp_path / "column.db")
     issuer = {"name": "景明区人民政府办公室", "code": "6102030001"}

@@ -25,7 +25,7 @@ class _Prepared:
         self.sidecar = Sidecar(folder, folder, engine="direct")
         oa = self.sidecar.caller()
         self.determination = oa.post("/v1/checks", {"document": data(), "as_of": "2026-11-24"}).get_json()
-        for name in ("issued", "standing"):
+        for name in ("issued", "standing", "dated"):
             oa.post("/v1/issues", order(to_clearance(oa, id=name)["token"], id=name))
         self.token = to_clearance(oa)["token"]
         self.callers = {
@@ -45,6 +45,8 @@ class _Prepared:
             },
             # Of a clearance that is another document's: let through, it would still be refused as such.
             "/v1/issues": order(self.token, id="another"),
+            # It awaits nothing: let through, it is refused for that.
+            "/v1/schedules": {"document": data(id="dated", dates={"result": "2026-12-15"})},
             "/v1/rulesets": {},
             "/v1/withdrawals": {
                 "document_id": "issued",
@@ -81,10 +83,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Prepared]:
 _DONE = {
     "/v1/issues": 409,
     "/v1/clearances": 201,
+    "/v1/schedules": 409,
     "/v1/validity-changes": 201,
 }  # 409: let through, and refused for its clearance
 _OF_ONE_ORGAN = {
-    "/v1/checks", "/v1/clearances", "/v1/issues", "/v1/withdrawals", "/v1/validity-changes", "/v1/documents/{id}",
+    "/v1/checks", "/v1/clearances", "/v1/issues", "/v1/schedules", "/v1/withdrawals", "/v1/validity-changes", "/v1/documents/{id}",
     "/v1/determinations/{id}/explanation",
 }  # fmt: skip
 _TABLE = list(itertools.product(sorted(OPERATIONS), ROLES, (ORGAN, _OTHER, "*")))

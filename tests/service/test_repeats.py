@@ -29,6 +29,11 @@ def _deeds(service: Sidecar) -> dict[str, Any]:
     oa = service.caller()
     checked = oa.post("/v1/checks", {"document": data(), "as_of": "2026-11-24"}).get_json()
     oa.post("/v1/issues", order(to_clearance(oa, id="issued")["token"], id="issued"))
+    tender: dict[str, Any] = {
+        "id": "tender", "domain": "public_resource_trading",
+        "facts": {"secrecy_review": "passed", "tender_secret": "committee"},
+    }  # fmt: skip
+    oa.post("/v1/issues", order(to_clearance(oa, **tender)["token"], **tender))
     return {
         "/v1/checks": {"document": data(id="other"), "as_of": "2026-11-24"},
         "/v1/clearances": {"document": data(), "determination": checked, "decision": decision()},
@@ -36,6 +41,7 @@ def _deeds(service: Sidecar) -> dict[str, Any]:
         "/v1/withdrawals": {
             "document_id": "issued", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24",
         },
+        "/v1/schedules": {"document": data(**tender, dates={"result": "2026-12-15"})},
         "/v1/validity-changes": {
             "document_id": "issued", "validity": "repealed", "by": "司法局", "on": "2026-11-24",
         },
@@ -44,7 +50,15 @@ def _deeds(service: Sidecar) -> dict[str, Any]:
 
 @pytest.mark.law(8)
 @pytest.mark.parametrize(
-    "path", ["/v1/checks", "/v1/clearances", "/v1/issues", "/v1/withdrawals", "/v1/validity-changes"]
+    "path",
+    [
+        "/v1/checks",
+        "/v1/clearances",
+        "/v1/issues",
+        "/v1/schedules",
+        "/v1/withdrawals",
+        "/v1/validity-changes",
+    ],
 )
 def test_a_repeat_gets_the_first_answer_and_does_nothing(service: Sidecar, path: str) -> None:
     body, oa = _deeds(service)[path], service.caller()

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem, Withdrawal
-from disclosure_gate.model.determination import Audience, Channel
+from disclosure_gate.model.determination import Audience, Channel, Publication
 from disclosure_gate.model.listing import Lane
 from disclosure_gate.register.tables import outbox
 
@@ -177,6 +177,47 @@ class Outbox:
             lined.add(each.key)
         self._remove_others(connection, document_id, version, lined, now)
         return len(lined)
+
+    def enqueue_dated(
+        self,
+        connection: Connection,
+        document_id: str,
+        version: int,
+        publications: Sequence[Publication],
+        now: datetime,
+    ) -> tuple[Publication, ...]:
+        """Give deliveries that awaited a date their days, as ``version``; returns what has its days now.
+
+        The rest goes on as it is: what is delivered is not sent again, what no publication dates awaits on.
+        """
+        done: dict[Publication, None] = {}
+        for each in self._standing(connection, document_id):
+            if each.state != "awaiting":
+                continue
+            dated = next(
+                (one for one in publications if one.awaits is None and one.audience == each.audience and each.channel in one.channels),
+                None,
+            )  # fmt: skip
+            if dated is None:
+                continue
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.key == each.key, outbox.c.state == "awaiting")
+                .values(state="superseded")
+            )
+            item = each.item()
+            start = max((day for day in (dated.not_before, item.publication.not_before) if day), default=None)
+            item = item.model_copy(
+                update={"version": version, "publication": dated.model_copy(update={"not_before": start})}
+            )
+            self._line_up(connection, item, each.channel, now)
+            done[item.publication] = None
+        return tuple(done)
+
+    def awaited(self, connection: Connection, document_id: str) -> list[str]:
+        """The dates that deliveries of a document wait for."""
+        standing = self._standing(connection, document_id)
+        return sorted({each.item().publication.awaits or "" for each in standing if each.state == "awaiting"})
 
     def enqueue_removal(
         self, connection: Connection, key: str, version: int, reason: str, now: datetime

@@ -135,6 +135,16 @@ class IssueReceipt(Frozen):
     publications: tuple[Publication, ...]
 
 
+class Scheduled(Frozen):
+    """The publications that have their days now, and the record that says so."""
+
+    document_id: str
+    version: int
+    record_seq: int
+    record_hash: str
+    publications: tuple[Publication, ...]
+
+
 class Withdrawal(Frozen):
     """Taking back what was published, with the reason the public is given."""
 

@@ -411,6 +411,12 @@ CODES: dict[str, CodeText] = {
     "E-ALREADY": CodeText(
         "这份公文已经处于该状态", "the document is already in that state", "无需再办", "nothing to do"
     ),
+    "E-AWAITED": CodeText(
+        "没有哪项公开在等这些日期",
+        "no publication waits for a date that is given",
+        "在 dates 中写明所等的日期",
+        "give the awaited date in dates",
+    ),
     "E-INDEX": CodeText(
         "索引号已属于另一公文",
         "another document has this index number",

@@ -13,6 +13,7 @@ class Event(StrEnum):
     DEPARTED = "departed"  # the status chosen differs from the one determined: what, why, who
     ISSUED = "issued"  # first issue, with the determination of the day and digests of the public copies
     REPLACED = "replaced"  # issued again with other content
+    SCHEDULED = "scheduled"  # a date that publications waited for is known: the determination with their days
     WITHDRAWN = "withdrawn"  # taken back, by whom and with what public reason
     VALIDITY = (
         "validity"  # an issued document is amended, repealed, lapsed or in force again: by what, since when

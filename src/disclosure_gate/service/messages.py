@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt
+from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt, Scheduled
 from disclosure_gate.model.determination import Determination, RulesetVersion, Status
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Lane, Listing, Validity
@@ -56,6 +56,18 @@ class IssueRequest(Frozen):
 
 class IssueAnswer(IssueReceipt):
     """The receipt, and the signed head of the register after it: keep it as proof of the issue."""
+
+    head: str
+
+
+class ScheduleRequest(Frozen):
+    """A document as it was issued, whose ``dates`` now name what its publications awaited."""
+
+    document: DocumentData
+
+
+class ScheduleAnswer(Scheduled):
+    """The publications that have their days now, and the signed head of the register after it."""
 
     head: str
 

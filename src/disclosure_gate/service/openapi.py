@@ -24,6 +24,8 @@ from disclosure_gate.service.messages import (
     ProblemDetails,
     ReadinessAnswer,
     RulesetsAnswer,
+    ScheduleAnswer,
+    ScheduleRequest,
     ValidityAnswer,
     WithdrawalAnswer,
 )
@@ -48,6 +50,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         "clearDocument", "check that human review allows a status", ClearanceRequest, (ClearanceAnswer,), "clear", 201
     ),
     ("/v1/issues", "post"): Operation("issueDocument", "issue a cleared document", IssueRequest, (IssueAnswer,), "issue", 201),
+    ("/v1/schedules", "post"): Operation(
+        "scheduleDocument", "give publications that awaited a date their days", ScheduleRequest, (ScheduleAnswer,), "issue", 201
+    ),
     ("/v1/withdrawals", "post"): Operation(
         "withdrawDocument", "take an issued document back", Withdrawal, (WithdrawalAnswer,), "withdraw", 201
     ),
@@ -136,6 +141,12 @@ EXAMPLES: dict[tuple[str, str], dict[str, Example]] = {
                     "relations": [{"kind": "repeals", "document_id": "doc-0"}],
                 },
             },
+        ),
+    },
+    ("/v1/schedules", "post"): {
+        "unknown": Example(
+            "of a document that was never issued nothing waits", 404,
+            {"document": {**_DOCUMENT, "dates": {"result": "2026-12-15"}}},
         ),
     },
     ("/v1/withdrawals", "post"): {

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from disclosure_gate.catalogue.book import sentence as row_sentence
 from disclosure_gate.gate import PUBLIC, Gate
-from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Withdrawal
+from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Scheduled, Withdrawal
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.document import Document, flaws_of, ill_formed
 from disclosure_gate.model.errors import GateError, InputError, IssueRefused
@@ -24,7 +24,7 @@ from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.rules.wording import sentence
 from disclosure_gate.service import openapi
 from disclosure_gate.service.access import allowed, own, own_hand, own_name, sees
-from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest
+from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest, ScheduleRequest
 from disclosure_gate.service.problems import NotFoundHere, language
 from disclosure_gate.service.readiness import hindrances
 from disclosure_gate.service.repeats import Reply, repeatable
@@ -143,6 +143,24 @@ def issues() -> Response:
         document, clearance, number=asked.number, issued_on=asked.issued_on, listing=asked.listing,
         lane=asked.lane, also=reply.keep,
     )  # fmt: skip
+    return reply.response()
+
+
+@v1.post("/schedules")
+@allowed("issue")
+@repeatable
+def schedules() -> Response:
+    """Give what awaited a date of the case its days."""
+    asked = _read(ScheduleRequest)
+    document = own(Document.parse(asked.document))
+    _own_state(document.id)
+
+    def body(done: Scheduled) -> tuple[bytes, int]:
+        head = _signed_head(done.record_seq, done.record_hash)
+        return _bytes({**done.model_dump(mode="json"), "head": head}), 201
+
+    reply = Reply(body)
+    _gate().schedule(document, also=reply.keep)
     return reply.response()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
+from disclosure_gate.detect import Scanner, built_in_detectors
 from disclosure_gate.detect.reader import read_document
 from disclosure_gate.detect.tables import Table, letters, tables
+from disclosure_gate.model.findings import Reading
 from disclosure_gate.redact import formats
 from factories import document
 from office import _saved, word, workbook
@@ -50,6 +52,17 @@ def test_spaces_set_columns_apart(gap: str) -> None:
     [table] = _read(text="名单如下\n" + "\n".join(gap.join(row) for row in rows))
     assert _texts(table) == rows
     assert table.name == "名单如下"
+
+
+@pytest.mark.parametrize("home", ["幸福小区8栋1单元", "幸福小区8栋", "新华里5号楼201", "柳河村三组18号"])
+@pytest.mark.parametrize("gap", ["\t", "|", "\n"])
+def test_a_home_ends_with_its_cell(home: str, gap: str) -> None:
+    row = ["欧阳建华", f"北苑街道{home}", "1500"]
+    text = gap.join(["姓名", "家庭住址", "金额"]) + "\n" + gap.join(row) if gap != "\n" else "\n".join(row)
+    found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+    homes = [text[span.start : span.end] for span in found if span.kind == "address"]
+    assert all(each == home for each in homes)
+    assert homes or gap == "\n"
 
 
 def test_running_text_is_no_table() -> None:

@@ -179,7 +179,9 @@ def place_of(where: str, names: Sequence[str], lang: str) -> str:
     part = "/".join(rest)
     if zh:
         part = re.sub(r"^sheets/(\d+)", lambda found: f"表 {int(found[1]) + 1}", part)
-        part = re.sub(r"^pages/(\d+)", lambda found: f"第 {found[1]} 页", part)
+        part = re.sub(
+            r"^pages/(\d+)", lambda found: f"第 {found[1]} 页", part
+        )  # what of a PDF cannot be seen
         part = re.sub(r"^(header|footer|footnotes|endnotes)\d*", lambda found: _STORIES[found[1]], part)
         part = part.replace("body", "正文").replace("hidden", "隐藏内容")
     name = names[int(number)] if int(number) < len(names) else where

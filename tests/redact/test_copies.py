@@ -134,10 +134,12 @@ def test_nothing_found_is_left_in_a_pdf_not_even_as_ink(seed: int, rotate: int) 
     assert "0919-6180001" in text
 
 
-def _red(data: bytes) -> int:
-    """How many points of the first page are red."""
+def _red(data: bytes, page: int = 0) -> int:
+    """How many points of a page are red; none of a page there is not."""
     with pypdfium2.PdfDocument(data) as document:
-        picture = document[0].render(scale=2, may_draw_forms=False).to_pil().convert("RGB")
+        if page >= len(document):
+            return 0
+        picture = document[page].render(scale=2, may_draw_forms=False).to_pil().convert("RGB")
     return sum(
         count
         for count, (red, green, blue) in picture.getcolors(10**7)

@@ -13,14 +13,18 @@ import io
 import math
 import re
 import zlib
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
+from disclosure_gate.redact.layout import Flow, Glyph, Ruling, Sheet, flow
 from disclosure_gate.redact.woven import Mask, merged
 
 if TYPE_CHECKING:
@@ -37,7 +41,12 @@ _MAX_STREAM = 64 * 1024 * 1024
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _EDGE = 2  # pixels a bar stands over what it covers
 _STRAY = 12  # characters without ink that are forgiven: spaces of another sort, marks
+_TEXT = "body"  # the place of what all pages say
+_THIN = 3.0  # points: what is thinner is a line, drawn as a surface
+_MOST_SEGMENTS = 20_000  # of one path
+_STRAIGHT = 1.0  # points by which a ruled line may be off
 _Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
+_Point: TypeAlias = tuple[float, float]
 _ALONG = 100  # points along a line that tell its direction
 
 
@@ -75,9 +84,12 @@ class Pdf:
         out = io.BytesIO()
         canvas = Canvas(out, invariant=True, pageCompression=1)
         with _opened(data) as document:
+            text = flow(_sheets(document))
+            shown = _by_page(text, len(document))
+            hidden = merged(masks.get(_TEXT, ()))
             for number in range(len(document)):
                 with _page(document, number) as page:
-                    _draw(canvas, page, merged(masks.get(f"pages/{number + 1}", ())))
+                    _draw(canvas, page, shown[number], hidden)
         canvas.setCreator("")
         canvas.setProducer("")
         canvas.setTitle("")
@@ -99,23 +111,23 @@ class Pdf:
         return found
 
     def _read(self, data: bytes, *, images: bool) -> FileText:
-        parts: list[tuple[str, str]] = []
         hidden: list[str] = []
         unseen: list[Unseen] = []
         with _opened(data) as document:
+            text = flow(_sheets(document))
+            written = set(text.pages)
             hidden += [value for value in document.get_metadata_dict().values() if value]
             if document.count_attachments():
                 unseen.append(Unseen("", "U-EMBEDDED"))
             for number in range(len(document)):
                 place = f"pages/{number + 1}"
                 with _page(document, number) as page:
-                    text = "".join(char for char, _ in page.characters())
-                    parts.append((place, text))
                     hidden += page.annotations()
                     if images and page.image_area() > _LEAST_IMAGE:
-                        unseen.append(Unseen(place, "U-IMAGE" if text.strip() else "U-SCAN"))
-                    elif images and not text.strip() and page.inked():
+                        unseen.append(Unseen(place, "U-IMAGE" if number in written else "U-SCAN"))
+                    elif images and number not in written and page.inked():
                         unseen.append(Unseen(place, "U-SCAN"))
+        parts = [(_TEXT, text.text)]
         if any(hidden):
             parts.append((f"{HIDDEN}/properties", "\n".join(hidden)))
         return FileText(tuple(parts), tuple(unseen))
@@ -130,7 +142,7 @@ class _Page:
         self.width, self.height = page.get_size()
 
     def characters(self) -> list[tuple[str, _Box | None]]:
-        """Every character in reading order; ``None`` for breaks the reader makes up."""
+        """Every character in the order in which it is written; ``None`` for blanks and what has no place."""
         raw, text = self._raw, self._page.get_textpage()
         try:
             found: list[tuple[str, _Box | None]] = []
@@ -146,10 +158,93 @@ class _Page:
                     if boxed and not char.isspace()
                     else None
                 )
-                found.append(("\n" if char == "\r" else "" if char == "\n" else char, box))
+                found.append((char, box))
             return found
         finally:
             text.close()
+
+    def sheet(self, page: int) -> Sheet:
+        """What the page shows, turned so that its text runs from left to right: characters and ruled lines."""
+        boxes = self._boxes()
+        turn = _direction([box for _, box, _ in boxes])
+        left, top, right, bottom = turn.box(tuple(self._page.get_mediabox()))
+        glyphs = [
+            Glyph(char, x - left, y - top, other_x - left, other_y - top, page, number)
+            for char, box, number in boxes
+            for x, y, other_x, other_y in (turn.box(box),)
+        ]
+        upright: list[Ruling] = []
+        level: list[Ruling] = []
+        for start, end in self._strokes():
+            x, y, other_x, other_y = turn.box((*start, *end))
+            if other_x - x <= _STRAIGHT < other_y - y:
+                upright.append(Ruling(x - left, y - top, other_y - top))
+            elif other_y - y <= _STRAIGHT < other_x - x:
+                level.append(Ruling(y - top, x - left, other_x - left))
+        return Sheet(right - left, bottom - top, glyphs, upright, level, turned=not turn.plain)
+
+    def _boxes(self) -> list[tuple[str, _Box, int]]:
+        """Every character that is no blank, the box of its type rather than of its ink, and its number."""
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        found: list[tuple[str, _Box, int]] = []
+        characters = self.characters()
+        text = self._page.get_textpage()
+        try:
+            loose = names.FS_RECTF()
+            for number, (char, tight) in enumerate(characters):
+                if char.isspace():
+                    continue
+                box = tight
+                if self._raw.FPDFText_GetLooseCharBox(text.raw, number, loose):
+                    box = (loose.left, loose.bottom, loose.right, loose.top)
+                if box is None:  # it has no place: it stands where the one before it does
+                    box = found[-1][1] if found else (0.0, 0.0, 0.0, 0.0)
+                found.append((char, box, number))
+            return found
+        finally:
+            text.close()
+
+    def _strokes(self) -> Iterator[tuple[_Point, _Point]]:
+        """What may be ruled: strokes from corner to corner, and surfaces too thin to be anything else."""
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        for each in self._page.get_objects(filter=[names.FPDF_PAGEOBJ_PATH], max_depth=8):
+            self._raw.FPDFPath_GetDrawMode(each.raw, fill, stroke)
+            for outline in self._outlines(each):
+                if stroke.value:
+                    yield from pairwise(outline)
+                elif fill.value:
+                    xs, ys = zip(*outline, strict=True)
+                    left, right, low, high = min(xs), max(xs), min(ys), max(ys)
+                    if right - left <= _THIN:
+                        yield ((left + right) / 2, low), ((left + right) / 2, high)
+                    elif high - low <= _THIN:
+                        yield (left, (low + high) / 2), (right, (low + high) / 2)
+
+    def _outlines(self, path: Any) -> Iterator[list[_Point]]:
+        """The outlines of a path as their corners; those with curves are left out."""
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        raw, matrix = self._raw, path.get_matrix()
+        x, y = ctypes.c_float(), ctypes.c_float()
+        corners: list[_Point] = []
+        straight = True
+        for index in range(min(raw.FPDFPath_CountSegments(path.raw), _MOST_SEGMENTS)):
+            segment = raw.FPDFPath_GetPathSegment(path.raw, index)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            kind = raw.FPDFPathSegment_GetType(segment)
+            if kind == names.FPDF_SEGMENT_MOVETO:
+                if straight and len(corners) > 1:
+                    yield corners
+                corners, straight = [], True
+            straight = straight and kind != names.FPDF_SEGMENT_BEZIERTO
+            corners.append(matrix.on_point(x.value, y.value))
+            if raw.FPDFPathSegment_GetClose(segment):
+                corners.append(corners[0])
+        if straight and len(corners) > 1:
+            yield corners
 
     def annotations(self) -> list[str]:
         """Words in annotations and form fields."""
@@ -214,49 +309,85 @@ class _Page:
         return x.value, y.value
 
 
-def _draw(canvas: Any, page: _Page, masks: Sequence[Mask]) -> None:
+class _Turn:
+    """Turns a page by quarters until its text runs from left to right."""
+
+    def __init__(self, across: int, up: int) -> None:
+        self._across, self._up = across, up  # the direction of the text
+        self.plain = (across, up) == (1, 0)
+
+    def box(self, box: tuple[float, ...]) -> _Box:
+        """Left, top, right, bottom, counted from above, of a box of the page given by two corners."""
+        x, y, other_x, other_y = box
+        along = x * self._across + y * self._up, other_x * self._across + other_y * self._up
+        down = x * self._up - y * self._across, other_x * self._up - other_y * self._across
+        return min(along), min(down), max(along), max(down)
+
+
+def _direction(boxes: Sequence[_Box]) -> _Turn:
+    """The direction in which most characters follow one another."""
+    votes: Counter[tuple[int, int]] = Counter()
+    for one, other in pairwise(boxes):
+        across = (other[0] + other[2] - one[0] - one[2]) / 2
+        up = (other[1] + other[3] - one[1] - one[3]) / 2
+        if abs(across) >= abs(up):
+            votes[1 if across >= 0 else -1, 0] += 1
+        else:
+            votes[0, 1 if up >= 0 else -1] += 1
+    return _Turn(*max(votes, key=lambda each: (votes[each], each))) if votes else _Turn(1, 0)
+
+
+def _sheets(document: Any) -> Iterator[Sheet]:
+    for number in range(len(document)):
+        with _page(document, number) as page:
+            yield page.sheet(number)
+
+
+def _by_page(text: Flow, pages: int) -> list[list[tuple[int, int]]]:
+    """For each page its characters in reading order: the place in the text, the number on the page."""
+    found: list[list[tuple[int, int]]] = [[] for _ in range(pages)]
+    for place, (page, number) in enumerate(zip(text.pages, text.numbers, strict=True)):
+        if page >= 0:
+            found[page].append((place, number))
+    return found
+
+
+def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Sequence[Mask]) -> None:
     from PIL import ImageDraw  # noqa: PLC0415  loaded only where a PDF is written
     from reportlab.lib.utils import ImageReader  # noqa: PLC0415
 
     picture = page.picture()
     grey = picture.convert("L")
     characters = page.characters()
-    starts: list[int] = []
-    position = 0
-    for char, _ in characters:
-        starts.append(position)
-        position += len(char)
     pen = ImageDraw.Draw(picture)
     layer: list[tuple[str, _Box]] = []
     inked = [0, 0]  # characters with and without ink where they should stand
-    index = 0
-    queue = list(masks)
-    while index < len(characters):
-        char, box = characters[index]
-        if queue and starts[index] >= queue[0][0]:
-            _, end, mask = queue.pop(0)
-            covered = None
-            while index < len(characters) and starts[index] < end:
-                place = characters[index][1]
-                if place is not None:
-                    left, top, right, bottom = page.pixels(place)
-                    seen = _seen(grey, (left, top, right, bottom))
-                    inked[seen] += 1
-                    covered = covered or (place if seen else None)
-                    pen.rectangle((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE), fill=(0, 0, 0))
-                index += 1
-            if covered:
-                layer.append((mask, covered))
+    begins = [start for start, _, _ in masks]
+    written = -1  # the mask whose words stand in the layer already
+    bar: tuple[int, int, int] | None = None  # the last: its mask, where it ends, and its foot
+    before = -1
+    for place, number in shown:
+        char, box = characters[number]
+        if box is None:
             continue
-        if box is not None:
-            seen = _seen(grey, page.pixels(box))
-            inked[seen] += 1
-            if seen:
-                layer.append((char, box))
-        elif char.isspace() and layer:
-            text, before = layer[-1]
-            layer[-1] = (text + " ", before)
-        index += 1
+        if layer and place != before + 1:
+            text, where = layer[-1]
+            layer[-1] = (text + " ", where)
+        before = place
+        left, top, right, bottom = page.pixels(box)
+        seen = _seen(grey, (left, top, right, bottom))
+        inked[seen] += 1
+        over = bisect_right(begins, place) - 1
+        if over >= 0 and place < masks[over][1]:
+            if bar is not None and bar[0] == over and abs(bar[2] - bottom) < bottom - top:
+                left = min(left, bar[1])  # one bar, not one for each word: their lengths would tell much
+            pen.rectangle((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE), fill=(0, 0, 0))
+            bar = over, right, bottom
+            if seen and over != written:
+                layer.append((masks[over][2], box))
+                written = over
+        elif seen:
+            layer.append((char, box))
     if inked[False] > max(_STRAY, inked[True] // 4):
         # Much text without ink where it should stand: hidden, or not where this page is drawn.
         raise UnreadableError("U-HIDDEN")

@@ -16,7 +16,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, Request, sync_playwright
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP = (1280, 900)
@@ -58,7 +58,11 @@ class Visit:
             lambda said: self._note(said.text) if said.type in {"error", "warning"} else None,
         )
         page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("requestfailed", lambda request: self._note(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left before its icon had come
+            self._note(f"{request.url}: {request.failure}")
 
     def _note(self, complaint: str) -> None:
         self.complaints.append(complaint)

@@ -129,6 +129,7 @@ def test_a_withdrawn_item_is_gone_with_its_reason_and_nothing_else(client: Flask
 @pytest.mark.parametrize(
     "address",
     ["/nowhere", "/items/none", "/items/../column.db", "/sections/none", "/domains/none", "/domains/budget/row?row=ecology/x",
+     "/sections/statutory?page=99", "/policies?page=9", "/domains/social_assistance/row?row=social_assistance/minimum-living-review&page=2",
      "/search?page=0", "/search?page=x", "/search?page=99999999999", f"/items/{slug('new')}?part=99", f"/items/{slug('new')}?part=²",
      f"/items/{slug('new')}/files/9/x", f"/items/{slug('new')}/files/0/x", f"/items/{slug('new')}/view/2/供热单位名单.xlsx",
      "/sitemap-99999.xml"],

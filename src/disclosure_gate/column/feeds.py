@@ -52,7 +52,7 @@ def atom(pages: Pages) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">'
-        f"<title>{escape(pages.site.name)}</title><id>{escape(_abs(pages, 'home'))}</id>"
+        f"<title>{escape(pages.site.name)}</title><id>{escape(_named(_abs(pages, 'home')))}</id>"
         f"<updated>{_moment(updated).isoformat()}</updated><link href={quoteattr(_abs(pages, 'home'))}/>"
         f'<link rel="self" type="application/atom+xml" href={quoteattr(_abs(pages, "atom"))}/>{entries}</feed>\n'
     )
@@ -174,6 +174,11 @@ def newest(pages: Pages) -> Sequence[Line]:
 def address(pages: Pages, line: Line) -> str:
     """Where an item is, in full."""
     return _abs(pages, "item", slug=line.slug)
+
+
+def _named(home: str) -> str:
+    """The lasting name of a feed: where the column is, if that is known."""
+    return home if ":" in home else "urn:disclosure-gate:column"
 
 
 def _abs(pages: Pages, name: str, /, **values: Any) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from disclosure_gate.column.grams import terms_of
 from disclosure_gate.column.settings import SiteSettings
-from disclosure_gate.column.store import ColumnStore, Gone, Line, Query, Shown, standing
+from disclosure_gate.column.store import ColumnStore, Gone, Line, Query, Shelf, Shown, standing
 from disclosure_gate.model.determination import AUDIENCE_LABELS
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.listing import SECTIONS, VALIDITY, Section
@@ -99,7 +99,7 @@ class Pages:
     def home(self) -> str:
         """The front page."""
         newest = self.store.find(Query(), 0, 10).lines
-        policies = self.store.find(Query(policy=True, order="new"), 0, 6).lines
+        policies = self.store.listed("policy", 1, 0, 6).lines
         return self.render(
             "home.html",
             here="home",
@@ -111,19 +111,19 @@ class Pages:
             tags=self._column_tags(self.say("首页", "Home"), self.site.description),
         )
 
-    def section(self, section: Section, page: int, per_page: int = PER_PAGE) -> str:
-        """One of the four fixed sections."""
+    def section(self, section: Section, page: int, per_page: int = PER_PAGE) -> str | None:
+        """One of the four fixed sections; ``None`` if it has no such page."""
         title = SECTIONS[section].get(self.lang)
         return self._list(
-            "list.html", Query(section=section, order="new"), title, page, per_page, section,
+            "list.html", ("section", section), title, page, per_page, section,
             lambda number: self.url("section", section=section, page=number),
         )  # fmt: skip
 
-    def policies(self, page: int, per_page: int = PER_PAGE) -> str:
-        """Policy documents, each with its interpretation."""
+    def policies(self, page: int, per_page: int = PER_PAGE) -> str | None:
+        """Policy documents, each with its interpretation; ``None`` if there is no such page."""
         title = self.say("政策文件与解读", "Policies and interpretation")
         return self._list(
-            "policies.html", Query(policy=True, order="new"), title, page, per_page, "policies",
+            "policies.html", ("policy", 1), title, page, per_page, "policies",
             lambda number: self.url("policies", page=number),
         )  # fmt: skip
 
@@ -149,10 +149,13 @@ class Pages:
             tags=self._column_tags(title, f"{title}领域基层政务公开标准目录"),
         )
 
-    def row(self, domain: str, row_id: str) -> str | None:
-        """One row of the catalogue and its items; ``None`` if there is no such row."""
+    def row(self, domain: str, row_id: str, page: int = 1, per_page: int = PER_PAGE) -> str | None:
+        """One row of the catalogue and its items; ``None`` if there is no such row or page."""
         row = next((each for each in self.store.catalogue(domain) if each.id == row_id), None)
         if row is None:
+            return None
+        found = self.store.listed("row", row_id, (page - 1) * per_page, per_page)
+        if page > 1 and not found.lines:
             return None
         return self.render(
             "row.html",
@@ -160,7 +163,9 @@ class Pages:
             slug=domain,
             row=row,
             title=row.data["item"][-1],
-            lines=self.store.of_row(row_id),
+            lines=found.lines,
+            pager=_pager(page, per_page, found.total, more=False),
+            address=lambda number: self.url("row", slug=domain, row=row_id, page=number),
             tags=self._column_tags("/".join(row.data["item"]), row.data["content"]),
         )
 
@@ -261,14 +266,16 @@ class Pages:
     def _list(
         self,
         template: str,
-        query: Query,
+        shelf: tuple[Shelf, str | int],
         title: str,
         page: int,
         per_page: int,
         here: str,
         address: Callable[[int], str],
-    ) -> str:
-        found = self.store.find(query, (page - 1) * per_page, per_page)
+    ) -> str | None:
+        found = self.store.listed(*shelf, (page - 1) * per_page, per_page)
+        if page > 1 and not found.lines:
+            return None
         return self.render(
             template,
             here=here,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from disclosure_gate.column.folder import only_writer, remove, write, write_list
 from disclosure_gate.column.pages import Pages, icon, style
 from disclosure_gate.column.publisher import Holding, Receipt
 from disclosure_gate.column.settings import SiteSettings
-from disclosure_gate.column.store import ColumnStore, Gone, Query, Shown, slug_of
+from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of
 from disclosure_gate.model.clearance import PublicItem
 from disclosure_gate.model.determination import Audience, Channel
 from disclosure_gate.model.document import DOMAINS
@@ -168,32 +169,31 @@ class StaticSite:
         write_list(self.public / "icon.svg", icon())
         for name, text in (
             ("rss.xml", feeds.rss(top)), ("atom.xml", feeds.atom(top)), ("feed.json", feeds.json_feed(top)),
-            ("sitemap.xml", feeds.sitemap_index(top)),
         ):  # fmt: skip
             write_list(self.public / name, text.encode())
-        for number in range(-(-store.last_id() // feeds.PER_MAP)):
-            write_list(self.public / f"sitemap-{number}.xml", feeds.sitemap(top, number).encode())
+        if store.settings().base_url:  # a map names whole addresses, or it is none
+            write_list(self.public / "sitemap.xml", feeds.sitemap_index(top).encode())
+            for number in range(-(-store.last_id() // feeds.PER_MAP)):
+                write_list(self.public / f"sitemap-{number}.xml", feeds.sitemap(top, number).encode())
+        sections, rows = self._pages("sections"), self._pages("rows")
         for section in SECTIONS:
-            pages = self._pages("sections")
-            for number in self._numbers(Query(section=section, order="new")):
-                write_list(
-                    self._place("section", section=section, page=number),
-                    pages.section(section, number, PER_PAGE).encode(),
-                )
-        for number in self._numbers(Query(policy=True, order="new")):
-            write_list(
-                self._place("policies", page=number), self._pages("").policies(number, PER_PAGE).encode()
-            )
+            self._write_pages(partial(sections.section, section), "section", section=section)
+        self._write_pages(top.policies, "policies")
         write_list(self._place("domains"), self._pages("domains").domains().encode())
         for slug in DOMAINS:
             write_list(self._place("domain", slug=slug), self._pages("domains").domain(slug).encode())
             for row in store.catalogue(slug):
-                page = self._pages("rows").row(slug, row.id)
-                if page is not None:
-                    write_list(self._place("row", slug=slug, row=row.id), page.encode())
+                self._write_pages(partial(rows.row, slug, row.id), "row", row=row.id)
 
-    def _numbers(self, query: Query) -> range:
-        return range(1, max(1, -(-self.store.find(query, 0, 1).total // PER_PAGE)) + 1)
+    def _write_pages(self, made: Callable[[int, int], str | None], name: str, **values: Any) -> None:
+        """Every page of a list, and none that it had before and has no more."""
+        number = 1
+        while (page := made(number, PER_PAGE)) is not None:
+            write_list(self._place(name, page=number, **values), page.encode())
+            number += 1
+        while (left := self._place(name, page=number, **values)).exists():
+            left.unlink()
+            number += 1
 
     def _place(self, name: str, /, **values: Any) -> Path:
         return self.public / _address(name, **values)
@@ -218,7 +218,7 @@ class StaticSite:
 def _address(name: str, /, **values: Any) -> str:
     """Where a page lies in the folder. Every part is ours: a slug, a code, a number."""
     page = values.get("page") or 1
-    suffix = "" if page == 1 else f"-{page}"
+    suffix = "" if page == 1 else f".{page}"
     slug = values.get("slug", "")
     part = f"-{values['part']}" if values.get("part", 1) != 1 else ""
     places = {
@@ -226,7 +226,7 @@ def _address(name: str, /, **values: Any) -> str:
         "atom": "atom.xml", "json_feed": "feed.json", "sitemap": "sitemap.xml", "search": "index.html",
         "policies": f"policies{suffix}.html", "domains": "domains/index.html", "domain": f"domains/{slug}.html",
         "item": f"items/{slug}{part}.html", "print": f"print/{slug}.html", "text": f"texts/{slug}.txt", "data": f"data/{slug}.json",
-        "section": f"sections/{values.get('section')}{suffix}.html", "row": f"rows/{str(values.get('row')).replace('/', '-')}.html",
+        "section": f"sections/{values.get('section')}{suffix}.html", "row": f"rows/{str(values.get('row')).replace('/', '-')}{suffix}.html",
         "sitemap_part": f"sitemap-{values.get('number')}.xml",
     }  # fmt: skip
     if name in {"file", "view"}:

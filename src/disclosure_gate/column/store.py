@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import ValidationError
 
@@ -145,6 +145,10 @@ class Found:
     lines: Sequence[Line]
     total: int
     more: bool
+
+
+Shelf: TypeAlias = Literal["section", "policy", "row"]
+"""What is listed in full: a fixed section, the policies, a row of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,14 +430,22 @@ class ColumnStore:
             )
         ]
 
-    def of_row(self, row_id: str, limit: int = 50) -> list[Line]:
-        """The newest items published under a row of the catalogue."""
-        domain = row_id.partition("/")[0]
+    def listed(self, shelf: Shelf, value: str | int, offset: int, limit: int) -> Found:
+        """All items of a section, of a row of the catalogue, or all policies, the newest first, without an end."""
+        where, values = {
+            "section": ("section = ?", (value,)),
+            "policy": ("policy = ?", (value,)),
+            "row": ("domain = ? AND row = ?", (str(value).partition("/")[0], value)),
+        }[shelf]
+        here = f"state = 'public' AND {where}"
+        total = self._one(f"SELECT count(*) AS n FROM item WHERE {here}", values)  # noqa: S608  our own names
         rows = self._all(
-            "SELECT * FROM item WHERE state = 'public' AND domain = ? AND row = ? ORDER BY id DESC LIMIT ?",
-            (domain, row_id, limit),
+            # The numbers of the page come from the index alone, however far back it lies.
+            f"SELECT * FROM item WHERE id IN (SELECT id FROM item WHERE {here} ORDER BY id DESC LIMIT ? OFFSET ?) "  # noqa: S608  our own names
+            "ORDER BY id DESC",
+            (*values, limit, offset),
         )
-        return [_line(row) for row in rows]
+        return Found([_line(row) for row in rows], int(total["n"]) if total is not None else 0, more=False)
 
     def addresses(self, after: int, limit: int) -> list[tuple[int, str, str]]:
         """Number, name and last change of public items after a number, for maps of the site."""

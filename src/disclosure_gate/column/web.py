@@ -119,7 +119,8 @@ class _Site:
         row_id = request.args.get("row", "")
         if slug not in DOMAINS or row_id.partition("/")[0] != slug:
             abort(404)
-        return self._page(lambda pages: pages.row(slug, row_id))
+        number = _page_number()
+        return self._page(lambda pages: pages.row(slug, row_id, number))
 
     def search(self) -> AnyResponse:
         query, number = _query(), _page_number()

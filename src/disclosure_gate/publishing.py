@@ -18,8 +18,9 @@ from disclosure_gate.column.reconcile import Difference, reconcile
 from disclosure_gate.column.standard import shown_rows
 from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import ColumnStore
+from disclosure_gate.events import LogEvent, log
 from disclosure_gate.gate import Gate
-from disclosure_gate.model.errors import InputError
+from disclosure_gate.model.errors import InputError, RegisterError
 from disclosure_gate.register import Register
 
 
@@ -96,6 +97,10 @@ def push(
     """Deliver what is due, lapses first, until ``stop``; with ``watch`` go on, looking every so many seconds.
 
     The delivery in hand is finished, and what is made from many items is brought up to date, before it returns.
+    Who watches waits for a register that is away.
+
+    Raises:
+        RegisterError: the register is away.
     """
     _, outbox = _storage(gate)
     worker = Worker(outbox, places, SystemRandom())
@@ -103,12 +108,17 @@ def push(
         outbox.unpark(now())
     made: list[Delivery] = []
     while not stop.is_set():
-        gate.lapse(now().date())
-        due = outbox.due_now(now())
-        if due or watch is None:
-            with progress(due) as told:
-                # A worker that watches for months keeps its last round only.
-                made = worker.run(now, told, stop=stop.is_set)
+        try:
+            gate.lapse(now().date())
+            due = outbox.due_now(now())
+            if due or watch is None:
+                with progress(due) as told:
+                    # A worker that watches for months keeps its last round only.
+                    made = worker.run(now, told, stop=stop.is_set)
+        except RegisterError as error:
+            if watch is None:
+                raise
+            log(LogEvent.STAGE_FAILED, document_id="", stage="column push", error=error.code)
         if watch is None:
             break
         stop.wait(watch)

@@ -104,7 +104,7 @@ def test_the_site_is_served_until_it_is_told_to_end(tmp_path: Path) -> None:
         assert asked.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_a_worker_delivers_what_comes_and_finishes_what_it_has_in_hand(
+def test_a_worker_delivers_what_comes_waits_for_the_register_and_finishes_what_it_has_in_hand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, cms = f"sqlite:///{tmp_path / 'register.db'}", Cms()
@@ -117,21 +117,32 @@ def test_a_worker_delivers_what_comes_and_finishes_what_it_has_in_hand(
             encoding="utf-8",
         )
         command = ("push", "--register", url, "--publishers", str(tmp_path / "publishers.yaml"))
-        with _running(*command, "--watch", "0.2") as process:
+        log = tmp_path / "log"
+        with log.open("w") as said, _running(*command, "--watch", "0.2", stderr=said) as process:
             _until(lambda: _states(url) == {"delivered": 3}, process)
+            with sqlite3.connect(tmp_path / "register.db") as db:
+                db.execute("ALTER TABLE outbox RENAME TO away")
+            _until(lambda: "E-REGISTER" in log.read_text(encoding="utf-8"), process)
+            with sqlite3.connect(tmp_path / "register.db") as db:
+                db.execute("ALTER TABLE away RENAME TO outbox")
+            db.close()
             cms.hang = 1.0
             cms.faults = ["hang"] * 50
             _lined_up(url, 5, seed=4)
             _until(lambda: len(cms.done) == 4, process)  # it has the fourth in hand
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=30)
+            out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
+    lines = log.read_text(encoding="utf-8").splitlines()
     assert _states(url) == {"delivered": 4, "waiting": 4}, "nothing is left in hand"
     assert "送达 1" in out
+    events = [json.loads(line) for line in lines if line.startswith("{")]
+    assert {(each["event"], each["error"]) for each in events} == {("stage_failed", "E-REGISTER")}
     # Nobody watches a terminal: a line for each round, with its rate.
-    assert re.fullmatch(
-        r"推送 3 件，用时 \d+\.\d 秒，\d+ 件/秒\n推送 1 件，用时 \d+\.\d 秒，\d+ 件/秒\n", err
-    ), err
+    rounds = [line for line in lines if not line.startswith("{")]
+    assert len(rounds) == 2
+    for count, line in zip((3, 1), rounds, strict=True):
+        assert re.fullmatch(rf"推送 {count} 件，用时 \d+\.\d 秒，\d+ 件/秒", line), line
     listed = (tmp_path / "site/public/sections/statutory.html").read_text(encoding="utf-8")
     assert listed.count('href="../items/') == 4, "lists are made before it ends"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -29,6 +30,7 @@ from disclosure_gate.column.publisher import Receipt
 from disclosure_gate.model.clearance import PublicItem, Withdrawal
 from disclosure_gate.model.determination import Audience, Channel, Publication
 from disclosure_gate.model.listing import Lane
+from disclosure_gate.register.database import told_as_register_error
 from disclosure_gate.register.tables import outbox
 
 State: TypeAlias = Literal["waiting", "awaiting", "leased", "delivered", "manual", "parked", "superseded"]
@@ -105,7 +107,7 @@ class Expected:
 
 
 class Outbox:
-    """The table of deliveries in the register's database."""
+    """The table of deliveries in the register's database. Where that is away, every call raises ``RegisterError``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -243,7 +245,7 @@ class Outbox:
         self._turn += 1
         order = "newest" if self._turn % _TURNS == 0 else "urgent"
         skipped = frozenset(resting)
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             # What was overtaken and whose worker died is not tried again; what overtook it may go.
             connection.execute(_LET_GO, values)
             row = (
@@ -291,7 +293,7 @@ class Outbox:
         withdrawal is not tried again.
         """
         values = {"last_error": code, "lease_until": None, "receipt": _written(receipts or {})}
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             poison = patience is not None and entry.attempts >= patience and self._works(connection, entry)
             state = "parked" if poison else "waiting"
             done = connection.execute(
@@ -327,7 +329,7 @@ class Outbox:
         query = update(outbox).where(outbox.c.state == "parked")
         if ids is not None:
             query = query.where(outbox.c.id.in_(ids))
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             return connection.execute(
                 query.values(
                     state="waiting", attempts=0, next_try_at=_stamp(now), last_error="", first_try_at=None
@@ -339,7 +341,7 @@ class Outbox:
         receipt = {
             by: Receipt(key="", version=0, outcome="published", place=now.astimezone().date().isoformat())
         }
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             done = connection.execute(
                 update(outbox)
                 .where(outbox.c.id == entry_id, outbox.c.state == "manual")
@@ -354,7 +356,7 @@ class Outbox:
         query = select(outbox).order_by(outbox.c.id).limit(limit)
         if states:
             query = query.where(outbox.c.state.in_(states))
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             return [
                 OutboxRow(
                     row.id, row.document_id, row.channel, row.audience, row.action, row.version, row.state,
@@ -366,18 +368,18 @@ class Outbox:
     def counts(self) -> dict[str, int]:
         """How many deliveries are in which state."""
         query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def overdue(self, today: date) -> int:
         """How many deliveries should have been made before ``today`` and were not."""
         query = select(func.count()).where(outbox.c.state.in_(UNSETTLED), outbox.c.due_on < today.isoformat())
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(query) or 0
 
     def due_now(self, now: datetime) -> int:
         """How many deliveries a worker would make now."""
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(
                 select(func.count()).where(
                     outbox.c.state == "waiting",
@@ -392,7 +394,7 @@ class Outbox:
         query = select(func.min(outbox.c.next_try_at)).where(
             outbox.c.state == "waiting", _day_has_come(today)
         )
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             oldest = connection.scalar(query)
         return datetime.fromisoformat(oldest) if oldest else None
 
@@ -409,7 +411,7 @@ class Outbox:
 
     def expected(self) -> Iterator[Expected]:
         """For every key ever written the newest line that is meant, in order of keys."""
-        with self._engine.execution_options(reading=True).connect() as connection:
+        with self._reading() as connection:
             yield from self._standing(connection, None)
 
     def _standing(self, connection: Connection, document_id: str | None) -> list[Expected]:
@@ -434,10 +436,20 @@ class Outbox:
             for row in connection.execute(query)
         ]  # fmt: skip
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with told_as_register_error(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told_as_register_error(), self._engine.execution_options(reading=True).connect() as connection:
+            yield connection
+
     def _close(
         self, entry: Entry, state: State, receipts: Mapping[str, Receipt], now: datetime | None
     ) -> bool:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             done = connection.execute(
                 update(outbox)
                 .where(_mine(entry))

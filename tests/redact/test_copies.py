@@ -199,7 +199,7 @@ def test_the_look_of_a_workbook_stays() -> None:
     ("text", "name"), [("电话13812345678\n", "a.txt"), ("姓名,电话\r\n沐云,13812345678", "b.csv")]
 )
 def test_plain_text_is_copied_masked(text: str, name: str) -> None:
-    for encoding in ("utf-8", "gb18030", "utf-8-sig"):
+    for encoding in ("utf-8", "gb18030", "utf-8-sig", "utf-16"):
         copy = _copy(name, text.encode(encoding))
         assert "13812345678" not in copy.content.reveal().decode()
         assert "138****5678" in copy.content.reveal().decode()

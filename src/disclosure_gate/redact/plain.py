@@ -1,4 +1,4 @@
-"""Plain text: read as UTF-8 or GB 18030, written as UTF-8."""
+"""Plain text: read as UTF-8, UTF-16 with its mark, or GB 18030; written as UTF-8."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.redact.woven import Mask, applied
 
 _SUFFIXES = (".txt", ".md", ".csv")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")  # how a "Unicode" text of Windows begins
 _CONTROL = frozenset(map(chr, range(32))) - set("\t\n\r\x0b\x0c")
 
 
@@ -23,11 +24,11 @@ class PlainText:
     leaves_out_pictures = False
 
     def claims(self, file: File) -> bool:
-        """A .txt, .md or .csv by name whose bytes hold no NUL and begin like no other format."""
+        """A .txt, .md or .csv by name whose bytes are text and begin like no other format."""
         data = file.content.reveal()
         return (
             file.name.lower().endswith(_SUFFIXES)
-            and b"\0" not in data
+            and (data.startswith(_UTF16) or b"\0" not in data)
             and not data.startswith((b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0"))
         )
 
@@ -49,7 +50,7 @@ class PlainText:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-16",) if data.startswith(_UTF16) else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

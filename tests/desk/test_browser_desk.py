@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
@@ -258,6 +259,51 @@ def test_script_typed_into_any_field_stays_text(chromium: Browser, demo: tuple[s
         assert dialogs == []
         assert page.locator("main img, main script").count() == 0
         assert [each for each in drafter.complaints if "Content Security Policy" in each] == []
+
+
+# paper
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["usual", "as long as can be"])
+def test_the_review_sheet_is_printed_on_one_page(
+    chromium: Browser,
+    demo: tuple[str, dict[Role, str]],
+    long: bool,  # noqa: FBT001  a parameter of the table
+) -> None:
+    url, keys = demo
+    rows = "\n".join(f"{number} | 申大有 | 61020319570312017X | 柳湾村一组" for number in range(40))
+    with person(chromium, url, keys["drafter"]) as drafter:
+        page = drafter.page
+        page.goto(f"{url}/desk/draft")
+        write(
+            page,
+            {
+                "title": "柳" * 200 if long else "关于高龄补贴名单的公示",
+                "kind": "公告",
+                "issuer": {"name": "景明区民政局"},
+                "text": f"名单如下。\n序号 | 姓名 | 身份证号码 | 住址\n{rows}",
+            },
+        )
+        page.fill("#note", "意" * (400 if long else 20))
+        verdict(page, "部分公开")
+        page.click("#propose")
+        case = page.url.partition("?")[0]
+    with person(chromium, url, keys["reviewer"]) as reviewer:
+        page = reviewer.page
+        page.goto(case)
+        page.check("[name=secrecy]")
+        page.fill("form:has(button[value=agree]) [name=note]", "见" * (300 if long else 9))
+        page.click("button[value=agree]")
+        page.goto(f"{case}/sheet")
+        words = page.inner_text(".sheet")
+        data = page.pdf(prefer_css_page_size=True)
+        (SCREENSHOTS / f"desk-sheet-{'long' if long else 'usual'}.pdf").write_bytes(data)
+        with pypdfium2.PdfDocument(data) as paper:
+            assert len(paper) == 1
+            assert [round(side) for side in paper[0].get_size()] == [595, 842]  # A4, points
+            printed = "".join(paper[0].get_textpage().get_text_range().split())
+        # Nothing of the sheet is cut off on paper.
+        assert all("".join(line.split()) in printed for line in words.split("\n") if line.strip())
 
 
 # time

@@ -14,6 +14,14 @@ from disclosure_gate.register.cases import Case, CaseStep
 _MOST_REASONS = 6
 _DOCUMENT_KINDS = 15  # the first of KINDS are 公文, the others decisions and files
 _FONT = "STSong-Light"
+_SIZES = (10.5, 9.0, 8.0, 7.0, 6.0)  # points of type a page in the browser may be printed in, see desk.css
+_LEADING = 1.5
+_ROOM = 620.0  # points from above the first row to below the last, on A4 with its margins, title and foot
+_WIDE, _NARROW, _PADDING = (
+    440.0,
+    180.0,
+    9.0,
+)  # points: a cell of the whole width, of half, and what surrounds its text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,23 @@ class Sheet:
     issuer: str
     lines: tuple[Line, ...]
     foot: str
+
+    @property
+    def size(self) -> int:
+        """Which of the sizes of type lets all of it stand on one printed page."""
+        for number, points in enumerate(_SIZES):
+            if sum(_height(line, points) for line in self.lines) <= _ROOM:
+                return number
+        return len(_SIZES) - 1
+
+
+def _height(line: Line, points: float) -> float:
+    room = (_WIDE if len(line.pairs) == 1 else _NARROW) / points
+    rows = max(
+        sum(1 + int(sum(0.6 if char.isascii() else 1 for char in text) / room) for text in texts)
+        for _, texts in line.pairs
+    )
+    return rows * points * _LEADING + _PADDING
 
 
 def sheet_of(

@@ -1078,6 +1078,10 @@ def register_due(session: Session, register: str, on: datetime | None, within: i
     "--requests", type=click.Path(path_type=Path),
     help="表三的数字（JSON，plugins/information_requests 导出）/ table 三 as that plugin exports it",
 )  # fmt: skip
+@click.option(
+    "--quiet-days", type=click.IntRange(1, 3660), default=365, show_default=True,
+    help="多少天没有公开算久 / days without a publication that are too many for a row",
+)  # fmt: skip
 @_common
 @pass_session
 def register_report(
@@ -1088,13 +1092,14 @@ def register_report(
     organ: str,
     figures: Path | None,
     requests: Path | None,
+    quiet_days: int,
 ) -> None:
     """政府信息公开年度报告 / the annual report: statutory tables, formulas checked."""
     from disclosure_gate.desk.reporting import made_for_file  # noqa: PLC0415  see the module's docstring
 
     with _errors(session), session.gate(register, engine="direct") as gate:
         content, told = made_for_file(
-            gate, year, organ, figures, out.suffix.lower(), session.lang, requests=requests
+            gate, year, organ, figures, out.suffix.lower(), session.lang, requests=requests, quiet=quiet_days
         )
         _write_whole(out, content)
     session.show(

@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from werkzeug.test import TestResponse
 
-from deskroom import AGREED, Desk, proposed, step
+from deskroom import AGREED, Desk, Person, proposed, step, words_of
 from disclosure_gate.cli import cli
 from disclosure_gate.desk.workbook import workbook
 from disclosure_gate.model.errors import InputError
@@ -339,6 +340,61 @@ def test_table_three_comes_from_the_plugin_that_handles_requests(tmp_path: Path)
     assert table["person"]["granted"]["origin"] == "plugin"
     answer = CliRunner().invoke(cli, ["register", "report", "2025", *where])
     assert answer.exit_code == 2, "counts of another year"
+    officer = Desk(tmp_path, tmp_path).person("officer")
+
+    shown = _uploaded(officer, ran.stdout, 2026)
+    assert re.search(r"一、本年新收政府信息公开申请数量</th>\s*<td[^>]*>2</td>", shown.get_data(as_text=True))
+    for words, year, place in (
+        (ran.stdout, 2025, "/year"),
+        ("{", 2026, "requests"),
+        (ran.stdout.replace('"natural": 2', '"natural": 3', 1), 2026, "/rows/1/total"),
+        ("\udcff", 2026, "requests"),
+    ):
+        refused = _uploaded(officer, words, year)
+        assert refused.status_code == 422, place
+        assert place in words_of(refused.get_data(as_text=True))
+
+
+def _uploaded(officer: Person, words: str, year: int) -> TestResponse:
+    file = io.BytesIO(words.encode("utf-8", "surrogateescape"))
+    return officer.post("/desk/report", year=str(year), requests=(file, "r.json"))
+
+
+def test_rows_under_which_nothing_was_published_for_long_are_told(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    drafter, reviewer, signer = desk.person("drafter"), desk.person("reviewer"), desk.person("signer")
+    officer = desk.person("officer")
+    assert 'id="silent"' not in officer.text("/desk/figures")  # nothing was issued: nothing is expected
+    item = "特困人员救助供养/办事指南"
+    case = proposed(drafter, domain="social_assistance", item=item, kind="办事指南", text="办理流程如下。")
+    step(reviewer, case, "review", **AGREED)
+    step(signer, case, "sign", do="sign")
+    assert step(signer, case, "issue", number="").status_code == 302
+    expected = [
+        row.path
+        for row in desk.gate.parts.catalogue.rows("social_assistance")
+        if row.mode == "proactive" and row.audience == "public"
+    ]
+    assert item in expected
+    figures = words_of(officer.text("/desk/figures"))
+    assert f"{len(expected) - 1} / {len(expected)}" in figures
+    assert f" {item} " not in figures
+    assert figures.count("从未公开") == min(50, len(expected) - 1)
+    desk.later(days=40)
+    assert desk.person("officer").sign_in().status_code == 302
+    officer.sign_in()
+    late = words_of(officer.text("/desk/figures?quiet=30"))
+    assert f"{len(expected)} / {len(expected)}" in late
+    assert officer.get("/desk/figures?quiet=0").status_code == 422
+    assert f"{len(expected)} / {len(expected)}" in words_of(officer.text("/desk/report?year=2026&quiet=30"))
+    out = tmp_path / "report.json"
+    where = ["--register", f"sqlite:///{tmp_path / 'register.db'}", "-o", str(out)]
+    answer = CliRunner().invoke(cli, ["register", "report", "2026", *where, "--quiet-days", "3660"])
+    assert answer.exit_code == 0, answer.output
+    [silence] = [
+        each for each in json.loads(out.read_text())["indicators"] if "目录事项" in each["title"]["zh"]
+    ]
+    assert silence["value"] == f"{len(expected) - 1} / {len(expected)}"
 
 
 def test_every_row_of_the_plugin_is_one_of_ours_with_the_same_heading() -> None:

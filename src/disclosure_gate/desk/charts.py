@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_ROW, _BAR, _WIDE, _LABEL = 34, 16, 640, 210  # in the units of the drawing
-_LONGEST = 15  # characters of a label before it is cut; the table has it whole
+_ROW, _LABEL, _BAR, _WIDE = 42, 16, 12, 400  # in the units of the drawing: about pixels of a phone
+_LONGEST = 24  # characters of a label before it is cut; the table has it whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Chart:
 
 
 def bars(given: Sequence[Bar]) -> Chart:
-    """Horizontal bars, their lengths to the longest; the count beside each, so colour alone says nothing."""
+    """Horizontal bars below their labels, their lengths to the longest; the count beside each, so colour alone says nothing."""
     most = max((each.count for each in given), default=0) or 1
-    room = _WIDE - _LABEL - 60
+    room = _WIDE - 50
     rows = []
     for number, each in enumerate(given):
         top = number * _ROW
@@ -39,11 +39,11 @@ def bars(given: Sequence[Bar]) -> Chart:
         label = each.label if len(each.label) <= _LONGEST else each.label[: _LONGEST - 1] + "…"
         rows.append(
             Markup(
-                '<text x="{}" y="{}" text-anchor="end">{}</text><rect class="track" x="{}" y="{}" width="{}" height="{}" rx="3"/>'
-                '<rect class="bar-{}" x="{}" y="{}" width="{}" height="{}" rx="3"/><text class="value" x="{}" y="{}">{}</text>'
+                '<text x="0" y="{}">{}</text><rect class="track" x="0" y="{}" width="{}" height="{}" rx="3"/>'
+                '<rect class="bar-{}" x="0" y="{}" width="{}" height="{}" rx="3"/><text class="value" x="{}" y="{}">{}</text>'
             ).format(
-                _LABEL - 12, top + 22, label, _LABEL, top + 9, room, _BAR,
-                each.colour, _LABEL, top + 9, length, _BAR, _LABEL + room + 10, top + 22, each.count,
+                top + _LABEL - 2, label, top + _LABEL + 4, room, _BAR,
+                each.colour, top + _LABEL + 4, length, _BAR, room + 10, top + _LABEL + 4 + _BAR - 1, each.count,
             )
         )  # fmt: skip
     told = "；".join(f"{each.label} {each.count}" for each in given)

@@ -13,6 +13,7 @@ from disclosure_gate.column.outbox import OutboxRow, State
 from disclosure_gate.desk import words
 from disclosure_gate.desk.charts import Bar, bars
 from disclosure_gate.desk.pages import desk, gate, overview, page, register
+from disclosure_gate.desk.reporting import days, expected_rows
 from disclosure_gate.desk.signin import signed_in
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import CaseRefused
@@ -20,8 +21,9 @@ from disclosure_gate.model.frozen import Text
 from disclosure_gate.register import cases
 from disclosure_gate.register.cases import EVERY_ORGAN
 from disclosure_gate.register.due import DueItem, due
-from disclosure_gate.register.overview import Line, on_time
+from disclosure_gate.register.overview import Line, on_time, silent
 
+_MOST_SILENCES = 50
 _DOCUMENT = Text(zh="公文", en="document")
 SOON = 30  # days ahead that count as due soon
 _UNSETTLED: tuple[State, ...] = ("waiting", "awaiting", "leased", "manual", "parked")
@@ -110,7 +112,20 @@ def figures() -> str:
         "time": bars([Bar(words.said(words.TIMES["in_time"]), in_time, "proactive"),
                       Bar(words.said(words.TIMES["late"]), late, "withheld")]),
     }  # fmt: skip
-    return page("figures.html", charts=charts, total=len(issued), held=len(held), rate=_rate(in_time, late))
+    quiet = days(request.args.get("quiet", ""))
+    rows = {row.id: row for row in gate().parts.catalogue.rows()}
+    silences, of = silent(lines, expected_rows(gate()), gate().today(), quiet)
+    return page(
+        "figures.html",
+        charts=charts,
+        total=len(issued),
+        held=len(held),
+        rate=_rate(in_time, late),
+        quiet=quiet,
+        silences=[(rows[each.row], each.last) for each in silences[:_MOST_SILENCES]],
+        silent=len(silences),
+        of=of,
+    )
 
 
 def _office() -> Office:

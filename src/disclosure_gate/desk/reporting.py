@@ -18,20 +18,31 @@ from disclosure_gate.gate import Gate
 from disclosure_gate.model.errors import InputError, NotReady
 from disclosure_gate.model.frozen import Frozen, Text
 from disclosure_gate.register import annual, requests_counted
-from disclosure_gate.register.annual import Entered, Report
+from disclosure_gate.register.annual import Entered, Report, RequestFigures
 from disclosure_gate.register.overview import Overview
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MOST_DAYS = 3660
 _FIRST_YEAR = 2008  # the Regulation is in force from then on
 
 
 @desk.route("/report", methods=["GET", "POST"])
 @signed_in("office")
 def report() -> Response:
-    """The report of a year; figures the register does not hold come with an uploaded YAML file and are not kept."""
+    """The report of a year; figures the register does not hold come with uploaded files and are not kept."""
     year = _year(request.values.get("year", ""))
-    entered = _uploaded()
-    made = annual.report(year, g.key.organ, overview().lines(g.key.organ), gate().today(), entered=entered)
+    quiet = days(request.values.get("quiet", ""))
+    entered, counted = _entered(), _counted(year)
+    made = annual.report(
+        year,
+        g.key.organ,
+        overview().lines(g.key.organ),
+        gate().today(),
+        entered=entered,
+        requests=counted,
+        rows=expected_rows(gate()),
+        quiet=quiet,
+    )
     match request.form.get("as"):
         case "xlsx":
             return _file(workbook(made, language()), f"annual-report-{year}.xlsx", _XLSX)
@@ -44,7 +55,8 @@ def report() -> Response:
                     report=made,
                     body=tables(made, language()),
                     year=year,
-                    entered=entered is not None,
+                    quiet=quiet,
+                    entered=entered is not None or counted is not None,
                 )
             )
 
@@ -58,6 +70,7 @@ def made_for_file(
     lang: str,
     *,
     requests: Path | None = None,
+    quiet: int = annual.QUIET,
 ) -> tuple[bytes, dict[str, int]]:
     """The report as the bytes of a file, and how its formulas came out.
 
@@ -71,7 +84,14 @@ def made_for_file(
     entered = Entered.read(figures) if figures is not None else None
     counted = requests_counted.read(requests, year) if requests is not None else None
     made = annual.report(
-        year, organ, followed.lines(organ), opened.today(), entered=entered, requests=counted
+        year,
+        organ,
+        followed.lines(organ),
+        opened.today(),
+        entered=entered,
+        requests=counted,
+        rows=expected_rows(opened),
+        quiet=quiet,
     )
     told = {
         "checks": len(made.checks),
@@ -109,17 +129,60 @@ def html(made: Report, lang: str) -> str:
     )  # fmt: skip
 
 
-def _uploaded() -> Entered | None:
+def expected_rows(opened: Gate) -> list[tuple[str, str]]:
+    """The rows of the catalogue that must be published to all, each with its domain."""
+    return [
+        (row.id, row.domain)
+        for row in opened.parts.catalogue.rows()
+        if row.mode == "proactive" and row.audience == "public"
+    ]
+
+
+def days(text: str) -> int:
+    """A number of days a person asked for.
+
+    Raises:
+        InputError: it is none from 1 to ten years.
+    """
+    if not text:
+        return annual.QUIET
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_DAYS:
+        raise InputError("E-FIELD-TYPE", where="/quiet", expected=f"1 – {_MOST_DAYS}")
+    return int(text)
+
+
+def _entered() -> Entered | None:
     import yaml  # noqa: PLC0415  only an upload needs it
 
-    file = request.files.get("figures")
+    words = _uploaded("figures")
+    if words is None:
+        return None
+    try:
+        data = yaml.safe_load(words) or {}
+    except yaml.YAMLError:
+        raise InputError("E-YAML", where="figures") from None
+    return Entered.parse(data, "figures")
+
+
+def _counted(year: int) -> RequestFigures | None:
+    words = _uploaded("requests")
+    if words is None:
+        return None
+    try:
+        data = json.loads(words)
+    except ValueError:
+        raise InputError("E-JSON", where="requests") from None
+    return requests_counted.parse(data, "requests", year)
+
+
+def _uploaded(name: str) -> str | None:
+    file = request.files.get(name)
     if file is None or not file.filename:
         return None
     try:
-        data = yaml.safe_load(file.read().decode()) or {}
-    except (UnicodeDecodeError, yaml.YAMLError):
-        raise InputError("E-YAML", where="figures") from None
-    return Entered.parse(data, "figures")
+        return str(file.read(), "utf-8")
+    except UnicodeDecodeError:
+        raise InputError("E-FILE", where=name, got="UnicodeDecodeError") from None
 
 
 def _year(text: str) -> int:

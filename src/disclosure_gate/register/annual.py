@@ -21,12 +21,14 @@ from disclosure_gate.law.calendar import WorkingCalendar
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import Flaw, InputError
 from disclosure_gate.model.frozen import Frozen, Text
-from disclosure_gate.register.overview import Line, on_time
+from disclosure_gate.register.overview import Line, on_time, silent
 
 Number: TypeAlias = int | Decimal
 Origin: TypeAlias = Literal["register", "plugin", "entered", "computed", "unknown"]
 Count = Annotated[int, Field(ge=0)]
 _PUBLIC = {"proactive", "partial"}
+QUIET = 365
+"""Days after which a row of the catalogue under which nothing was published is counted."""
 
 
 _NOTHING = Text(zh="", en="")
@@ -275,8 +277,20 @@ def report(
     *,
     entered: Entered | None = None,
     requests: RequestFigures | None = None,
+    rows: Iterable[tuple[str, str]] = (),
+    quiet: int = QUIET,
 ) -> Report:
     """The report of an organ (``*``: of all) from what the register holds and what is entered.
+
+    Args:
+        year: whose documents are counted.
+        organ: its name.
+        lines: the documents of the register.
+        today: the day it is made.
+        entered: figures by hand.
+        requests: table 三 as it was counted elsewhere.
+        rows: rows of the catalogue that must be published to all, each with its domain.
+        quiet: days after which a row nothing was published under is counted.
 
     Raises:
         InputError: the entered figures are of another year.
@@ -308,7 +322,7 @@ def report(
         requests=table,
         disputes=disputes,
         checks=(*_request_checks(table), *_dispute_checks(by_hand, disputes), *_paper_checks(papers)),
-        indicators=_indicators(every, ours, today),
+        indicators=[*_indicators(every, ours, today), _silence(every, rows, today, quiet)],
         issued={status.value: sum(each.status == status.value for each in ours) for status in Status},
         text=by_hand.text,
         conflicts=conflicts,
@@ -426,6 +440,22 @@ def _paper_checks(papers: Mapping[str, Mapping[str, Figure]]) -> Iterable[Check]
 def _n(figure: Figure) -> Number:
     assert figure.value is not None  # noqa: S101  the caller has looked
     return figure.value
+
+
+def _silence(every: Sequence[Line], rows: Iterable[tuple[str, str]], today: date, quiet: int) -> Indicator:
+    found, of = silent(every, rows, today, quiet)
+    never = sum(each.last is None for each in found)
+    return Indicator(
+        Text(
+            zh=f"{quiet} 天内没有公开过的目录事项",
+            en=f"rows of the catalogue without a publication in {quiet} days",
+        ),
+        f"{len(found)} / {of}" if of else "",
+        Text(
+            zh=f"其中从未公开的 {never}；只计本机关发过文的领域",
+            en=f"{never} of them never; of the domains in which documents were issued",
+        ),
+    )
 
 
 def _indicators(every: Sequence[Line], ours: Sequence[Line], today: date) -> list[Indicator]:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
 from disclosure_gate.model.clearance import RegisterEntry
 from disclosure_gate.register.ledger import Register
+from disclosure_gate.rules.vocabulary import NONE
 
 _PAGE = 1000
 _NORMATIVE = "normative_document"
+_PUBLIC = frozenset({"proactive", "partial"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Line:
     issuer: str = ""
     domain: str = ""
     kind: str = ""
+    row: str = ""  # of the catalogue
     state: str = "open"
     status: str = ""
     held: tuple[str, ...] = ()
@@ -51,6 +54,14 @@ class Line:
     masked: int = 0
     interpretation_open: bool = False
     seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A row of the catalogue under which nothing was published for long; ``last`` is the day it last was, if ever."""
+
+    row: str
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,7 @@ def _determined(line: Line, body: dict[str, Any]) -> Line:
         issuer=body.get("issuer") or line.issuer,
         domain=body.get("domain") or line.domain,
         kind=facts.get("kind") or line.kind,
+        row=_row(facts.get("item"), line.row),
         status=(it["status"] or "") if line.state != "issued" else line.status,
         held=tuple(dict.fromkeys(each["code"] for each in it["held"])),
         reasons=tuple((each["code"], each["rule"]) for each in it["reasons"]),
@@ -177,6 +189,10 @@ def _determined(line: Line, body: dict[str, Any]) -> Line:
         masked=len(it["redactions"]),
         interpretation_open=any(each["code"] == "D-INTERPRET" for each in it["obligations"]),
     )
+
+
+def _row(item: str | None, before: str) -> str:
+    return before if item is None else "" if item == NONE else item
 
 
 def _departed(entry: RegisterEntry) -> Departed:
@@ -191,12 +207,35 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def silent(
+    lines: Iterable[Line], rows: Iterable[tuple[str, str]], today: date, days: int
+) -> tuple[list[Silence], int]:
+    """Rows under which nothing became public in the last ``days``, and of how many rows.
+
+    Args:
+        lines: the documents of an organ.
+        rows: rows that must be published to all, each with its domain.
+        today: the day it is asked.
+        days: calendar days.
+
+    Only domains in which the organ has issued something count: what is not its business is not expected of it.
+    """
+    last: dict[str, date] = {}
+    domains: set[str] = set()
+    for line in lines:
+        if line.issued_on is None:
+            continue
+        domains.add(line.domain)
+        if line.row and line.state == "issued" and line.status in _PUBLIC:
+            last[line.row] = max(line.issued_on, last.get(line.row, line.issued_on))
+    ours = [row for row, domain in rows if domain in domains]
+    since = today - timedelta(days)
+    found = [Silence(row, last.get(row)) for row in ours if row not in last or last[row] < since]
+    return sorted(found, key=lambda each: (each.last or date.min, each.row)), len(ours)
+
+
 def on_time(lines: Iterable[Line]) -> tuple[int, int]:
     """(in time, late) among documents issued for the public that had a day."""
-    dated = [
-        each
-        for each in lines
-        if each.first_issued and each.due_on and each.status in {"proactive", "partial"}
-    ]
+    dated = [each for each in lines if each.first_issued and each.due_on and each.status in _PUBLIC]
     late = sum(each.first_issued > each.due_on for each in dated if each.first_issued and each.due_on)
     return len(dated) - late, late

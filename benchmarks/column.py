@@ -3,7 +3,8 @@
     python benchmarks/column.py [--items 100000] [--push 10000] [--json FILE]
 
 `--items` are written to a public database; then the site over it is asked, in this process, for searches (words of
-one, two, four and more characters, with filters, deep pages, words nobody wrote) and for item pages. Times are the server's,
+one, two, four and more characters, with filters, deep pages, words nobody wrote), for pages of items, and for pages of lists,
+however far back. Times are the server's,
 without a network; percentiles over all requests. `--push` items wait in an outbox of a register and are delivered
 to another database by a worker, as `column push` does; the rate beside that of bare commits with synchronous FULL on the same
 disk, because that is what each delivery pays at least.
@@ -31,8 +32,10 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from disclosure_gate.column import Outbox, Worker
+from disclosure_gate.column.pages import PER_PAGE
 from disclosure_gate.column.store import ColumnStore, slug_of
 from disclosure_gate.column.web import create_app
+from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.register import Register
 from public_items import many
 
@@ -65,6 +68,19 @@ def pages(rng: random.Random, count: int, items: int) -> Iterator[str]:
     """Addresses of item pages."""
     for _ in range(count):
         yield f"/items/{slug_of(f'doc-{rng.randrange(items)}#public#column')}"
+
+
+def lists(rng: random.Random, count: int, items: int) -> Iterator[str]:
+    """Addresses of the front page, of sections and policies at any page, and of domains."""
+    for _ in range(count):
+        yield rng.choice(
+            (
+                "/",
+                f"/sections/statutory?page={rng.randrange(items // PER_PAGE) + 1}",
+                f"/policies?page={rng.randrange(items // 9 // PER_PAGE) + 1}",
+                f"/domains/{rng.choice(list(DOMAINS))}",
+            )
+        )
 
 
 def served(path: Path, addresses: Iterator[str]) -> list[tuple[float, str]]:
@@ -132,6 +148,7 @@ def main() -> None:
         seconds = filled(folder / "column.db", options.items)
         asked = {
             "search": served(folder / "column.db", searches(rng, options.requests)),
+            "list page": served(folder / "column.db", lists(rng, options.requests, options.items)),
             "item page": served(folder / "column.db", pages(rng, options.requests, options.items)),
         }
         rate, bare = pushed(folder, options.push)
@@ -146,7 +163,7 @@ def main() -> None:
     console.print(f"      slowest search: {slowest[1]} ({slowest[0]:.0f} ms)")
     console.print(f"      filling: {options.items / seconds:.0f} items a second")
     console.print(f"      pushing {options.push}: {rate:.0f} a second; bare commits {bare:.0f} a second")
-    for name, most in (("search", 100), ("item page", 20)):
+    for name, most in (("search", 100), ("list page", 100), ("item page", 20)):
         found = figures[name]["p95"]
         console.print(f"{'PASS' if found < most else 'FAIL'}  {name}, p95: {found:.1f} ms (below {most})")
     report: dict[str, Any] = {

@@ -515,7 +515,8 @@ class Gate:
             number: the dispatch number, such as ``景政发〔2026〕5号``.
             issued_on: the day of issue; default today.
             listing: how it stands in the column, and which earlier documents it amends or repeals: those
-                are delivered anew with their new validity.
+                are delivered anew with their new validity. Left out when it is issued again, what was said
+                before stands on, and changes no other document once more.
             lane: ``bulk`` for one of many, such as an archive taken over: single documents go before it.
             also: what is to be written in the same transaction.
 
@@ -525,7 +526,7 @@ class Gate:
         """
         register, outbox = self._storage()
         day = issued_on or self._today()
-        listed = _read(Listing, listing or {})
+        said = None if listing is None else _read(Listing, listing)
         considered = self._consider(document, day)
         fresh = considered.determination
         self._check_clearance(register, considered, clearance, day)
@@ -533,7 +534,9 @@ class Gate:
         with register.transaction(now) as tx:
             before = tx.state(fresh.document_id)
             version = before.version + 1 if before else 1
-            listed = _listed(tx, considered, listed, before, day)
+            known = _listing_before(tx, fresh.document_id) if said is None and before else Listing()
+            _check_relations(tx, said or Listing(), fresh.document_id)
+            listed = _listed(tx, considered, said or known, before, day)
             validity: Validity = before.validity if before else "in_force"
             if validity == "lapsed" and (listed.valid_until is None or listed.valid_until >= day):
                 validity = "in_force"  # issued again for a new term
@@ -579,7 +582,7 @@ class Gate:
             )
             outbox.enqueue(tx.connection, fresh.document_id, version, items, now, lane)
             self._apply_relations(
-                tx, listed, fresh.document_id, clearance.issuer.name, items, number, day, now
+                tx, said or Listing(), fresh.document_id, clearance.issuer.name, items, number, day, now
             )
             receipt = IssueReceipt(
                 document_id=fresh.document_id,
@@ -623,11 +626,7 @@ class Gate:
                 raise IssueRefused("E-UNKNOWN-DOCUMENT", got=fresh.document_id)
             if fresh.content_digest != state.content_digest:
                 raise IssueRefused("E-CHANGED")
-            issued = next(
-                entry.body["determination"]
-                for entry in reversed(register.entries(fresh.document_id))
-                if entry.event in {Event.ISSUED, Event.REPLACED}
-            )
+            issued = tx.issues(fresh.document_id)[-1].body["determination"]
             said = fresh.to_json()
             # INVARIANT: what waits was made public as it was on the day of issue; nothing of it may be closed now.
             if any(said[name] != issued[name] for name in ("status", "redactions")):
@@ -811,10 +810,10 @@ class Gate:
 
         Whether they are in force stays as it was recorded: only people can say otherwise.
         """
-        register, outbox = self._storage()
+        _, outbox = self._storage()
         touched = {
             relation["document_id"]
-            for entry in register.entries(document_id)
+            for entry in tx.issues(document_id)
             for relation in entry.body.get("listing", {}).get("relations", ())
             if relation["kind"] != "interprets"
         }
@@ -1001,14 +1000,8 @@ def _recorded(considered: Considered) -> dict[str, Any]:
 def _listed(
     tx: Transaction, considered: Considered, listed: Listing, before: DocumentState | None, day: date
 ) -> Listing:
-    """The listing with its 索引号, once given kept for good, and its relations held against the register."""
+    """The listing with its 索引号, once given kept for good."""
     document_id, issuer = considered.document.id, considered.document.issuer
-    for number, relation in enumerate(listed.relations):
-        other = tx.state(relation.document_id)
-        if other is None or other.state == "withdrawn" or relation.document_id == document_id:
-            raise IssueRefused(
-                "E-UNKNOWN-DOCUMENT", where=f"/listing/relations/{number}", got=relation.document_id
-            )
     _check_said(considered, listed)
     holder = tx.holder_of(listed.index) if listed.index else None
     if holder not in {None, document_id}:
@@ -1019,10 +1012,33 @@ def _listed(
     )
 
 
+def _listing_before(tx: Transaction, document_id: str) -> Listing:
+    """What was said of a document in the column when it was issued last."""
+    return Listing.model_validate_json(json.dumps(tx.issues(document_id)[-1].body.get("listing", {})))
+
+
+def _check_relations(tx: Transaction, listed: Listing, document_id: str) -> None:
+    """Every relation is to another document that was issued and stands.
+
+    Raises:
+        IssueRefused: ``E-UNKNOWN-DOCUMENT`` with the place.
+    """
+    for number, relation in enumerate(listed.relations):
+        other = tx.state(relation.document_id)
+        if other is None or other.state == "withdrawn" or relation.document_id == document_id:
+            raise IssueRefused(
+                "E-UNKNOWN-DOCUMENT", where=f"/listing/relations/{number}", got=relation.document_id
+            )
+
+
 def _tellable(tx: Transaction, listed: Listing) -> Listing:
     """The listing as the public may read it: it names no document that is not public itself."""
     states = {each.document_id: tx.state(each.document_id) for each in listed.relations}
-    public = {name for name, state in states.items() if state is not None and state.status in PUBLIC}
+    public = {
+        name
+        for name, state in states.items()
+        if state is not None and state.state == "issued" and state.status in PUBLIC
+    }
     relations = tuple(each for each in listed.relations if each.document_id in public)
     return listed.model_copy(update={"relations": relations})
 

@@ -316,6 +316,36 @@ def test_a_day_the_signer_chose_stands_when_a_date_becomes_known(direct: Gate, t
     assert _shown(store, "d").line.validity == "amended"
 
 
+def test_what_was_said_of_a_document_stands_when_it_is_issued_again(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    said = {
+        "section": "rules", "abstract": "供热时间", "keywords": ["供热"], "valid_until": TODAY + timedelta(900),
+        "relations": [{"kind": "repeals", "document_id": "old"}],
+    }  # fmt: skip
+    _issue(direct, id="old")
+    _issue(direct, said, id="new")
+    direct.change_validity({"document_id": "old", "validity": "in_force", "by": "司法局", "on": TODAY})
+    _issue(direct, id="new", text="更正后的公告。")
+    _push(direct, store)
+    new = _shown(store, "new").item
+    assert (new.version, new.section, new.abstract, new.keywords) == (2, "rules", "供热时间", ("供热",))
+    assert new.valid_until == TODAY + timedelta(900)
+    assert [each.document_id for each in new.relations] == ["old"]
+    assert _shown(store, "old").line.validity == "in_force", "what people said since stands"
+    _issue(direct, {}, id="new", text="再次更正的公告。")
+    _push(direct, store)
+    new = _shown(store, "new").item
+    assert (new.section, new.abstract, new.valid_until, new.relations) == ("statutory", "", None, ())
+    # A relation that was said before does not keep a document from being issued when the other is gone.
+    _issue(direct, said, id="new", text="第四版公告。")
+    direct.withdraw(
+        {"document_id": "old", "reason": "撤回", "by": "公开办", "withdrawn_on": TODAY.isoformat()}
+    )
+    _issue(direct, id="new", text="第五版公告。")
+    _push(direct, store)
+    assert _shown(store, "new").item.relations == ()
+
+
 def test_index_numbers_are_given_once_and_kept(direct: Gate, tmp_path: Path) -> None:
     store = ColumnStore.open(tmp_path / "column.db")
     issuer = {"name": "景明区人民政府办公室", "code": "6102030001"}
@@ -368,6 +398,31 @@ def test_the_fixed_sections_are_told_from_titles(
     _issue(direct, id="d", title=title)
     _push(direct, store)
     assert _shown(store, "d").line.section == section
+
+
+def test_what_follows_from_a_deed_is_written_with_it_on_every_database(
+    register_url: str, tmp_path: Path
+) -> None:
+    repeals = {"relations": [{"kind": "repeals", "document_id": "old"}]}
+    in_memory = ["sqlite://"] if register_url.startswith("sqlite") else []
+    for number, url in enumerate([register_url, *in_memory]):
+        with gate_with_register(url, engine="direct") as gate:
+            _issue(gate, id="old")
+            _issue(gate, repeals, id="new")
+            _issue(gate, id="new", text="更正后的公告。")
+            _issue(gate, id="d", **_AWAITING)
+            gate.schedule(document(id="d", **_AWAITING, dates={"result": "2026-12-15"}))
+            gate.withdraw(
+                {"document_id": "new", "reason": "撤回", "by": "公开办", "withdrawn_on": TODAY.isoformat()}
+            )
+            store = ColumnStore.open(tmp_path / f"column-{number}.db")
+            _push(gate, store, days=21)
+            assert [each.title for each in _shown(store, "old").item.changes] == [""]
+            assert isinstance(store.item(slug_of("new#public#column")), Gone)
+            assert _shown(store, "d").item.version == 2
+            assert differences(gate, [store], TODAY + timedelta(21)) == []
+            assert gate.register is not None
+            assert gate.register.verify().ok
 
 
 # Reconcile

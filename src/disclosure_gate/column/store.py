@@ -213,7 +213,8 @@ class ColumnStore:
                 known["published_at"] if known is not None and known["state"] == "public" else published_at
             )
             if known is not None:
-                self._forget(db, known["id"])
+                # What the version before said and this one does not, leaves the index too.
+                self._wiped |= self._forget(db, known["id"]) not in {None, _said(item)}
             values = {
                 "key": key, "slug": slug, "version": item.version, "state": "public",
                 "document_id": item.document_id, "published_at": first, "updated_at": published_at,
@@ -482,23 +483,19 @@ class ColumnStore:
         return [row["id"] for row in rows]
 
     def _index(self, db: sqlite3.Connection, number: int, item: PublicItem) -> None:
-        parts = [
-            item.number, item.issuer, item.index, item.abstract, *item.keywords, item.text or "",
-            *(file.name for file in item.files),
-        ]  # fmt: skip
-        body = "\n".join(folded(part) for part in parts if part)
         tags = [
             f"section={item.section}", f"kind={item.kind}", f"issuer={item.issuer}",
             f"year={item.issued_on.year}", f"validity={item.validity}",
             *([f"domain={item.domain}"] if item.domain else []), *(["policy=1"] if item.policy else []),
         ]  # fmt: skip
-        texts = (folded(item.title), body, "\n".join(tags))
+        texts = (*_said(item), "\n".join(tags))
         db.execute("INSERT INTO said VALUES (?, ?, ?, ?)", (number, *texts))
         db.execute(
             "INSERT INTO search (rowid, title, body, tags) VALUES (?, ?, ?, ?)", (number, *_tokens(*texts))
         )
 
-    def _forget(self, db: sqlite3.Connection, number: int) -> None:
+    def _forget(self, db: sqlite3.Connection, number: int) -> tuple[str, str] | None:
+        """Take away all that lies beside an item; returns what could be searched of it."""
         said = db.execute("SELECT title, body, tags FROM said WHERE item = ?", (number,)).fetchone()
         if said is not None:
             db.execute(
@@ -507,6 +504,7 @@ class ColumnStore:
             )
         for table, column in (("said", "item"), ("file", "item"), ("link", "item")):
             db.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608  our own names
+        return None if said is None else (said["title"], said["body"])
 
     @staticmethod
     def _put(db: sqlite3.Connection, values: Mapping[str, Any], number: int | None) -> int:
@@ -655,8 +653,16 @@ def standing(line: Line, today: date) -> Validity:
     return "lapsed" if ended and line.validity in {"in_force", "amended"} else line.validity
 
 
-def _tokens(title: str, body: str, tags: str) -> tuple[str, str, str]:
+def _said(item: PublicItem) -> tuple[str, str]:
+    """What is searched of an item: its title; its text and what else is said of it."""
+    parts = [
+        item.number, item.issuer, item.index, item.abstract, *item.keywords, item.text or "",
+        *(file.name for file in item.files),
+    ]  # fmt: skip
+    return folded(item.title), "\n".join(folded(part) for part in parts if part)
 
+
+def _tokens(title: str, body: str, tags: str) -> tuple[str, str, str]:
     return grams(title), grams(body), " ".join(tag_token(tag) for tag in tags.split("\n"))
 
 

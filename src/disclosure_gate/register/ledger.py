@@ -148,6 +148,16 @@ class Transaction:
         """Where a document stands, inside this transaction."""
         return _state(self.connection, document_id)
 
+    def issues(self, document_id: str) -> list[RegisterEntry]:
+        """The records by which a document was issued before this transaction, oldest first."""
+        query = (
+            select(record.c.seq, record.c.envelope, record.c.hash)
+            .where(record.c.document_id == document_id, record.c.event.in_((Event.ISSUED, Event.REPLACED)))
+            .order_by(record.c.seq)
+        )
+        rows = self.connection.execute(query)
+        return [_entry(Stored(row.seq, bytes(row.envelope), row.hash)) for row in rows]
+
     def set_state(
         self,
         *,

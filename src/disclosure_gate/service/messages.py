@@ -50,7 +50,7 @@ class IssueRequest(Frozen):
     token: Annotated[str, Field(max_length=20_000)]
     number: str = ""
     issued_on: date | None = None
-    listing: Listing = Listing()
+    listing: Listing | None = None
     lane: Lane = "single"
 
 

@@ -125,7 +125,8 @@ def issues() -> Response:
     """Issue a cleared document."""
     asked = _read(IssueRequest)
     document = own(Document.parse(asked.document))
-    _related(asked.listing)
+    if asked.listing is not None:
+        _related(asked.listing)
     said = verified(asked.token, _signing().jwks())
     if said is None:
         raise IssueRefused("E-CLEARANCE", where="/token")

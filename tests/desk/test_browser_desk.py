@@ -9,6 +9,7 @@ import runpy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -320,29 +321,59 @@ def test_twenty_pages_are_answered_at_once_and_typing_is_never_blocked(
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         # Other programs share the machine of the tests: what it can do is seen in the best of three.
         tries = [_written_in_a_hurry(page, f"{url}/desk/draft", base, text) for _ in range(3)]
-        told = "; ".join(f"first answer {first:.0f} ms, slowest key {key:.0f} ms" for first, key in tries)
+        told = "\n".join(str(each) for each in tries)
         SCREENSHOTS.mkdir(exist_ok=True)
         (SCREENSHOTS / "desk-times.txt").write_text(told + "\n")
-        assert min(first for first, _ in tries) < 300, told
-        assert min(key for _, key in tries) < 100, told
+        assert min(each.first for each in tries) < 300, told
+        assert min(each.slowest_key for each in tries) < 50, told
+        assert min(each.long_tasks for each in tries) == 0, told
 
 
-def _written_in_a_hurry(page: Page, url: str, base: dict[str, Any], text: str) -> tuple[float, float]:
-    """Paste a text and type on; the time to the first answer and to the slowest key, in ms as the browser saw them."""
+@dataclass(frozen=True)
+class Hurry:
+    """What the browser saw; ``empty`` is an answer of the same server to a form without a text. All in ms."""
+
+    first: float
+    empty: float
+    slowest_key: float
+    long_tasks: int  # of more than 50 ms, while keys were pressed and answers shown
+
+    def __str__(self) -> str:
+        return (
+            f"first answer painted after {self.first:.0f} ms, {self.first / self.empty:.1f} times an empty one;"
+            f" slowest key {self.slowest_key:.0f} ms; {self.long_tasks} long tasks while typing"
+        )
+
+
+def _written_in_a_hurry(page: Page, url: str, base: dict[str, Any], text: str) -> Hurry:
+    """Paste a text and type on."""
     page.goto(url)
     write(page, base | {"text": ""})
+    expect(page.locator("#panel")).to_contain_text("正文为空")
+    empty = page.evaluate(
+        "async () => { const form = document.getElementById('draft'), start = performance.now();"
+        " const answer = await fetch(form.dataset.preview, { method: 'POST', body: new FormData(form), headers:"
+        " { 'X-Form-Token': form.elements.form_token.value, 'X-Requested-With': 'desk' } });"
+        " await answer.json(); return performance.now() - start }"
+    )
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
     page.focus("#text")
+    page.evaluate("performance.clearMeasures('answer')")
     page.keyboard.press("Control+V")
     verdict(page, "部分公开")
-    first = page.evaluate("performance.getEntriesByName('answer').at(-1).duration")
     page.evaluate(
-        "() => { window.slowest = 0; new PerformanceObserver((list) => { for (const each of list.getEntries())"
-        " window.slowest = Math.max(window.slowest, each.duration) }).observe({ type: 'event', durationThreshold: 16 }) }"
+        "() => new Promise((then) => requestAnimationFrame(() => setTimeout(() => setTimeout(then))))"
+    )
+    first = page.evaluate("performance.getEntriesByName('answer')[0].duration")
+    page.evaluate(
+        "() => { window.slowest = window.long = 0; new PerformanceObserver((list) => { for (const each of list.getEntries())"
+        " window.slowest = Math.max(window.slowest, each.duration) }).observe({ type: 'event', durationThreshold: 16 });"
+        " new PerformanceObserver((list) => { window.long += list.getEntries().length }).observe({ type: 'longtask' }) }"
     )
     page.locator("#text").press_sequentially("为加强管理，补充如下。" * 2, delay=40)
     page.wait_for_timeout(400)  # the answer to the last key is shown meanwhile
-    return float(first), float(page.evaluate("window.slowest"))
+    slowest, long = page.evaluate("[window.slowest, window.long]")
+    return Hurry(float(first), float(empty), float(slowest), int(long))
 
 
 # what can be reached

@@ -48,16 +48,47 @@ def decide(
         spans: what was flagged in the text.
         engine: ``both`` compares the two engines; ``direct`` trusts the evaluator.
     """
+    return _decide(edition, scopes, vector, _Outcomes(edition, said, spans), engine)
+
+
+class _Outcomes:
+    """What the rules that hold come to for one document.
+
+    Of the hundreds of answers that are tried for questions and counterfactuals most leave the same rules standing, and
+    resolving them walks all findings and spans: once for each set of rules is enough.
+    """
+
+    def __init__(self, edition: Edition, said: Sequence[Finding], spans: Sequence[Span]) -> None:
+        self._edition = edition
+        self._said = said
+        self._spans = spans
+        self._known: dict[tuple[int, ...], Resolution] = {}
+
+    def of(self, true: tuple[int, ...]) -> Resolution:
+        """The resolution where exactly the rules ``true`` hold."""
+        known = self._known.get(true)
+        if known is None:
+            found = [finding for index in true for finding in self._edition.findings(index)]
+            known = self._known[true] = resolve([*self._said, *found], self._spans)
+        return known
+
+
+def _decide(
+    edition: Edition,
+    scopes: tuple[str, ...],
+    vector: Mapping[str, FactValue],
+    outcomes: _Outcomes,
+    engine: EngineChoice,
+) -> Verdict:
     matches = edition.direct.match(scopes, vector)
     differ: tuple[str, ...] = ()
     if engine == "both":
         differ = _compare(edition, scopes, vector, matches)
-    findings = [*said, *(finding for index in matches.true for finding in edition.findings(index))]
-    resolution = resolve(findings, spans)
+    resolution = outcomes.of(matches.true)
     inquiry = Inquiry(settled=True)
     unknown = [edition.rules[index] for index in matches.unknown if edition.law[index].basis]
     if unknown:
-        inquiry = _inquire(edition, scopes, vector, said, spans, unknown, resolution)
+        inquiry = _inquire(edition, scopes, vector, outcomes, unknown, resolution)
     return Verdict(matches, resolution, inquiry, differ)
 
 
@@ -76,8 +107,7 @@ def _inquire(
     edition: Edition,
     scopes: tuple[str, ...],
     vector: Mapping[str, FactValue],
-    said: Sequence[Finding],
-    spans: Sequence[Span],
+    outcomes: _Outcomes,
     unknown: Sequence[Rule],
     unanswered: Resolution,
 ) -> Inquiry:
@@ -85,10 +115,7 @@ def _inquire(
     facts = open_facts(unknown, every, vector)
 
     def outcome(answers: Mapping[str, FactValue]) -> tuple[object, ...]:
-        matched = edition.direct.match(scopes, {**vector, **answers})
-        return resolve(
-            [*said, *(finding for index in matched.true for finding in edition.findings(index))], spans
-        ).signature()
+        return outcomes.of(edition.direct.match(scopes, {**vector, **answers}).true).signature()
 
     return inquire(facts, edition.vocabulary, edition.mentioned(scopes), unanswered.signature(), outcome)
 
@@ -101,7 +128,8 @@ def counterfactuals(
     spans: Sequence[Span],
 ) -> list[Counterfactual]:
     """Every single answer that would lead to another status."""
-    base = decide(edition, scopes, vector, said, spans, "direct")
+    outcomes = _Outcomes(edition, said, spans)
+    base = _decide(edition, scopes, vector, outcomes, "direct")
     now = base.resolution.status if base.inquiry.settled else None
     found = []
     for name, mentioned in sorted(edition.mentioned(scopes).items()):
@@ -111,7 +139,7 @@ def counterfactuals(
         for value in fact.domain(mentioned):
             if value == vector[name]:
                 continue
-            verdict = decide(edition, scopes, {**vector, name: value}, said, spans, "direct")
+            verdict = _decide(edition, scopes, {**vector, name: value}, outcomes, "direct")
             status = verdict.resolution.status if verdict.inquiry.settled else None
             if status != now:
                 found.append(Counterfactual(fact=name, value=fact.show(value), status=status))

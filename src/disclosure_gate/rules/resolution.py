@@ -129,7 +129,9 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
     elif live_duties and not offered:
         if parts or masks:
             status = Status.PARTIAL
-            reasons = [*live_duties, *parts, *dict.fromkeys(finding for _, finding in masks)]
+            # Equal findings are one object by now, and hashing one costs more than all the rest of this.
+            masking = {id(finding): finding for _, finding in masks}
+            reasons = [*live_duties, *parts, *masking.values()]
         else:
             status, reasons = Status.PROACTIVE, live_duties
     else:

@@ -23,6 +23,8 @@ from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of, stan
 from disclosure_gate.column.web import create_app
 from disclosure_gate.model import InputError, IssueRefused
 from disclosure_gate.publishing import differences, mend
+from disclosure_gate.register.due import due
+from disclosure_gate.register.overview import Overview
 from factories import NOW, TODAY, data, decision, document, gate_with_register
 from receivers import SECRET, Cms, receiving
 
@@ -284,6 +286,12 @@ def test_what_awaited_a_date_goes_on_its_day_once_the_date_is_known(direct: Gate
     assert direct.outbox.counts() == {"awaiting": 1}
     done = direct.schedule(known)
     assert [(each.not_before, each.awaits) for each in done.publications] == [(date(2026, 12, 15), None)]
+    assert direct.register is not None
+    coming = due(direct.register, TODAY, date(2026, 12, 31))
+    assert [(each.kind, each.due_on) for each in coming] == [("publication", date(2026, 12, 15))]
+    seen = Overview()
+    seen.follow(direct.register)
+    assert [(each.state, each.due_on) for each in seen.lines()] == [("issued", date(2026, 12, 15))]
     _push(direct, store, days=20)
     assert store.total() == 0
     _push(direct, store, days=21)
@@ -296,7 +304,6 @@ def test_what_awaited_a_date_goes_on_its_day_once_the_date_is_known(direct: Gate
     assert store.total() == 0
     with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
         direct.schedule(known)
-    assert direct.register is not None
     events = [each.event for each in direct.register.entries("d")]
     assert events == ["cleared", "issued", "scheduled", "withdrawn"]
 

@@ -91,7 +91,10 @@ EVENTS = {
     "departed": Text(zh="与认定不同", en="departure"),
     "issued": Text(zh="发出", en="issued"),
     "replaced": Text(zh="重新发出", en="issued anew"),
+    "scheduled": Text(zh="所等日期已确定", en="the awaited date is known"),
     "withdrawn": Text(zh="撤回", en="withdrawn"),
+    "validity": Text(zh="有效性变化", en="validity changed"),
+    "redelivered": Text(zh="重新送达", en="delivered anew"),
 }
 EXEMPTIONS = ("R14-1", "R14-2", "R14-3", "R15-1", "R15-2", "R16-1", "R16-2", "R16-3")
 _FACT_VALUES = {

@@ -126,7 +126,7 @@ class Overview:
         body = entry.body
         known = self._lines.get(entry.document_id, Line(entry.document_id))
         line = replace(known, seq=entry.seq)
-        if entry.event in {"checked", "cleared", "issued", "replaced"}:
+        if entry.event in {"checked", "cleared", "issued", "replaced", "scheduled"}:
             line = _determined(line, body)
         match entry.event:
             case "cleared":

@@ -303,6 +303,62 @@ def test_files_are_kept_through_a_return(desk: Desk) -> None:
     assert "附件1.docx" in reviewer.text(case)
 
 
+def _signed(desk: Desk, **changes: Any) -> str:
+    """A case that is ready to be issued."""
+    case = proposed(desk.person("drafter"), **changes)
+    step(desk.person("reviewer"), case, "review", **AGREED)
+    step(desk.person("signer"), case, "sign", do="sign")
+    return case
+
+
+def test_who_issues_says_what_it_repeals_by_its_number(desk: Desk) -> None:
+    signer = desk.person("signer")
+    step(signer, _signed(desk), "issue", number="景政发〔2026〕5号")
+    new = _signed(desk, title="关于冬季供热的新公告")
+    refused = step(
+        signer, new, "issue", number="景政发〔2026〕6号", repeals="景政发〔2026〕99号", keywords="供热"
+    )
+    assert refused.status_code == 409
+    told = refused.get_data(as_text=True)
+    assert "台账中没有这份公文：景政发〔2026〕99号" in words_of(told).replace(" ", "")
+    assert 'value="景政发〔2026〕99号"' in told, "what was written is not lost"
+    done = step(
+        signer, new, "issue", number="景政发〔2026〕6号", repeals="景政发〔2026〕5号", section="rules",
+        keywords="供热、收费", valid_until="2031-11-23",
+    )  # fmt: skip
+    assert done.status_code == 302
+    (old,) = desk.register.numbered("景政发〔2026〕5号")
+    (state,) = desk.register.numbered("景政发〔2026〕6号")
+    assert (old.validity, state.validity, str(state.valid_until)) == ("repealed", "in_force", "2031-11-23")
+    listing = desk.register.entries(state.document_id)[-1].body["listing"]
+    assert (listing["section"], listing["keywords"]) == ("rules", ["供热", "收费"])
+
+
+def test_the_office_states_validity_and_nobody_else_does(desk: Desk) -> None:
+    signer, officer = desk.person("signer"), desk.person("officer")
+    for number in ("景政发〔2026〕5号", "景政发〔2026〕6号"):
+        step(signer, _signed(desk), "issue", number=number)
+    (old,) = desk.register.numbered("景政发〔2026〕5号")
+    said = {"document_id": old.document_id, "validity": "lapsed", "cause": "景政发〔2026〕6号"}
+    page = f"/desk/register/{old.document_id}"
+    assert "登记有效性" in officer.text(page)
+    assert "登记有效性" not in signer.text(page)
+    assert signer.post("/desk/validity", **said).status_code == 403
+    stranger = desk.person("officer", organ="区财政局")
+    assert stranger.post("/desk/validity", **said).status_code == 404
+    assert officer.post("/desk/validity", **said | {"cause": "景政发〔2026〕9号"}).status_code == 409
+    assert officer.post("/desk/validity", **said | {"validity": "gone"}).status_code == 422
+    assert officer.post("/desk/validity", **said).status_code == 302
+    assert "失效" in words_of(officer.text(page))
+    record = desk.register.entries(old.document_id)[-1]
+    (cause,) = desk.register.numbered("景政发〔2026〕6号")
+    assert (record.event, record.body["by"], record.body["cause"]) == (
+        "validity",
+        "公开办丁",
+        cause.document_id,
+    )
+
+
 def test_a_document_of_a_business_system_is_found_and_withdrawn_here(desk: Desk) -> None:
     from sidecars import order, to_clearance  # noqa: PLC0415  beside its only use
 

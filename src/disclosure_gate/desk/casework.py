@@ -20,6 +20,7 @@ from disclosure_gate.desk.drafting import (
     marked,
     panel,
 )
+from disclosure_gate.desk.listing import listing_from
 from disclosure_gate.desk.pages import desk, gate, page, register
 from disclosure_gate.desk.sheet import Sheet, as_pdf, sheet_of
 from disclosure_gate.desk.signin import may, signed_in
@@ -234,8 +235,9 @@ def issue(case_id: str) -> BaseResponse:
 
     try:
         gate().issue(
-            document, kept[0], number=number, issued_on=day(request.form.get("issued_on", "")), also=write
-        )
+            document, kept[0], number=number, issued_on=day(request.form.get("issued_on", "")),
+            listing=listing_from(request.form), also=write,
+        )  # fmt: skip
     except IssueRefused as error:
         return Response(_case_page(case, error.flaws), 409)
     cases.scrub(register())

@@ -24,7 +24,7 @@ from disclosure_gate.register.keys import ApiKey, Role, Scope
 from disclosure_gate.register.sessions import Lasting
 from disclosure_gate.service.problems import BadForm, NoKey, NotAllowed
 
-Action: TypeAlias = Literal["draft", "review", "sign", "withdraw", "office", "rules"]
+Action: TypeAlias = Literal["draft", "review", "sign", "withdraw", "validity", "office", "rules"]
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 SESSION = "dg_session"
@@ -34,6 +34,7 @@ _MAY: dict[Action, tuple[frozenset[Role], Scope | None]] = {
     "review": (frozenset({"reviewer", "officer"}), "check"),
     "sign": (frozenset({"signer"}), "issue"),
     "withdraw": (frozenset({"officer"}), "withdraw"),
+    "validity": (frozenset({"officer"}), "validity"),
     "office": (frozenset({"reviewer", "signer", "officer", "auditor"}), "read"),
     "rules": (frozenset({"drafter", "reviewer", "signer", "officer", "auditor", "admin"}), None),
 }

@@ -14,13 +14,16 @@ from disclosure_gate.model.determination import Basis, Status
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.model.labels import AUDIENCES, CHANNELS, LEVELS, SPANS
+from disclosure_gate.model.listing import SECTIONS, VALIDITY
 from disclosure_gate.rules.vocabulary import Fact
 
 __all__ = [
     "AUDIENCES",
     "CHANNELS",
     "LEVELS",
+    "SECTIONS",
     "SPANS",
+    "VALIDITY",
 ]  # words of the contract, named where all rooms find them
 LANGUAGE_COOKIE = "dg_lang"
 SIGNS = {"proactive": "●", "partial": "◐", "on_request": "○", "withheld": "✕", "held": "‖"}

@@ -355,6 +355,14 @@ class Register:
         with self.reading() as connection:
             return {row.document_id: _state_of(row) for row in connection.execute(select(document_state))}
 
+    def numbered(self, number: str) -> list[DocumentState]:
+        """The issued documents with this dispatch number."""
+        query = select(document_state).where(
+            document_state.c.number == number, document_state.c.state == "issued"
+        )
+        with self.reading() as connection:
+            return [_state_of(row) for row in connection.execute(query)]
+
     def clearance(self, clearance_id: str) -> tuple[Clearance, bool] | None:
         """A clearance as it was given, and whether it is used up."""
         with self.reading() as connection:

@@ -11,9 +11,11 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
 
+from disclosure_gate.gate import PUBLIC
 from disclosure_gate.model.clearance import Decision
 from disclosure_gate.model.document import Document
 from disclosure_gate.model.errors import ClearanceRefused, InputError, IssueRefused
+from disclosure_gate.register import DocumentState
 from disclosure_gate.register.keys import ApiKey, Scope
 from disclosure_gate.service.problems import NoKey, NotAllowed, NotFoundHere, TooMany
 
@@ -108,6 +110,14 @@ def own(document: Document) -> Document:
     if not sees(document.issuer.name):
         raise NotFoundHere("E-UNKNOWN-DOCUMENT", where="/document/issuer/name")
     return document
+
+
+def nameable(state: DocumentState | None, *, theirs: bool) -> bool:
+    """Whether the key may name this document: its organ's, or, where ``theirs`` will do, one that is public.
+
+    To change another organ's document, by amending or repealing it, it must be able to name it as its own.
+    """
+    return state is not None and (sees(state.issuer) or (theirs and state.status in PUBLIC))
 
 
 def own_hand(decision: Decision) -> Decision:

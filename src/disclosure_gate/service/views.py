@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from pydantic import ValidationError
 
 from disclosure_gate.catalogue.book import sentence as row_sentence
-from disclosure_gate.gate import PUBLIC, Gate
+from disclosure_gate.gate import Gate
 from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Scheduled, Withdrawal
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.document import Document, flaws_of, ill_formed
@@ -23,7 +23,7 @@ from disclosure_gate.register import Register
 from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.rules.wording import sentence
 from disclosure_gate.service import openapi
-from disclosure_gate.service.access import allowed, own, own_hand, own_name, sees
+from disclosure_gate.service.access import allowed, nameable, own, own_hand, own_name, sees
 from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest, ScheduleRequest
 from disclosure_gate.service.problems import NotFoundHere, language
 from disclosure_gate.service.readiness import hindrances
@@ -411,9 +411,7 @@ def _related(listing: Listing) -> None:
 
 
 def _named(document_id: str, where: str, *, theirs: bool = True) -> None:
-    """A document that the key may name: of its organ, or, where ``theirs`` will do, one that is public."""
-    state = _register().state(document_id)
-    if state is None or not (sees(state.issuer) or (theirs and state.status in PUBLIC)):
+    if not nameable(_register().state(document_id), theirs=theirs):
         raise IssueRefused("E-UNKNOWN-DOCUMENT", where=where, got=document_id[:120])
 
 

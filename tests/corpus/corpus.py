@@ -303,6 +303,13 @@ def load(seed: int = 20261124, times: int = 4) -> list[Labelled]:
     ]
 
 
+def unseen() -> list[Labelled]:
+    """Texts that nobody changed a detector for; ``ambiguous`` is what may be masked or not."""
+    texts = yaml.safe_load((_HERE / "unseen.yaml").read_text(encoding="utf-8"))["texts"]
+    return [labelled(each["id"], each["text"].rstrip("\n")) for each in texts]
+
+
+AMBIGUOUS = "ambiguous"
 FAMILIES = {"person_name": "people", "minor_name": "people", "guardian": "people"}
 """Kinds that are masked alike and told apart by a word or two: a child's name found as a person's is found."""
 
@@ -343,6 +350,8 @@ def score(texts: list[Labelled]) -> tuple[dict[str, Score], list[str]]:
     for each in texts:
         spans = scanner.scan(Reading((("text", each.text),))).spans
         for start, end, kind in each.spans:
+            if kind == AMBIGUOUS:
+                continue
             labels[family(kind)] += 1
             if any(span.start <= start and end <= span.end for span in spans):
                 found[family(kind)] += 1
@@ -351,8 +360,11 @@ def score(texts: list[Labelled]) -> tuple[dict[str, Score], list[str]]:
                     f"missed {kind} {each.name}: {each.text[start:end]!r} in {each.text[max(0, start - 12) : end + 8]!r}"
                 )
         for span in spans:
+            touched = [kind for start, end, kind in each.spans if span.start < end and start < span.end]
+            if touched and set(touched) == {AMBIGUOUS}:
+                continue
             flagged[family(span.kind)] += 1
-            if any(span.start < end and start < span.end for start, end, _ in each.spans):
+            if touched:
                 right[family(span.kind)] += 1
             else:
                 errors.append(
@@ -370,14 +382,20 @@ def marks() -> Iterator[tuple[str, bool]]:
             yield text, wanted
 
 
-def main() -> None:
-    """Print the report."""
-    texts = load()
-    scores, errors = score(texts)
+def _print(texts: list[Labelled], scores: dict[str, Score]) -> None:
     spans = sum(len(each.spans) for each in texts)
     print(f"{len(texts)} texts, {sum(not each.spans for each in texts)} clean, {spans} spans")
     for kind, each in scores.items():
         print(f"{kind:22} labels {each.labels:5} recall {each.recall:7.2%} precision {each.precision:7.2%}")
+
+
+def main() -> None:
+    """Print the report."""
+    texts = load()
+    scores, errors = score(texts)
+    _print(texts, scores)
+    print("unseen texts:")
+    _print(unseen(), score(unseen())[0])
     wrong = [text for text, wanted in marks() if (secret_mark(text) is not None) != wanted]
     print(f"secrecy marks: {len(list(marks()))} texts, {len(wrong)} wrong {wrong}")
     if "--errors" in sys.argv:

@@ -22,7 +22,7 @@ _TELLS = re.compile(
     r"患|确诊|诊断|查出|检出|身患|感染|因|得了|突发|病史|住院|治疗|残疾|怀孕|妊娠|手术|致|造成|出现|病|伤|受种"
 )
 _SOMEBODY = re.compile(
-    r"其(?![中他余它])|本人|申请人|该户|户主|妻|丈夫|儿子|女儿|父亲|母亲|老伴|配偶|子女|之子|之女|长子|次子|他|她|某|患者[^的]|当事人|该生|我|甲方|乙方|对方|被害人|受害人|伤者|死者"
+    r"其(?![中他余它])|本人|申请人|该户|户主|妻|丈夫|儿子|女儿|父亲|母亲|老伴|配偶|子女|之子|之女|长子|次子|他|她|你|您|老人|孩子|自述|某|患者[^的]|当事人|该生|我|甲方|乙方|对方|被害人|受害人|伤者|死者"
 )
 _GROUP = re.compile(
     r"^\s?\d+(?:例|人|名|种|起|%)|^(?:的，(?:可|应|不|按|由|给|经|凭|每|享))|^(?:等)?(?:[\u4e00-\u9fa5、]{0,6}?)(?:的)?(?:患者[^\d]|病人|人群|老年人|人员|家庭|学生|职工|群众|参保|居民|儿童|妇女|者|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|科|管理|监测|护理|救助|评定|服务|等级|鉴定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|日|检测|医疗|人数|基金|规范|健康教育|险)"
@@ -43,7 +43,7 @@ _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\
 _SENTENCE = "。；！？\n"
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
 _WELL = _NOTHING | {"良好", "健康", "正常", "一般", "否", "不详"}
-_NO_VALUE = re.compile(r"为|出|填|按|请|须|见|应|是否|及|、|的|证|告知")
+_NO_VALUE = re.compile(r"\d{4}年|为|出|填|按|请|须|见|应|是否|及|、|的|证|告知")
 _DISEASES = frozenset(DISEASES)
 _LABELS = frozenset(told_by("health")) - _DISEASES
 _GRADES = frozenset({"残疾", "伤残", "一级", "二级", "三级", "四级", "重残"})
@@ -53,6 +53,7 @@ _NO_DISEASE = frozenset(
 _PERSONAL = frozenset(
     {"person_name", "minor_name", "guardian", "resident_id", "disability_card", "social_security"}
 )
+_BLIND = frozenset("杖道人文区点目")  # 盲杖 and the like
 _FAR, _LONGEST = 90, 26
 
 
@@ -113,7 +114,11 @@ class HealthDetector:
         line = max(text.rfind("\n", max(0, start - _FAR), start) + 1, start - _FAR, 0)
         sentence = max(max(text.rfind(sign, line, start) for sign in _SENTENCE) + 1, line)
         word = text[start:end]
-        if word in _LABELS or (word == "孕" and text[end : end + 1] not in "0123456789周"):
+        if (
+            word in _LABELS
+            or (word == "盲" and text[end : end + 1] in _BLIND)
+            or (word == "孕" and text[end : end + 1] not in "0123456789周")
+        ):
             return None
         if word in _GRADES:
             graded = next(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
@@ -16,6 +16,14 @@ from disclosure_gate.detect.lexicon import (
     words,
 )
 
+# What names of other peoples are written with.
+SOUNDS = frozenset(
+    "阿艾安奥巴拜白班贝比别宾波伯布卜才次达旦丹德迪丁东都杜多尔法菲弗夫富盖甘冈戈格古谷哈海汗合赫黑胡霍基吉加贾江杰金卡凯坎康科克肯库夸拉莱赖兰朗"
+    "勒雷黎里力利丽琳鲁罗洛马玛迈麦买曼毛梅美蒙米密明莫默姆木穆纳娜乃内尼宁努诺欧帕潘佩皮平普其奇乔切让热仁日如若萨赛桑沙珊尚舍史斯苏素孙索塔台泰坦唐特提"
+    "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕"
+)
+_SOUNDED = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''.join(sorted(SOUNDS))}]{{2,12}}")
+_SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
 HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
 MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
 LATIN = re.compile(r"[A-Z][a-z]{1,15}(?:[ \-][A-Za-z][a-z\-]{0,15}){1,3}(?![A-Za-z])")
@@ -23,7 +31,7 @@ _HEADS = COMPOUND_SURNAMES | FORENAMES
 # After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
 SIGNS = frozenset("，。、；：,.;:（）()【】[]“”\"'！？!?\t\n\r\x0b|/　 0123456789\xa0—-《》〈〉·+*")
 AFTER = frozenset(
-    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体陪离占私来"
+    "的于在称说和与及等向对为是因将已到被从提反证陈表出电同之家现曾认声以来所系即受实投举不居住患身户名未经又也就均都要有无先女男老某处之则请报签拿进前去时当共至按曾指述并把给写代领购遭至持骑驾乘路突摔死获申享收每入自由户符接撤嬉智肢听视精参两三二书您你我确劝体陪离占私来也还没都跟问答推骂让坐站走去"
 )
 ANONYMOUS = frozenset("某×*＊X○xＸ〇")
 # After these a name may begin without a sign: 困难职工褚玉梅, 兹证明苟德厚.
@@ -32,15 +40,17 @@ LEADS = frozenset(
 )
 # No given name holds one of these.
 NO_GIVEN = frozenset(
-    "的了和与及是不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能应须请说称的地得着过某某人员户者们类型面况问题息材料证件号码电话账户师镇村乡县区市省组街路款额费您"
+    "的了和与及是不无等我你他她它们这那其此该各每或并但而因所被把将向对从于以到由按据经至自之也都就还又再要会能应须请说称的地着过某某人员户者们类型面况问题息材料证件号码电话账户师镇村乡县区市省组街路款额费您"
 )
+# What a person has, right behind a name of two characters.
+_OF_A_PERSON = frozenset("账号电身证")
 # Nor ends with one of these, where little else says that it is a name.
 NO_END = frozenset(
-    "工籍里登行局司厂店社所院校站部办科处室队会县族单表册簿卡式期级条项款页费税险房地业学法案件书函字版次度率量额值日月年时分秒元角吨米亩"
+    "工籍里登行局司厂店社所院校站部办科处室队会县族单表册簿卡式期级条项款页费税险房地馆铺巷弄业学法案件书函字版次度率量额值日月年时分秒元角吨米亩"
 )
 TITLES = frozenset(
     words(
-        "主任 局长 书记 科长 处长 经理 老师 同志 委员 代表 镇长 区长 县长 市长 乡长 村长 主席 部长 院长 校长 园长 所长 站长 队长 组长 股长 医生 大夫 律师 "
+        "得知 得到 得出 得以 得了 主任 局长 书记 科长 处长 经理 老师 同志 委员 代表 镇长 区长 县长 市长 乡长 村长 主席 部长 院长 校长 园长 所长 站长 队长 组长 股长 医生 大夫 律师 "
         "先生 女士 小姐 法官 警官 记者 教授 师傅 阿姨 叔叔 大爷 大妈 大娘 奶奶 爷爷 总理 总经 工程 会计 出纳 董事 监事 家庭 家属 身份 年生 年出 月生 出生 方面 情况 信息 转化 绿化 硬化 文化 夫妇 夫妻 姐妹 兄弟 等人 等三 "
         "某某 建材 粮油 餐饮 超市 商贸 医药 药房 家具 联系 农业 科技 村民 居民 群众 大道 广场 公园 水库 水利 中学 小学"
     )
@@ -63,9 +73,12 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
         start: the place of its first character.
         plain: the words before say that a name comes; else it must be set off behind as well.
     """
-    minority = MINORITY.match(text, start)
+    minority = _SOUNDED.match(text, start) or MINORITY.match(text, start)
     if minority:
         return minority.end()
+    whole = _SOUNDED_WHOLE.match(text, start) if plain else None
+    if whole and signed(text, whole.end()):
+        return whole.end()
     head = text[start : start + 2]
     family = 2 if head in _HEADS else 1
     first = head[:1]
@@ -91,7 +104,11 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
     part = text[start + family : end]
     # No sign and no word behind: better one character too many than one too few.
     usual = len(part) == _GIVEN and HAN.fullmatch(part) is not None and part[0] in GIVEN
-    return end if plain and usual and not _no_given(part) and not set(part) & ANONYMOUS else None
+    if not plain or not usual or set(part) & ANONYMOUS:
+        return None
+    if part[1] in _OF_A_PERSON and family == 1 and text[start : end - 1] not in NO_NAMES:
+        return end - 1  # 单良账户; not 兴宁市
+    return None if _no_given(part) else end
 
 
 def name_before(text: str, end: int) -> tuple[int, int] | None:
@@ -168,6 +185,13 @@ def _no_given(part: str) -> bool:
 def signed(text: str, end: int) -> bool:
     """Whether a sign, or the end of the text, stands at ``end``."""
     return end >= len(text) or text[end] in SIGNS
+
+
+def sounded(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Names with a dot as other peoples write them, outside of titles of works."""
+    for found in _SOUNDED.finditer(text, begin, stop):
+        if text[found.start() - 1 : found.start()] not in {"《", "“", "〈"}:
+            yield found.span()
 
 
 def bounded(text: str, end: int) -> bool:

@@ -8,7 +8,9 @@ All evidence of a page is read in one place, :func:`named`, so that no name is t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -38,6 +40,7 @@ from disclosure_gate.detect.lexicon import (
     words,
 )
 from disclosure_gate.detect.names import (
+    ANONYMOUS,
     HAN,
     LATIN,
     LEADS,
@@ -46,6 +49,7 @@ from disclosure_gate.detect.names import (
     NO_GIVEN,
     SAMPLES,
     SIGNS,
+    SOUNDS,
     TITLES,
     bounded,
     endings,
@@ -53,6 +57,7 @@ from disclosure_gate.detect.names import (
     name_at,
     name_before,
     signed,
+    sounded,
     value_name,
 )
 from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page
@@ -72,7 +77,7 @@ _MAY_FOLLOW = (
 _NOT_A_PERSON = frozenset(
     words(
         "合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
-        "保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
+        "养子 养女 祖母 祖父 外婆 外公 儿媳 女婿 孙子 孙女 来信 来电 保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
     )
 )
 _ORGANISATION = re.compile(
@@ -113,9 +118,9 @@ _TAKEN_UP = re.compile(
 # What a name is that a title follows: 蔡丽，该局法规股股长.
 _TITLE = re.compile(
     r"[，,（( \u3000]{1,2}[^，。；、（）()\n\d]{0,14}?(?:局长|主任|科长|股长|处长|镇长|乡长|区长|县长|市长|书记|院长|校长|园长|所长|站长|队长|组长|部长|司长|经理|董事长|会长|"
-    r"干部|科员|民警|法官|审判员|工程师|药师|文书|网格员|网格长|支书|主席|委员|会计|工作人员|执法人员|技术员|教授|教师|老师|总监|股员|职员)(?=[，。；、（）()\s]|$)"
+    r"干部|科员|民警|法官|审判员|工程师|药师|医师|护士|文书|网格员|网格长|支书|主席|委员|会计|工作人员|执法人员|技术员|教授|教师|老师|总监|股员|职员)(?=[，。；、（）()\s]|$)"
 )
-_POST = re.compile("现任|拟任|任职|职务|党组|任命|试用期|提名")
+_POST = re.compile("现任|拟任|任职|职务|党组|任命|试用期|提名|岗位|职位|准考证|总成绩")
 _POST_WITHIN = 90
 _TAKEN_LONGEST = 70
 _DISEASE_LONGEST = 10
@@ -144,6 +149,7 @@ _NAMING = frozenset(
 )
 _ATTACHED = frozenset({"bank_card", "phone", "address"})
 _ORDER: dict[SpanKind, int] = {"minor_name": 0, "guardian": 1, "person_name": 2}
+_KEPT_WORDS = frozenset(KEPT)
 _KEPT_ENDS, _NO_ROLE_ENDS = endings(KEPT), endings(NO_ROLES)
 _PLACEHOLDER = re.compile("填|按|应|须|请|与|如|的")
 
@@ -179,9 +185,9 @@ class _Evidence:
     def hear(self, text: str, start: int, end: int, use: str) -> None:
         """Takes in what the word at ``[start, end)``, which is for ``use``, tells of names."""
         word = text[start:end]
-        told = _TELLING.get(use)
-        if told is not None:
-            self.add(_told(text, start, end, word), told)
+        kind = _TELLING.get(use)
+        if kind is not None:
+            self.add(_told(text, start, end, word), kind)
             if word in _ALSO_BEFORE:
                 self.followed += _before(text, start, end, word)
         elif use == "kept":
@@ -193,7 +199,20 @@ class _Evidence:
         elif use == "salute":
             self.add(_addressed(text, start, end), "person_name")
         elif use == "generic" and _calls(text, start, end):
-            self.add(_enumerated(text, end, plain=False, colon=True), "person_name")
+            told = list(_enumerated(text, end, plain=False, colon=True)) or list(_alone(text, end))
+            self.add(told, "person_name")
+
+
+_PARTY = "当事人"
+_PENAL = re.compile("处罚|违法|罚款|没收|责令|执法|查处|立案")
+
+
+def penal(page: Page) -> bool:
+    """Whether the page is on a penalty: whoever it is imposed on is shown."""
+    known: bool | None = page.notes.get("penal")
+    if known is None:
+        known = page.notes["penal"] = _PENAL.search(page.text) is not None
+    return known
 
 
 def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
@@ -207,15 +226,17 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
             evidence.add((place,), kind)
     uses = evidence.uses
     for start, end in words_met:
-        use = _USES[text[start:end]]
+        word = text[start:end]
+        use = _USES[word]
+        if word == _PARTY and not penal(page):
+            use = "strong"  # of an accident, a dispute: nobody there is penalised
         uses.add(use)
         if use in _PERSONAL_USES:
             evidence.personal.append(start)
         if use not in _QUIET:
             evidence.hear(text, start, end, use)
     evidence.add(_labelled(page), "person_name")
-    if "list" in uses:
-        evidence.add(_lists(text), "person_name")
+    evidence.add(_listed_names(page, uses), "person_name")
     for end in evidence.taken:
         evidence.add(_taken_up(text, end), "person_name")
     followed = evidence.followed
@@ -350,12 +371,12 @@ def _shown(text: str, kept: Sequence[int]) -> set[str]:
     for end in kept:
         introduced = _INTRODUCED.match(text, end)
         begin = introduced.end() if introduced else end
-        shown |= {text[slice(*place)] for place in _enumerated(text, begin, plain=False, colon=False)}
+        shown |= {text[slice(*place)] for place in _enumerated(text, begin, plain=False, colon=True)}
     return shown
 
 
 def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int]]:
-    role = ROLES[word]
+    role = ROLES.get(word, "strong")
     if text[end : end + 1] not in _MAY_FOLLOW and not MINORITY.match(text, end):
         return
     if len(word) == 1 and start and is_han(text[start - 1]) and text[start - 1] != "其":
@@ -366,6 +387,10 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
         return
     introduced = _INTRODUCED.match(text, end)
     begin = introduced.end() if introduced else end
+    bare = _BARE.match(text, begin) if word in _KIN else None
+    if bare and bare["name"] not in NO_NAMES and bare["name"] not in TITLES and bare["name"] not in ROLES:
+        yield bare.span("name")
+        return
     colon = bool(introduced and introduced["colon"] in {"：", ":", "分别为", "分别是", "分别系"})
     plain = colon or role not in {"weak", "minor"}
     for place in _enumerated(text, begin, plain=plain, colon=colon):
@@ -373,12 +398,26 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
             yield place
 
 
+_KIN = frozenset(
+    words(
+        "其妻 其夫 其子 其女 妻子 丈夫 儿子 女儿 老伴 配偶 媳妇 老婆 爱人 儿媳 儿媳妇 女婿 岳父 岳母 公公 婆婆 长子 次子 长女 次女 养子 养女 孙子 孙女 "
+        "哥哥 弟弟 姐姐 妹妹 堂姐 堂妹 堂兄 堂弟 表姐 表妹 表哥 表弟 嫂子 弟媳 母亲 父亲 祖母 祖父 外婆 外公 奶奶 爷爷 前妻 前夫 侄子 侄女"
+    )
+)
+# 其妻妙玉、: a given name alone, or a name whose surname is rare.
+_BARE = re.compile(rf"(?P<name>[{''.join(sorted(GIVEN))}]{{2}})(?=[，。、；（(）)])")
+
+
 def _calls(text: str, start: int, end: int) -> bool:
     """Whether the label that ends with ``[start, end)`` calls a protected person: 受送达人： but not 负责人：."""
     label = text[max(0, start - 8) : end].rstrip("：:")
-    label = label[label.rfind("（") + 1 :] if label.endswith("）") else label
-    label = label.rstrip("）")
+    if label.endswith("）"):
+        outer, _, inner = label[:-1].rpartition("（")
+        label = outer if inner in _HANDS else inner
     return not _NO_ROLE_ENDS(label) and not label[:1].isdigit()
+
+
+_HANDS = frozenset({"签字", "签名", "盖章", "签章", "捺印", "手印"})
 
 
 def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[tuple[int, int]]:
@@ -408,6 +447,22 @@ def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[
         if joint in {"（", "("} and text[follow.end() - 1 : follow.end()] not in {"、", "和", "与", "及"}:
             return
         begin = follow.end()
+
+
+_ALONE = re.compile(r"[ \u3000]*(?P<name>[\u4e00-\u9fa5]{2,3})(?=[，。；;、（(\s]|$)")
+
+
+def _alone(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """A word alone after the colon of a label that calls a protected person, though it be an ordinary one: 谷雨."""
+    found = _ALONE.match(text, begin)
+    if found is None:
+        return
+    word = found["name"]
+    ordinary = (
+        word in LABELS or word in COLUMNS or word in _NOT_A_PERSON or word in _KEPT_WORDS or word in TITLES
+    )
+    if word[0] in SURNAMES and not ordinary and word[-1] not in NO_END and not set(word) & ANONYMOUS:
+        yield found.span("name")
 
 
 _SPREAD = re.compile(
@@ -484,12 +539,17 @@ def _line_end(text: str, start: int, most: int) -> int:
 # Before what only a person has
 
 
+_TAKES_OFFICE = frozenset("任免兼为不担的")
+
+
 def _before(text: str, start: int, end: int, word: str) -> list[tuple[int, int]]:
     """The name before a gender, an address, a relative: what only a person has."""
     if word == "籍，":
         comma = max(text.rfind(sign, max(0, start - 12), start) for sign in "，,（(")
         place = _person_before(text, comma) if comma > 0 else None
         return [place] if place else []
+    if word == "同志" and text[end : end + 1] in _TAKES_OFFICE:
+        return []
     gender = word.endswith(("男", "女"))
     if gender and text[end : end + 1] not in "，,）)、；。 \u3000\n":
         return []
@@ -508,7 +568,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
     text = page.text
     for start, label in page.labels:
         if label in _NAMING:
-            place = _person_before(text, start)
+            place = _person_before(text, start) or _word_before(text, start)
             if place:
                 yield place
         elif label in _ATTACHED and start and is_han(text[start - 1]):  # 王秀英账号, not 王秀英，电话
@@ -534,6 +594,33 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
             place = _person_before(text, hit.start)
             if place and _begins_after_sign(text, place[0]):
                 yield place
+
+
+_WORD_BEFORE = re.compile(
+    r"(?:^|[：:\n\t]|(?<=[\n\t 、])\d{1,3}[.、．])[ \u3000]*(?P<word>[\u4e00-\u9fa5]{2,4})[ \u3000，,（(]{1,6}$"
+)
+_WORD_REACH = 16
+
+
+def _word_before(text: str, end: int) -> tuple[int, int] | None:
+    """Whatever stands alone between a colon and the label of a number that identifies a person."""
+    found = _WORD_BEFORE.search(text, max(0, end - _WORD_REACH), end)
+    if found is None or (found.start() and found.start() == end - _WORD_REACH):
+        return None
+    word = found["word"]
+    if (
+        word in LABELS
+        or word in COLUMNS
+        or word in ROLES
+        or word in _NOT_A_PERSON
+        or word in _KEPT_WORDS
+        or word[-1] in NO_END
+        or set(word) & ANONYMOUS
+        or _ORGANISATION.search(word)
+        or word in TITLES
+    ):
+        return None
+    return found.span("word")
 
 
 def _diseased(page: Page) -> Iterator[tuple[int, int]]:
@@ -595,7 +682,7 @@ def _addressed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     content = re.sub(
         r"(?:等\s?\d{0,3}\s?[人名户])?(?:女士|先生|同志)?[：:，,！!]?$", "", text[line:start].strip()
     )
-    position = text.find(content, line) if content else -1
+    position = text.find(content, line) if content and not content.endswith(("代表", "委员")) else -1
     if position < 0:
         return
     if text[start:end] == "您好":
@@ -726,7 +813,11 @@ def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
     lines = list(_lines(page, evidence))
     if not lines:
         return
+    yield from _recurring(text, lines)
+    dotted = any(dot in text for dot in "·•・‧．")
     for begin, stop in lines:
+        if dotted:
+            yield from sounded(text, begin, stop)
         accepted, position = -1, begin
         while found := _STANDING.search(text, position, stop):
             start, end = found.span()
@@ -741,15 +832,84 @@ def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
             )
             if not led or text[start - 1 : start + 1] in _NO_BEGINNING:
                 continue
-            if (left == "、" and accepted != start - 1) or not _stands(text, start, end):
+            follows = accepted == start - 1 or (
+                text[start - 2 : start - 1] in {"）", ")"}
+                and text.rfind("（", accepted, start - 1) == accepted
+            )
+            if (left == "、" and not follows) or not _stands(text, start, end):
                 continue
             accepted = position = end
             yield start, end
     for start, end in page.met(PEOPLE_TERMS):
-        if text[start:end] in COMPOUND_SURNAMES and any(begin <= start < stop for begin, stop in lines):
+        word = text[start:end]
+        if word in FORENAMES and text[start - 1 : start] in _LED:
+            rest = _FOREIGN.match(text, end)
+            if rest and any(begin <= start < stop for begin, stop in lines):
+                yield start, rest.end()
+        elif word in COMPOUND_SURNAMES and any(begin <= start < stop for begin, stop in lines):
             rest = _DOUBLE.match(text, end)
             if rest and _stands(text, start, rest.end()):
                 yield start, rest.end()
+
+
+_LED = LEADS | SIGNS | _BEFORE_STANDING | frozenset("致见被受因陪送找骂打推撞救派求有给跟于用替")
+_CANDIDATE = re.compile(
+    rf"[{re.escape(''.join(sorted(_LED)))}](?=[{''.join(sorted(SURNAMES - COMMON_CHARACTERS))}][{''.join(sorted(GIVEN))}])"
+)
+_MANY = 2
+# Behind the beginning of a name of another people: 达瓦次仁, 艾力江; not 阿拉善盟, 库尔勒市.
+_FOREIGN = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{1,6}}(?![市县盟州旗镇乡区路山河湖村街省族苏草])")
+
+
+def _recurring(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What comes again and again between different words, as a name does and a phrase does not: 冷冰所骑, 致冷冰右, 冷冰无.
+
+    Once at least where something private is told of a person.
+    """
+    begins = [found.end() for found in _CANDIDATE.finditer(text)]
+    heads = Counter([text[start : start + 2] for start in begins])
+    for head, times in heads.items():
+        if times < _MANY or head in NO_NAMES:
+            continue
+        starts = [start for start in begins if text.startswith(head, start)]
+        longer: dict[str, list[int]] = {}
+        for start in starts:
+            longer.setdefault(text[start : start + 3], []).append(start)
+        for name, places in (*longer.items(), (head, starts)):
+            size = len(name)
+            after = {text[start + size : start + size + 1] for start in places}
+            if len(after) < _MANY or after & _PLACE or not _may_recur(name):
+                continue
+            private = any(begin <= start < stop for start in places for begin, stop in lines)
+            if (
+                private
+                and text.count(name) <= 2 * len(places)
+                and not any(
+                    _official_before(text, start) or _TITLE.match(text, start + size) for start in places
+                )
+            ):
+                yield from ((start, start + size) for start in places)
+                break
+
+
+_PLACE = frozenset("市县盟州旗镇乡区路山河湖村街道")
+
+
+def _may_recur(name: str) -> bool:
+    part = name[1:]
+    return HAN.fullmatch(name) is not None and not (
+        name in NO_NAMES
+        or name[:2] in NO_NAMES
+        or part in TITLES
+        or part[-1] in NO_END
+        or set(part) & NO_GIVEN
+        or set(part) & ANONYMOUS
+        or name in SAMPLES
+        or name in COLUMNS
+        or name in _NOT_A_PERSON
+        or name[0] in COMMON_CHARACTERS
+        or (len(name) == _FEWEST_AGAIN and part in PHRASES)
+    )
 
 
 def _stands(text: str, start: int, end: int) -> bool:
@@ -784,6 +944,94 @@ def _stands(text: str, start: int, end: int) -> bool:
 
 
 # In a list
+
+_MEASURE = re.compile(
+    r"[ \u3000\t]\d{1,7}(?:\.\d{1,3})?[ ]?(?:亩|元|公斤|千克|斤|平方米|平米|㎡|棵|株|头|只|羽|袋|吨|桶|车)"
+)
+_MEASURED = re.compile(r"(?:^|(?<=[^\u4e00-\u9fa5]))(?P<name>[\u4e00-\u9fa5]{2,4})[ \u3000\t]*$")
+_MOSTLY = 0.7
+
+
+def _measured(text: str) -> list[tuple[int, int]]:
+    """Names each with what its bearer has or gets: 樊正道 11.2亩 樊石头 6.5亩; not 玉米 500亩 小麦 300亩."""
+    found = [
+        (each.span("name"), each["name"])
+        for measure in _MEASURE.finditer(text)
+        if (each := _MEASURED.search(text, max(0, measure.start() - 8), measure.start()))
+    ]
+    names = [
+        place
+        for place, word in found
+        if (word[0] in SURNAMES or word[:2] in COMPOUND_SURNAMES)
+        and word not in NO_NAMES
+        and word[:2] not in NO_NAMES
+        and word not in _NOT_A_PERSON
+        and word not in COLUMNS
+        and word[-1] not in NO_END
+    ]
+    return names if len(names) >= _FEWEST_AGAIN and len(names) >= _MOSTLY * len(found) else []
+
+
+_WHITE = re.compile(r"[ \u3000\t|]")
+_WORD = re.compile(r"[^ \u3000\t|：:]+")
+_COUNTER = re.compile(r"\d{1,3}[.、]?")
+_LEAST_CELLS = 3
+
+
+def _set_apart(text: str) -> Iterator[tuple[int, int]]:
+    """Names that only white sets apart, 一组：史刚　赵长军　严秀红, and those that begin rows without a heading."""
+    rows: list[tuple[int, int]] = []
+    begin = 0
+    for line in text.split("\n"):
+        if _WHITE.search(line):
+            colon = max(line.rfind("："), line.rfind(":")) + 1
+            cells = [(begin + each.start(), begin + each.end()) for each in _WORD.finditer(line, colon)]
+            names = [place for place in cells if _plain_name(text[slice(*place)])]
+            if (
+                len(names) >= _FEWEST_AGAIN
+                and len(names) >= _MOSTLY * len(cells)
+                and not _official_before(text, begin + colon)
+            ):
+                yield from names
+            elif len(cells) >= _LEAST_CELLS and not colon:
+                rows.append(cells[1] if _COUNTER.fullmatch(text[slice(*cells[0])]) else cells[0])
+        begin += len(line) + 1
+    first = [place for place in rows if _plain_name(text[slice(*place)])]
+    if len(first) >= _FEWEST_AGAIN and len(first) >= _MOSTLY * len(rows):
+        yield from first
+
+
+def _official_before(text: str, start: int) -> bool:
+    before = text[max(0, start - 13) : start].rstrip("：: \u3000\t")
+    return _KEPT_ENDS(before) or _OFFICIAL_ENDS(before)
+
+
+def _plain_name(word: str) -> bool:
+    """Whether a word set apart reads as a name and as nothing else."""
+    if "·" in word:
+        return True
+    family = 2 if word[:2] in COMPOUND_SURNAMES else 1
+    given = word[family:]
+    return (
+        (family == 2 or word[0] in SURNAMES)  # noqa: PLR2004  a compound surname
+        and 1 <= len(given) <= _FEWEST_AGAIN
+        and set(given) <= GIVEN
+        and word not in NO_NAMES
+        and word[:2] not in NO_NAMES
+        and word not in _NOT_A_PERSON
+        and word not in COLUMNS
+        and word[-1] not in NO_END
+    )
+
+
+def _listed_names(page: Page, uses: AbstractSet[str]) -> Iterator[tuple[int, int]]:
+    """Names set out one after another."""
+    if ("list" in uses or page.numbers) and not uses & {"appointing", "contact"}:
+        yield from _set_apart(page.text)
+    if "list" in uses:
+        yield from _lists(page.text)
+    if "list" in uses or page.numbers:
+        yield from _measured(page.text)
 
 
 def _lists(text: str) -> Iterator[tuple[int, int]]:
@@ -862,7 +1110,7 @@ def _uses() -> dict[str, str]:
         ("list", sorted(_LIST_WORDS)),
         ("taking", TAKING_UP),
         ("case", CASES),
-        ("double", sorted(COMPOUND_SURNAMES)),
+        ("double", sorted(COMPOUND_SURNAMES | FORENAMES)),
         ("column", [*told_by("person_name"), *told_by("minor_name"), *told_by("guardian")]),
     ):
         for word in known:
@@ -927,7 +1175,7 @@ class SchoolDetector:
         rf"[^\s，。；;,、（(：:）)]{{2,24}}?{_KINDS}(?:[^\s，。；;,、（(）)]{{0,6}}?(?:年级|班|大班|中班|小班)[^\s，。；;,、（(）)]{{0,6}}?班?)?"
     )
     _beside = re.compile(
-        rf"(?:系|是|为|在|就读于|就读|入读|由|从|转入|转至|转到|被|可到|到|提供|去|我校|升入|分配到|考入|毕业于)(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})"
+        rf"(?:系|是|为|在|就读于|就读|入读|由|从|至|关于|转入|转至|转到|被|可到|到|提供|去|我校|升入|分配到|考入|毕业于)(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})"
     )
     _classed = re.compile(
         rf"(?<=[，（(：:])(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})(?=[一二三四五六七八九高初大中小][^，。；]{{0,4}}(?:年级|班))"

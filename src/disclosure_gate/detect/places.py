@@ -58,6 +58,19 @@ _DASHES = re.compile(r"-\d{1,2}-\d{2,4}(?![\d\-])")
 _FLAT = re.compile(
     r"[\u4e00-\u9fa5]{1,8}(?:路|街|巷|道|里|弄|胡同)?(?:\d{1,4}号)?[\u4e00-\u9fa5]{0,10}\d{1,2}-\d{1,2}-\d{2,4}(?![\d\-])"
 )
+# A number at a door, and before it a road, a lane or a village: 石桥巷17号, 北洼村路南第四户, 街道中段56号.
+_NUMBERED = re.compile(
+    r"号院?(?:[\u4e00-\u9fa5]{0,6}\d{1,4}(?:号楼|栋|单元|室|楼))*"
+    r"(?=[，。；、！（）()／/|\s”]|$|的|居|家|院|内)"
+)
+_ROAD = re.compile(
+    r"[\u4e00-\u9fa5]{1,12}(?:路|街|巷|里|弄|胡同|村|屯|寨|组|社|院|道|段|排|栋|楼|苑|园)[\u4e00-\u9fa5]{0,4}\d{1,4}$"
+)
+# A building and the flat in it without 室: 安居苑2幢303, 江山一品5栋21-6.
+_BUILDING = re.compile(
+    r"\d{1,4}(?:栋|幢|号楼|座|排|门)(?:[东西南北中丙丁甲乙]?\d{0,2}单元)?\d{1,2}?[\-]?\d{1,4}(?:号|室|户)?(?=[，。；、！（）()／/|\s”—]|$)"
+)
+_NAMED = re.compile(r"[\u4e00-\u9fa5][\u4e00-\u9fa5\d]{1,15}$")
 _PUBLIC = re.compile(
     r"工程|项目|道路|公路|修|建设|改造|治理|地块|宗地|污水|饮水|水渠|桥|灌溉|硬化|路灯|招标|采购|办公|政府|公司|监督|受理|咨询|举报电话|营业|门店|经营场所"
 )
@@ -133,18 +146,17 @@ class AddressDetector:
     ) -> Iterator[tuple[int, int] | None]:
         """Dwellings told near the name of a person to be protected."""
         text = page.text
-        for found in self._dwellings(page) if people else ():
-            if found is not None:
-                line = max(text.rfind("\n", 0, found.start()) + 1, found.start() - _NEAR)
-                if (
-                    _belongs(text, found.start(), people, begins)
-                    and not _PUBLIC.search(text, line, found.start())
-                    and not _PUBLIC.match(text, found.end())
-                ):
-                    led = _LED.match(found.group())
-                    begin = found.start() + (led.end() if led else 0)
-                    if not _OWN_VILLAGE.match(text, begin):
-                        yield below_town(text, begin, found.end())
+        for start, end in self._dwellings(page) if people else ():
+            line = max(text.rfind("\n", 0, start) + 1, start - _NEAR)
+            if (
+                _belongs(text, start, people, begins)
+                and not _PUBLIC.search(text, line, start)
+                and not _PUBLIC.match(text, end)
+            ):
+                led = _LED.match(text[start:end])
+                begin = start + (led.end() if led else 0)
+                if not _OWN_VILLAGE.match(text, begin):
+                    yield below_town(text, begin, end)
         for hit in identified(page).get("mobile", ()):  # an addressee: 寄：某 电话 地址
             line_end = text.find("\n", hit.end, hit.end + _LONGEST)
             stop = line_end if line_end >= 0 else min(len(text), hit.end + _LONGEST)
@@ -152,13 +164,29 @@ class AddressDetector:
             if found and not _PUBLIC.search(text, hit.end, found.start()):
                 yield below_town(text, found.start(), found.end())
 
-    def _dwellings(self, page: Page) -> Iterator[re.Match[str] | None]:
+    def _dwellings(self, page: Page) -> Iterator[tuple[int, int]]:
         text = page.text
         for start, end in page.met(self.name):
             if text[start:end] in _GROUPS:
-                yield _VILLAGE.search(text, max(0, start - 10), end + 12)
+                village = _VILLAGE.search(text, max(0, start - 10), end + 12)
+                if village:
+                    yield village.span()
+        door = text.find("号")
+        while door > 0:
+            if text[door - 1].isdigit():
+                numbered = _NUMBERED.match(text, door)
+                road = _ROAD.search(text, max(0, door - 21), door) if numbered else None
+                if numbered and road and not _OFFICE.search(road.group()):
+                    yield road.start(), numbered.end()
+            door = text.find("号", door + 1)
+        for building in _BUILDING.finditer(text):
+            estate = _NAMED.search(text, max(0, building.start() - 16), building.start())
+            if estate and not _OFFICE.search(estate.group()):
+                yield estate.start(), building.end()
         for dash in _DASHES.finditer(text):
-            yield _FLAT.search(text, max(0, dash.start() - 28), dash.end())
+            flat = _FLAT.search(text, max(0, dash.start() - 28), dash.end())
+            if flat:
+                yield flat.span()
 
     def _units(self, page: Page) -> Iterator[re.Match[str]]:
         last = -1

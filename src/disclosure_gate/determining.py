@@ -88,6 +88,7 @@ class Considered:
     document: Document
     domain: str | None
     determination: Determination
+    written: bytes  # the determination as canonical JSON
     workings: Workings | None
     by: Determiner
 
@@ -114,7 +115,7 @@ class Determiner:
         # Nothing looks at the text before this: with a mark of state secrecy, nothing else ever does.
         if any(secret_mark(text) is not None for _, text in reading.parts):
             log(LogEvent.SECRET_MARK, document_id=document.id)
-            return Considered(document, None, _secret(document.id, as_of, self._engine), None, self)
+            return Considered(document, None, *_secret(document.id, as_of, self._engine), None, self)
         if not reading.unseen and not any(text.strip() for where, text in reading.parts if is_body(where)):
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
@@ -134,14 +135,14 @@ class Determiner:
         if verdict.engines_differ:
             log(LogEvent.ENGINES_DIFFER, document_id=document.id, rules=list(verdict.engines_differ))
         workings = Workings(edition, reading, table, tuple(said), detection, verdict)
-        determination = self._answer(document, as_of, row, workings)
+        determination, written = self._answer(document, as_of, row, workings)
         log(
             LogEvent.CHECKED,
             document_id=document.id,
             status=determination.status.value if determination.status else None,
             held=[held.code for held in determination.held],
         )
-        return Considered(document, domain, determination, workings, self)
+        return Considered(document, domain, determination, written, workings, self)
 
     # facts and findings
 
@@ -263,7 +264,9 @@ class Determiner:
 
     # the answer
 
-    def _answer(self, document: Document, as_of: date, row: Row | None, workings: Workings) -> Determination:
+    def _answer(
+        self, document: Document, as_of: date, row: Row | None, workings: Workings
+    ) -> tuple[Determination, bytes]:
         parts, verdict, resolution = self.parts, workings.verdict, workings.verdict.resolution
         obligations, failed = self._plugin_obligations(document, workings, as_of)
         held = [*_held(workings, parts), *(_held_by(finding, ()) for finding in failed)]
@@ -322,8 +325,7 @@ class Determiner:
             engine=self._engine,
             content_digest=content_digest(document),
         )
-        identity = sha256(canonical(draft.to_json())).hexdigest()
-        return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
+        return _named(draft)
 
     def retrace(
         self, determination: Determination, domain: str | None, facts: Sequence[FactUsed]
@@ -623,7 +625,7 @@ def _notes(status: Status | None, publications: Sequence[Publication]) -> tuple[
     return (NOTES[status],)
 
 
-def _secret(document_id: str, as_of: date, engine: EngineChoice) -> Determination:
+def _secret(document_id: str, as_of: date, engine: EngineChoice) -> tuple[Determination, bytes]:
     """The answer to a secrecy mark: nothing of the document is in it, not even a digest."""
     entry = CODES["H-SECRET"]
     draft = Determination(
@@ -640,8 +642,21 @@ def _secret(document_id: str, as_of: date, engine: EngineChoice) -> Determinatio
         engine=engine,
         content_digest=None,
     )
-    identity = sha256(canonical(draft.to_json())).hexdigest()
-    return draft.model_copy(update={"determination_id": f"det-{identity[:40]}"})
+    return _named(draft)
+
+
+def _named(draft: Determination) -> tuple[Determination, bytes]:
+    """A determination named after its own bytes, and these bytes (canonical JSON) with the name in them.
+
+    They are written once: what is hashed, recorded and answered is the same.
+    """
+    data = canonical(draft.to_json())
+    name = f"det-{sha256(data).hexdigest()[:40]}"
+    # Quotes within a string are escaped, so no text can be taken for the field.
+    before, _, after = data.partition(b'"determination_id":""')
+    return draft.model_copy(update={"determination_id": name}), b'%b"determination_id":"%b"%b' % (
+        before, name.encode(), after,
+    )  # fmt: skip
 
 
 def _not_loaded(flaw: Flaw) -> Finding:

@@ -219,30 +219,32 @@ class Gate:
             NotReady: there is no register.
             RegisterError: nothing was recorded.
         """
-        register, _ = self._storage()
-        considered = self._consider(document, as_of)
-        record = _check_recorder(considered)
-
-        def write(tx: Transaction) -> None:
-            record(tx)
-            if also is not None:
-                also(tx, considered.determination)
-
-        register.write_together(write, self._now())
+        considered = self._recording(document, as_of, also, lambda each: each.determination)
         return considered.determination
+
+    def record_written(
+        self,
+        document: Document | Mapping[str, Any],
+        as_of: date | None = None,
+        *,
+        also: Also[bytes] | None = None,
+    ) -> bytes:
+        """As :meth:`record_check`, but the determination is given as canonical JSON: the very bytes recorded."""
+        return self._recording(document, as_of, also, lambda each: each.written).written
 
     def record_checks(
         self,
         documents: Sequence[Document | Mapping[str, Any]],
         as_of: date | None = None,
         *,
-        also: Also[Sequence[Determination | GateError]] | None = None,
-    ) -> tuple[Determination | GateError, ...]:
-        """As :meth:`record_check`, of several documents in one transaction; a bad one has its error in its place."""
+        also: Also[Sequence[bytes | GateError]] | None = None,
+    ) -> tuple[bytes | GateError, ...]:
+        """As :meth:`record_written`, of several documents in one transaction; a bad one has its error in its place."""
         register, _ = self._storage()
-        considered = [self._attempted(each, as_of) for each in documents]
-        records = [_check_recorder(each) for each in considered if isinstance(each, Considered)]
-        answers = tuple(each.determination if isinstance(each, Considered) else each for each in considered)
+        with register.preparing():
+            considered = [self._attempted(each, as_of) for each in documents]
+            records = [_check_recorder(each) for each in considered if isinstance(each, Considered)]
+        answers = tuple(each.written if isinstance(each, Considered) else each for each in considered)
 
         def write(tx: Transaction) -> None:
             for record in records:
@@ -252,6 +254,26 @@ class Gate:
 
         register.write_together(write, self._now())
         return answers
+
+    def _recording(
+        self,
+        document: Document | Mapping[str, Any],
+        as_of: date | None,
+        also: Also[_Result] | None,
+        told: Callable[[Considered], _Result],
+    ) -> Considered:
+        register, _ = self._storage()
+        with register.preparing():
+            considered = self._consider(document, as_of)
+            record = _check_recorder(considered)
+
+        def write(tx: Transaction) -> None:
+            record(tx)
+            if also is not None:
+                also(tx, told(considered))
+
+        register.write_together(write, self._now())
+        return considered
 
     def _attempted(
         self, document: Document | Mapping[str, Any], as_of: date | None
@@ -976,7 +998,7 @@ class Gate:
 
 def _check_recorder(considered: Considered) -> Callable[[Transaction], None]:
     """What records a check; its bytes are written now, before the end of the chain is locked."""
-    determined, body = considered.determination, canonical(_recorded(considered))
+    determined, body = considered.determination, _recorded_bytes(considered)
 
     def record(tx: Transaction) -> None:
         seq, _ = tx.append_written(Event.CHECKED, determined.document_id, body)
@@ -987,13 +1009,20 @@ def _check_recorder(considered: Considered) -> Callable[[Transaction], None]:
 
 def _recorded(considered: Considered) -> dict[str, Any]:
     """What a record keeps of a determination: the result, and what was said of the document. Never text (P7)."""
+    return {"determination": considered.determination.to_json(), **_beside(considered)}
+
+
+def _recorded_bytes(considered: Considered) -> bytes:
+    """:func:`_recorded` as canonical JSON. The determination is written already, and its name comes first."""
+    return b'{"determination":%b,%b' % (considered.written, canonical(_beside(considered))[1:])
+
+
+def _beside(considered: Considered) -> dict[str, Any]:
     workings = considered.workings
-    facts = workings.table.stated(workings.edition.vocabulary) if workings else []
     return {
-        "determination": considered.determination.to_json(),
         "issuer": considered.document.issuer.name,
         "domain": considered.domain,
-        "facts": facts,
+        "facts": workings.table.stated(workings.edition.vocabulary) if workings else [],
     }
 
 

@@ -18,6 +18,11 @@ _encode = json.JSONEncoder(
 _PERHAPS_OTHER_NUMBERS = re.compile(r"[:,\[]-?\d+(?:[.eE]|(?<=\d{16}))")
 
 
+def quoted(text: str) -> str:
+    """A string as RFC 8785 writes it."""
+    return _encode(text)
+
+
 def canonical(data: Mapping[str, Any]) -> bytes:
     """The bytes of RFC 8785 for a JSON object; every name in it, at every depth, is a string.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from disclosure_gate.model.canonical import canonical
+from disclosure_gate.model.canonical import quoted
 from disclosure_gate.model.frozen import Frozen, Text
 
 GENESIS = "0" * 64
@@ -45,9 +45,9 @@ def envelope(seq: int, event: str, document_id: str, at: str, body: bytes, prev_
 
     ``body`` is canonical JSON already: it is written before the end of the chain is locked, and put in its place here.
     """
-    before = canonical({"at": at})[:-1]
-    after = canonical({"document_id": document_id, "event": event, "prev": prev_hash, "seq": seq})[1:]
-    return b'%b,"body":%b,%b' % (before, body, after)
+    before = f'{{"at":{quoted(at)},"body":'
+    after = f',"document_id":{quoted(document_id)},"event":{quoted(event)},"prev":{quoted(prev_hash)},"seq":{seq}}}'
+    return before.encode() + body + after.encode()
 
 
 def hash_of(data: bytes) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     URL,
+    ClauseElement,
     Connection,
+    Dialect,
     Engine,
     create_engine,
     event,
@@ -19,9 +21,10 @@ from sqlalchemy import (
     make_url,
     select,
     table,
+    text,
 )
 from sqlalchemy import column as named
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from disclosure_gate.model.errors import RegisterError
@@ -31,6 +34,7 @@ REVISION = "0003"
 """The revision of the tables this program works with: the newest in ``migrations/versions``."""
 
 BUSY_MS = 10_000
+_ROWS = 500  # of one insert: fewer values than either database takes
 _WRITERS = 0x6467_6174  # the advisory lock that writers of one PostgreSQL register share
 _version = table("alembic_version", named("version_num"))
 
@@ -82,6 +86,52 @@ def touch(connection: Connection) -> None:
     connection.execute(_version.update().values(version_num=_version.c.version_num))
 
 
+class Prepared:
+    """A statement written once and handed to the driver as it is: for what every recorded check does.
+
+    What fails, fails as SQLAlchemy's own errors do.
+    """
+
+    def __init__(self, engine: Engine, statement: ClauseElement) -> None:
+        self._dialect = engine.dialect
+        positional: Callable[..., Dialect] = type(engine.dialect)
+        style = "qmark" if engine.dialect.name == "sqlite" else "format"
+        self._sql = str(statement.compile(dialect=positional(paramstyle=style)))
+
+    def run(self, connection: Connection) -> None:
+        """Run it for its effect."""
+        self._cursor(connection).close()
+
+    def first(self, connection: Connection) -> tuple[Any, ...] | None:
+        """The first row, if there is one."""
+        cursor = self._cursor(connection)
+        try:
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        finally:
+            cursor.close()
+        return row
+
+    def insert(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run an insert for all these rows, their values in the order of the table's columns."""
+        head, values, row = self._sql.rpartition(" VALUES ")
+        for begin in range(0, len(rows), _ROWS):
+            some = rows[begin : begin + _ROWS]
+            # One statement for all of them: between two, a thread that decides may keep the interpreter for itself.
+            sql = f"{head}{values}{', '.join([row] * len(some))}"
+            self._cursor(connection, sql, [each for values in some for each in values]).close()
+
+    def _cursor(self, connection: Connection, sql: str = "", values: Sequence[Any] = ()) -> Any:
+        driver, sql = self._dialect.loaded_dbapi, sql or self._sql
+        try:
+            cursor = connection.connection.cursor()
+            cursor.execute(sql, values)
+        except driver.Error as error:
+            raise DBAPIError.instance(
+                sql, None, error, driver.Error, hide_parameters=True, dialect=self._dialect
+            ) from error
+        return cursor
+
+
 def _sqlite(url: URL) -> Engine:
     in_memory = url.database in {None, "", ":memory:"}
     if not in_memory and not Path(str(url.database)).parent.is_dir():
@@ -106,10 +156,12 @@ def _sqlite(url: URL) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    begin, begin_writing = Prepared(engine, text("BEGIN")), Prepared(engine, text("BEGIN IMMEDIATE"))
+
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        (begin if reading else begin_writing).run(connection)
 
     return engine
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from threading import Lock, RLock
+from threading import Condition, Lock, RLock
 from typing import Any, Literal, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
@@ -28,15 +28,15 @@ from disclosure_gate.register.chain import (
     hash_of,
     verify,
 )
-from disclosure_gate.register.database import connected, lock_writers, told_as_register_error, touch
+from disclosure_gate.register.database import Prepared, connected, lock_writers, told_as_register_error, touch
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
 from disclosure_gate.register.tables import determination, document_state, record
 
 _Result = TypeVar("_Result")
-_HEAD = select(record.c.seq, record.c.hash).order_by(record.c.seq.desc()).limit(1)
-_INSERT_RECORD = insert(record)
-_INSERT_DETERMINATION = insert(determination)
+_HEAD = select(record.c.seq, record.c.hash).where(
+    record.c.seq == select(func.max(record.c.seq)).scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +56,30 @@ class DocumentState:
     valid_until: date | None = None
 
 
+class _Statements:
+    """What every transaction runs, written once for its database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.head = Prepared(engine, _HEAD)
+        self.add_records = Prepared(engine, insert(record))
+        self.add_determinations = Prepared(engine, insert(determination))
+
+
 class _End:
     """The end of the chain inside a transaction, and the rows that wait to be written when it ends."""
 
-    def __init__(self, connection: Connection) -> None:
-        head = connection.execute(_HEAD).first()
-        self.seq: int = head.seq if head else 0
-        self.hash: str = head.hash if head else GENESIS
-        self.records: list[dict[str, Any]] = []
-        self.determinations: list[dict[str, Any]] = []
+    def __init__(self, connection: Connection, statements: _Statements) -> None:
+        self._statements = statements
+        self.seq, self.hash = statements.head.first(connection) or (0, GENESIS)
+        # Rows in the order of their table's columns.
+        self.records: list[tuple[int, str, str, bytes, str]] = []
+        self.determinations: list[tuple[str, int, str]] = []
 
     def write(self, connection: Connection) -> None:
         if self.records:
-            connection.execute(_INSERT_RECORD, self.records)
+            self._statements.add_records.insert(connection, self.records)
         if self.determinations:
-            connection.execute(_INSERT_DETERMINATION, self.determinations)
+            self._statements.add_determinations.insert(connection, self.determinations)
 
 
 class Transaction:
@@ -79,11 +88,11 @@ class Transaction:
     Rows that nobody reads before its end are gathered and written at its end, all of a table at once.
     """
 
-    def __init__(self, connection: Connection, now: datetime, end: _End | None = None) -> None:
+    def __init__(self, connection: Connection, now: datetime, end: _End) -> None:
         self.connection = connection
         self._now = now
         self._at = now.astimezone(UTC).isoformat()
-        self._end = _End(connection) if end is None else end
+        self._end = end
 
     def at(self, now: datetime) -> Transaction:
         """The same transaction for another writer, at another moment."""
@@ -104,20 +113,12 @@ class Transaction:
         seq = end.seq + 1
         data = envelope(seq, event.value, document_id, self._at, body, end.hash)
         end.seq, end.hash = seq, hash_of(data)
-        end.records.append(
-            {
-                "seq": seq,
-                "event": event.value,
-                "document_id": document_id,
-                "envelope": data,
-                "hash": end.hash,
-            }
-        )
+        end.records.append((seq, event.value, document_id, data, end.hash))
         return seq, end.hash
 
     def index_determination(self, determination_id: str, seq: int, issuer: str) -> None:
         """Note that record ``seq`` holds a determination, and whose document it was."""
-        self._end.determinations.append({"determination_id": determination_id, "seq": seq, "issuer": issuer})
+        self._end.determinations.append((determination_id, seq, issuer))
 
     def save_clearance(self, given: Clearance) -> None:
         """Keep a clearance, so that only what was given can be used."""
@@ -237,14 +238,22 @@ class _Write:
         self.error: Exception | None = None
 
 
+_GATHER_SECONDS = 0.01
+"""How long a commit waits for writes that are being prepared."""
+
+
 class Register:
     """An open register. Safe to use from several threads; several processes may share a database."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._statements = _Statements(engine)
         self._lock = RLock()
         self._waiting: list[_Write] = []
         self._waiting_lock = Lock()
+        self._enough = Condition(self._waiting_lock)
+        self._coming = 0
+        self._gathering = False
         self._writing = False
 
     @classmethod
@@ -278,7 +287,7 @@ class Register:
         """
         with told_as_register_error(), self._lock, self.engine.begin() as connection:
             lock_writers(connection)
-            end = _End(connection)
+            end = _End(connection, self._statements)
             yield Transaction(connection, now, end)
             end.write(connection)
 
@@ -290,6 +299,18 @@ class Register:
         """
         with told_as_register_error(), self._lock, self.engine.begin() as connection:
             touch(connection)
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """What is done inside ends in a write, as a rule: who commits meanwhile waits a moment for it."""
+        with self._waiting_lock:
+            self._coming += 1
+        try:
+            yield
+        finally:
+            with self._waiting_lock:
+                self._coming -= 1
+                self._look_for_enough()
 
     def write_together(self, write: Callable[[Transaction], _Result], now: datetime) -> _Result:
         """Write in a transaction shared with whoever writes at this moment: one sync to disk serves all.
@@ -304,6 +325,7 @@ class Register:
         with self._waiting_lock:
             self._waiting.append(mine)
             first, self._writing = not self._writing, True
+            self._look_for_enough()
         if not first:
             mine.turn.acquire()
         if not mine.done:
@@ -314,8 +336,16 @@ class Register:
         return result
 
     def _write_for_all(self) -> None:
-        """Commit what waits now; what has come meanwhile is left to the thread of the first of it."""
+        """Commit what waits now; what has come meanwhile is left to the thread of the first of it.
+
+        While more writes are being prepared than wait, some of them are waited for: they take the processor, and
+        a commit for each would take it from them. Half of them, so that the others go on during the commit.
+        """
         with self._waiting_lock:
+            if not self._are_enough():
+                self._gathering = True
+                self._enough.wait(_GATHER_SECONDS)
+                self._gathering = False
             together, self._waiting = self._waiting, []
         try:
             self._commit(together)
@@ -327,6 +357,13 @@ class Register:
                 following.turn.release()
             for each in together:
                 each.turn.release()
+
+    def _are_enough(self) -> bool:
+        return len(self._waiting) >= self._coming
+
+    def _look_for_enough(self) -> None:
+        if self._gathering and self._are_enough():
+            self._enough.notify()
 
     def _commit(self, together: list[_Write]) -> None:
         try:

@@ -23,6 +23,16 @@ from disclosure_gate.service.views import about, v1
 MAX_BODY = 128 * 1024 * 1024
 RATE = "200/second"
 _TRACE = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})")
+# What every answer says unless it has said it already; a room of its own, such as the desk, knows what its pages may do.
+_CARE = tuple(
+    (name.lower(), name, value)
+    for name, value in (
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Referrer-Policy", "no-referrer"),
+    )
+)
 _REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -77,22 +87,17 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    headers = response.headers
+    said = {name.lower() for name in headers.keys()}  # noqa: SIM118  iterating the headers gives pairs
+    for lowered, name, value in _CARE:
+        if lowered not in said:
+            headers.add(name, value)
+    headers.add("X-Request-Id", g.get("request_id", ""))
     if "trace_id" in g:
-        response.headers["traceparent"] = f"00-{g.trace_id}-{secrets.token_hex(8)}-{g.trace_flags}"
-    # A room of its own, such as the desk, has said already what its pages may do.
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    route = request.url_rule.rule if request.url_rule else "unknown"
+        headers.add("traceparent", f"00-{g.trace_id}-{secrets.token_hex(8)}-{g.trace_flags}")
+    asked, status = request, response.status_code
+    route, method = asked.url_rule.rule if asked.url_rule else "unknown", asked.method
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    current_app.config["METER"].answered(route, request.method, response.status_code, seconds)
-    log(
-        LogEvent.ANSWERED,
-        route=route,
-        method=request.method,
-        status=response.status_code,
-        ms=round(seconds * 1000, 1),
-    )
+    current_app.config["METER"].answered(route, method, status, seconds)
+    log(LogEvent.ANSWERED, route=route, method=method, status=status, ms=round(seconds * 1000, 1))
     return response

@@ -22,11 +22,17 @@ class Meter:
             "disclosure_gate_request_seconds", "Time to answer.", ["route"], registry=self._registry, buckets=_BUCKETS
         )  # fmt: skip
         self._registry.register(_State(gate))
+        # Looked up once: routes, methods and statuses are few, whoever asks for what.
+        self._told: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        told = self._told.get((route, method, status))
+        if told is None:
+            told = self._requests.labels(route, method, str(status)), self._seconds.labels(route)
+            self._told[route, method, status] = told
+        told[0].inc()
+        told[1].observe(seconds)
 
     def text(self) -> bytes:
         """All counts in the Prometheus text format."""

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from disclosure_gate.catalogue.book import sentence as row_sentence
 from disclosure_gate.gate import Gate
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Scheduled, Withdrawal
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.document import Document, flaws_of, ill_formed
@@ -47,9 +48,9 @@ def checks() -> Response:
     if asked.document is not None:
         document = own(Document.parse(asked.document))
         if asked.preview:
-            return _response(*_determined(_gate().check(document, asked.as_of)))
+            return _response(_written(_gate().check(document, asked.as_of)), 200)
         reply = Reply(_determined)
-        _gate().record_check(document, asked.as_of, also=reply.keep)
+        _gate().record_written(document, asked.as_of, also=reply.keep)
         return reply.response()
     if not asked.documents:
         raise InputError("E-FIELD-MISSING", where="/document", expected="document | documents")
@@ -62,10 +63,11 @@ def _batch(given: Sequence[dict[str, Any]], asked: CheckRequest) -> Response:
     good = [each for each in documents if isinstance(each, Document)]
     lang = language()  # asked now: another request's thread may write the answer, see Register.write_together
 
-    def body(determined: Sequence[Determination | GateError]) -> tuple[bytes, int]:
+    def body(determined: Sequence[bytes | GateError]) -> tuple[bytes, int]:
         found = iter(determined)
         results = [each if isinstance(each, GateError) else next(found) for each in documents]
-        return _bytes({"results": [_result(each, number, lang) for number, each in enumerate(results)]}), 200
+        told = b",".join(_result(each, number, lang) for number, each in enumerate(results))
+        return b'{"results":[%b]}' % told, 200
 
     if asked.preview:
         return _response(*body([_previewed(each, asked.as_of) for each in good]))
@@ -81,25 +83,32 @@ def _parsed(given: dict[str, Any]) -> Document | GateError:
         return error
 
 
-def _previewed(document: Document, as_of: date | None) -> Determination | GateError:
+def _previewed(document: Document, as_of: date | None) -> bytes | GateError:
     try:
-        return _gate().check(document, as_of)
+        return _written(_gate().check(document, as_of))
     except InputError as error:
         return error
 
 
-def _result(result: Determination | GateError, number: int, lang: str) -> dict[str, Any]:
-    if isinstance(result, Determination):
-        return {"determination": result.to_json(), "errors": []}
+def _result(result: bytes | GateError, number: int, lang: str) -> bytes:
+    if isinstance(result, bytes):
+        return b'{"determination":%b,"errors":[]}' % result
     flaws = [flaw.as_json(lang) for flaw in result.flaws]
-    return {
-        "determination": None,
-        "errors": [{**flaw, "where": f"/documents/{number}{flaw['where']}"} for flaw in flaws],
-    }
+    return _bytes(
+        {
+            "determination": None,
+            "errors": [{**flaw, "where": f"/documents/{number}{flaw['where']}"} for flaw in flaws],
+        }
+    )
 
 
-def _determined(determined: Determination) -> tuple[bytes, int]:
-    return determined.model_dump_json().encode(), 200
+def _determined(written: bytes) -> tuple[bytes, int]:
+    return written, 200
+
+
+def _written(determined: Determination) -> bytes:
+    """As a recorded one is answered: canonical JSON."""
+    return canonical(determined.to_json())
 
 
 @v1.post("/clearances")

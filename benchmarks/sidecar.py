@@ -4,6 +4,7 @@
     python benchmarks/sidecar.py deeds     [--seconds S] [--json FILE]
     python benchmarks/sidecar.py memory    [--requests 200000] [--json FILE]
     python benchmarks/sidecar.py reloads   [--reloads 100] [--json FILE]
+    python benchmarks/sidecar.py start     [--rounds N] [--json FILE]
 
 `servers`: checks that are recorded in a durable register, against an echo of Flask and pydantic (the body is parsed,
 validated and written back) with the same 2 KB bodies, one server after the other. First the capacity: requests answered
@@ -14,7 +15,9 @@ another one; one in ten holds a telephone number to be masked.
 `deeds`: check, clear and issue of one document after the other in eight threads, on SQLite and PostgreSQL, beside the
 rate at which the same disk completes fsync of 4 KB.
 `memory`: resident memory while requests are answered. `reloads`: rulesets of two editions read again under load; no
-answer may fail or name rulesets of both.
+answer may fail or name rulesets of both. `start`: seconds by the clock from starting `disclosure-gate serve` (the desk
+and all shipped rulesets with it) to the first 200 of /readyz, and the processor time taken until then; on a register not
+there yet and on one that is.
 
 The generator is a process of its own on the same cores; what it costs weighs on both applications alike.
 """
@@ -598,6 +601,50 @@ def reloads(count: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def start(rounds: int) -> dict[str, Any]:
+    """Seconds from starting the command to being ready; the least and the median of some starts."""
+    told: dict[str, list[tuple[float, float]]] = {"new register": [], "register there": []}
+    with tempfile.TemporaryDirectory() as made:
+        for number in range(rounds):
+            folder = Path(made) / str(number)
+            folder.mkdir()
+            for named in told.values():
+                named.append(_started(folder))
+    return {
+        name: {
+            "starts": rounds,
+            "least_s": round(min(wall for wall, _ in each), 2),
+            "median_s": round(statistics.median(wall for wall, _ in each), 2),
+            "cpu_s": round(statistics.median(cpu for _, cpu in each), 2),
+        }
+        for name, each in told.items()
+    }
+
+
+def _started(folder: Path) -> tuple[float, float]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "disclosure-gate"), "serve", "--port", str(port),
+               "--register", f"sqlite:///{folder / 'register.db'}", "--signing-keys", str(folder / "keys")]  # fmt: skip
+    with (folder / "log").open("wb") as log:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    try:
+        while process.poll() is None:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return time.perf_counter() - began, _cpu(process.pid)
+            time.sleep(0.005)
+        raise RuntimeError((folder / "log").read_text()[-2000:])
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 # the report
 
 
@@ -638,7 +685,7 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("what", choices=("servers", "deeds", "memory", "reloads"))
+    options.add_argument("what", choices=("servers", "deeds", "memory", "reloads", "start"))
     options.add_argument("--server", action="append", choices=_SERVERS)
     options.add_argument("--seconds", type=float, default=6)
     options.add_argument("--rounds", type=int, default=3)
@@ -654,6 +701,8 @@ def main() -> None:
         measured = deeds(given.seconds)
     elif given.what == "memory":
         measured = memory(given.requests)
+    elif given.what == "start":
+        measured = start(given.rounds)
     else:
         measured = reloads(given.reloads)
     told = {"what": given.what, "machine": machine, "measured": measured}

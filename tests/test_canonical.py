@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disclosure_gate.model.canonical import canonical
+from disclosure_gate.register.chain import envelope
 
 _LEAF = (
     st.none()
@@ -29,6 +30,14 @@ _VALUE = st.recursive(
 @given(st.dictionaries(_NAMES, _VALUE))
 def test_the_bytes_are_those_of_the_rfc(value: dict[str, Any]) -> None:
     assert canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.law(3)
+@given(st.dictionaries(_NAMES, _VALUE), st.text(), st.integers(1, 2**53 - 1))
+def test_the_bytes_of_a_record_are_those_of_the_rfc(body: dict[str, Any], name: str, seq: int) -> None:
+    at, before = "2026-11-24T08:00:00+00:00", "0" * 64
+    whole = {"at": at, "body": body, "document_id": name, "event": "checked", "prev": before, "seq": seq}
+    assert envelope(seq, "checked", name, at, canonical(body), before) == rfc8785.dumps(whole)
 
 
 @pytest.mark.parametrize(

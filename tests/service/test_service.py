@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from disclosure_gate.cli import cli
-from disclosure_gate.model import RegisterError
+from disclosure_gate.model import Determination, RegisterError
+from disclosure_gate.model.canonical import canonical
 from disclosure_gate.register.keys import SCOPES, Scope
 from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.service.openapi import EXAMPLES, OPERATIONS
@@ -220,6 +223,30 @@ def test_a_batch_answers_for_each(service: Sidecar) -> None:
     assert [bool(each["determination"]) for each in results] == [True, False, False]
     assert [each["errors"][0]["code"] for each in results[1:]] == ["E-KIND", "E-UNKNOWN-DOCUMENT"]
     assert results[1]["errors"][0]["where"].startswith("/documents/1/")
+
+
+@pytest.mark.law(3)
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"id": '"determination_id":""'}, {"id": "\U0001f600"}, {"text": "机密★10年\n密件"}, {"text": f"身份证{_ID}。"}],
+)  # fmt: skip
+def test_what_is_answered_is_what_is_recorded_to_the_byte(service: Sidecar, changed: dict[str, Any]) -> None:
+    oa = service.caller()
+    document = data(**changed)
+    asked = {"document": document, "as_of": "2026-11-24"}
+    answered = oa.post("/v1/checks", asked).get_data()
+    previewed = oa.post("/v1/checks", {**asked, "preview": True}).get_data()
+    several = oa.post("/v1/checks", {"documents": [document], "as_of": "2026-11-24"}).get_data()
+    (first, second) = service.register.stored()
+    for record in (first, second):
+        assert b'"body":{"determination":%b,' % answered in record.envelope
+        assert canonical(json.loads(record.envelope)) == record.envelope
+    assert previewed == answered
+    assert several == b'{"results":[{"determination":%b,"errors":[]}]}' % answered
+    determined = Determination.model_validate_json(answered)
+    assert determined == service.gate.check(document, date(2026, 11, 24))
+    unnamed = canonical(determined.model_copy(update={"determination_id": ""}).to_json())
+    assert determined.determination_id == f"det-{sha256(unnamed).hexdigest()[:40]}"
 
 
 def test_a_preview_is_not_recorded(service: Sidecar) -> None:

@@ -33,6 +33,7 @@ _CARE = tuple(
         ("Referrer-Policy", "no-referrer"),
     )
 )
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -96,7 +97,9 @@ def _finish(response: Response) -> Response:
     if "trace_id" in g:
         headers.add("traceparent", f"00-{g.trace_id}-{secrets.token_hex(8)}-{g.trace_flags}")
     asked, status = request, response.status_code
-    route, method = asked.url_rule.rule if asked.url_rule else "unknown", asked.method
+    route = asked.url_rule.rule if asked.url_rule else "unknown"
+    # INVARIANT P7: a method may be any word the caller likes; neither counts nor logs take it from there.
+    method = asked.method if asked.method in _METHODS else "other"
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     current_app.config["METER"].answered(route, method, status, seconds)
     log(LogEvent.ANSWERED, route=route, method=method, status=status, ms=round(seconds * 1000, 1))

@@ -137,9 +137,9 @@ def _echo() -> Any:
 def serve(server: str, port: int, workers: int) -> None:
     """Serve :func:`application`."""
     if server == "waitress":
-        import waitress
+        from disclosure_gate.service.serving import serve as served
 
-        waitress.serve(application(), host="127.0.0.1", port=port, threads=8, ident=None, _quiet=True)
+        served(application(), "127.0.0.1", port)  # the echo too: the very same server and settings
     elif server.startswith("gunicorn"):
         from gunicorn.app.base import BaseApplication
 

@@ -36,7 +36,14 @@ def test_the_bytes_are_those_of_the_rfc(value: dict[str, Any]) -> None:
 @given(st.dictionaries(_NAMES, _VALUE), st.text(), st.integers(1, 2**53 - 1))
 def test_the_bytes_of_a_record_are_those_of_the_rfc(body: dict[str, Any], name: str, seq: int) -> None:
     at, before = "2026-11-24T08:00:00+00:00", "0" * 64
-    whole = {"at": at, "body": body, "document_id": name, "event": "checked", "prev": before, "seq": seq}
+    whole: dict[str, Any] = {
+        "at": at,
+        "body": body,
+        "document_id": name,
+        "event": "checked",
+        "prev": before,
+        "seq": seq,
+    }
     assert envelope(seq, "checked", name, at, canonical(body), before) == rfc8785.dumps(whole)
 
 

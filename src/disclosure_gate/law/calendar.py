@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Self
 
 _DAY = timedelta(1)
@@ -44,6 +46,13 @@ class WorkingCalendar:
             return True
         return day.weekday() < _WEEKEND and day not in self._holidays
 
+    @cached_property
+    def _working_days(self) -> list[date]:
+        """Every working day of the published years, in order."""
+        span = (self.last_published - self.first_published).days + 1
+        every = (self.first_published + _DAY * number for number in range(span))
+        return [day for day in every if self.is_working_day(day)]
+
     def add_working_days(self, start: date, count: int) -> tuple[date, bool]:
         """The ``count``-th working day after ``start``; the first day is not counted (民法典 201).
 
@@ -51,6 +60,11 @@ class WorkingCalendar:
             The day, and whether it is provisional because the count ran outside the published years.
             At the end of the calendar (9999-12-31) that last day is returned, provisional.
         """
+        if count > 0 and self.covers(start):
+            days = self._working_days
+            place = bisect_right(days, start) + count - 1
+            if place < len(days):
+                return days[place], False
         day = start
         while count > 0:
             if day == date.max:

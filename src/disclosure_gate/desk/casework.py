@@ -16,6 +16,7 @@ from disclosure_gate.desk.drafting import (
     data_from,
     day,
     draft_page,
+    given_back,
     is_secret,
     marked,
     panel,
@@ -76,7 +77,10 @@ def propose() -> BaseResponse:
     """Propose a new document: it is checked and recorded, and waits for review."""
     case_id = cases.new_id()
     data = data_from(request.form, request.files.getlist("files"), f"desk-{case_id}")
-    document = _acceptable(data)
+    try:
+        document = _acceptable(data)
+    except InputError as error:
+        return given_back(None, data, error)
 
     def write(tx: Transaction, determined: Determination) -> None:
         values = {"case_id": case_id, "document_id": document.id, **told_of(document, determined)}
@@ -117,7 +121,10 @@ def propose_again(case_id: str) -> BaseResponse:
     data = data_from(
         request.form, request.files.getlist("files"), case.document_id, kept_files(case_id, request.form)
     )
-    document = _acceptable(data)
+    try:
+        document = _acceptable(data)
+    except InputError as error:
+        return given_back(case, data, error)
 
     def write(tx: Transaction, determined: Determination) -> None:
         draft = {"document": data, "determination": determined.to_json()}

@@ -14,11 +14,12 @@ from markupsafe import Markup, escape
 from werkzeug.datastructures import FileStorage
 
 from disclosure_gate.desk import words
-from disclosure_gate.desk.pages import desk, gate, page
+from disclosure_gate.desk.pages import by_script, desk, gate, page, register
 from disclosure_gate.desk.signin import signed_in
+from disclosure_gate.detect import secret_mark
 from disclosure_gate.model.determination import Determination, Explanation, Question, Redaction
 from disclosure_gate.model.document import DOMAINS, KINDS, Document
-from disclosure_gate.model.errors import InputError
+from disclosure_gate.model.errors import Flaw, InputError
 from disclosure_gate.register import cases
 from disclosure_gate.register.cases import EVERY_ORGAN
 from disclosure_gate.rules.vocabulary import Fact
@@ -44,8 +45,21 @@ def draft() -> str:
     return draft_page(None, {})
 
 
-def draft_page(case: cases.Case | None, document: Mapping[str, Any]) -> str:
-    """The drafting page, for a new document or for one that was returned."""
+def draft_page(
+    case: cases.Case | None,
+    document: Mapping[str, Any],
+    *,
+    flaws: Sequence[Flaw] = (),
+    answer: Markup | str = "",
+) -> str:
+    """The drafting page, for a new document or for one that was returned.
+
+    Args:
+        case: the case that is changed.
+        document: what stands in the fields, as JSON data.
+        flaws: why what was sent could not be taken.
+        answer: the determination, where no script will ask for it.
+    """
     return page(
         "draft.html",
         case=case,
@@ -55,13 +69,33 @@ def draft_page(case: cases.Case | None, document: Mapping[str, Any]) -> str:
         levels=words.LEVELS,
         dates=_DATES,
         organ=g.key.organ if g.key.organ != EVERY_ORGAN else "",
+        flaws=flaws,
+        panel=answer,
+        note=request.form.get("note", ""),
     )
+
+
+def given_back(case: cases.Case | None, data: Mapping[str, Any], error: InputError) -> Response:
+    """The form as it was sent, with what is wrong: nothing that was typed is lost where no script keeps it.
+
+    Raises:
+        InputError: ``error`` itself, where a script keeps the form or a secrecy mark forbids to give anything back.
+    """
+    texts = (data["title"], data["text"] or "")
+    if by_script() or error.code == "H-SECRET" or any(secret_mark(each) is not None for each in texts):
+        raise error
+    kept = (
+        (cases.draft(register(), case.case_id) or {"document": {}})["document"].get("files") if case else ()
+    )
+    return Response(draft_page(case, {**data, "files": kept}, flaws=error.flaws), 422)
 
 
 @desk.post("/preview")
 @signed_in("draft")
 def preview() -> Response:
     """What would be determined now; nothing of it is recorded."""
+    if not by_script():
+        return _preview_page()
     try:
         document = document_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
         told = answer_to(document)
@@ -69,13 +103,35 @@ def preview() -> Response:
         told = {
             "status": "none",
             "panel": render_template(
-                "_incomplete.html", flaws=error.flaws, words=words, lang=words.language()
+                "_incomplete.html",
+                flaws=[_left_open(each, request.form) for each in error.flaws],
+                given=[each for each in request.form.items() if each[0].startswith(_FACT) and each[1]],
+                words=words,
+                lang=words.language(),
             ),
             "marks": [],
             "view": "",
             "items": suggested(request.form),
         }
     return Response(words.as_json(told), mimetype="application/json")
+
+
+def _preview_page() -> Response:
+    """The form with its determination, for a browser without script."""
+    case_id = request.form.get("case", "")
+    case = cases.find(register(), case_id, g.key.organ) if case_id else None
+    data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
+    try:
+        document = Document.parse(data)
+        told = answer_to(document)
+    except InputError as error:
+        return given_back(case, data, error)
+    if told.get("secret"):
+        return Response(draft_page(None, {}, answer=Markup(told["panel"])))  # noqa: S704  our template escapes
+    kept = (
+        (cases.draft(register(), case.case_id) or {"document": {}})["document"].get("files") if case else ()
+    )
+    return Response(draft_page(case, {**data, "files": kept}, answer=told["panel"]))
 
 
 @desk.post("/copy")
@@ -212,6 +268,8 @@ def panel(explained: Explanation, document: Document, *, live: bool) -> Markup:
             others=explained.counterfactuals,
             vocabulary=gate().parts.rules.vocabulary,
             elsewhere=by_place(it.redactions),
+            # Who proposes on the desk has proposed.
+            obligations=[each for each in it.obligations if each.code != "D-PROPOSE"],
             words=words,
             lang=words.language(),
             live=live,
@@ -280,6 +338,13 @@ def suggested(form: Mapping[str, str], text: str | None = None) -> str:
     domain = form.get("domain") or None
     found = gate().parts.catalogue.suggest(title, body, domain if domain in DOMAINS else None)
     return render_template("_items.html", found=found[:3], words=words)
+
+
+def _left_open(flaw: Flaw, form: Mapping[str, str]) -> Flaw:
+    """A field that is empty as yet is not wrong: it is missing."""
+    field = flaw.where.strip("/").partition("/")[0]
+    empty = flaw.code in {"E-FIELD-TYPE", "E-KIND"} and field in form and not form[field].strip()
+    return Flaw("E-FIELD-MISSING", flaw.where) if empty else flaw
 
 
 def _kept(form: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:

@@ -10,14 +10,14 @@ from typing import IO
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Request, Response, g, redirect, request, url_for
+from flask import Flask, Request, Response, g, redirect, render_template, request, url_for
 from flask_babel import Babel, Domain
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 # Each of these adds its pages to the blueprint.
 from disclosure_gate.desk import casework, drafting, lawbook, office, reporting, signin, words  # noqa: F401
-from disclosure_gate.desk.pages import desk, page
+from disclosure_gate.desk.pages import by_script, desk, page
 from disclosure_gate.desk.signin import SESSION
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.errors import Flaw, GateError
@@ -99,7 +99,7 @@ def _headers(response: Response) -> Response:
 @desk.errorhandler(GateError)
 def _told(error: GateError) -> BaseResponse:
     """A flaw as a page, or as JSON where a script asked."""
-    if error.code == "E-SESSION" and request.method == "GET" and not _by_script():
+    if error.code == "E-SESSION" and request.method == "GET" and not by_script():
         return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")))
     answer = _shown(error.flaws, status_of(error))
     if error.code == "E-SESSION":
@@ -135,11 +135,10 @@ def _nothing_there(rest: str) -> BaseResponse:
 
 
 def _shown(flaws: tuple[Flaw, ...], status: int) -> Response:
-    if _by_script():
-        told = {"errors": [flaw.as_json(words.language()) for flaw in flaws]}
+    if by_script():
+        told = {
+            "errors": [flaw.as_json(words.language()) for flaw in flaws],
+            "alert": render_template("_flaws.html", flaws=flaws, words=words),
+        }
         return Response(words.as_json(told), status, mimetype="application/json")
     return Response(page("problem.html", flaws=flaws, status=status), status)
-
-
-def _by_script() -> bool:
-    return request.headers.get("X-Requested-With") == "desk"

@@ -48,3 +48,8 @@ def overview() -> Overview:
     found: Overview = current_app.config["DESK_OVERVIEW"]
     found.follow(register())
     return found
+
+
+def by_script() -> bool:
+    """Whether our own script asks, which shows what is wrong where the form stands."""
+    return request.headers.get("X-Requested-With") == "desk"

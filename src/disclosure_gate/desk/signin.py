@@ -17,7 +17,7 @@ from flask import Response, current_app, g, make_response, redirect, request, ur
 from werkzeug.wrappers import Response as BaseResponse
 
 from disclosure_gate.desk.pages import desk, gate, page, register
-from disclosure_gate.desk.words import LANGUAGE_COOKIE
+from disclosure_gate.desk.words import LANGUAGE_COOKIE, as_json
 from disclosure_gate.model.errors import Flaw
 from disclosure_gate.register import sessions
 from disclosure_gate.register.keys import ApiKey, Role, Scope
@@ -124,6 +124,16 @@ def sign_in() -> BaseResponse:
         samesite="Strict",
     )
     return answer
+
+
+@desk.get("/form-token")
+@signed_in("rules")
+def form_token() -> Response:
+    """What forms must carry now: a page that was open while somebody signed in anew goes on with it.
+
+    Only our own pages can read the answer: the cookie is sent by none other, and no other origin is allowed to read.
+    """
+    return Response(as_json({"token": csrf_token()}), mimetype="application/json")
 
 
 @desk.post("/sign-out")

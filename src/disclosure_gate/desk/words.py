@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -220,6 +221,12 @@ def field(where: str) -> str:
     """The field a JSON pointer means, as the page calls it."""
     first = where.strip("/").partition("/")[0]
     return named(_FIELDS, first) if first in _FIELDS else ""
+
+
+def placed(message: str) -> str:
+    """A message with files called as the page calls them, by their number."""
+    word = "附件 {}" if language() == "zh" else "attachment {}"
+    return re.sub(r"\bfiles/(\d+)", lambda found: word.format(int(found[1]) + 1), message)
 
 
 def remedies(codes: Sequence[str]) -> list[str]:

@@ -26,9 +26,76 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("submit", (event) => {
   const pressed = event.submitter;
   if (!pressed || pressed.formTarget === "_blank" || (pressed.name === "as" && pressed.value === "file")) return;
+  if (event.target.matches("[data-stay]") && !pressed.hasAttribute("formaction")) {
+    event.preventDefault();
+    return send(event.target, pressed);
+  }
   setTimeout(() => { pressed.disabled = true; });
 });
 addEventListener("pageshow", () => document.querySelectorAll("button[disabled]").forEach((each) => { each.disabled = false; }));
+
+// What is proposed, agreed to or returned is a press on its button, never an Enter in a field.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches("form[data-stay] input")) event.preventDefault();
+});
+
+// A form with data-stay stays as it was filled in until it is accepted: what is wrong is told above its button.
+async function send(sent, pressed) {
+  if (pressed.disabled) return;
+  const body = new FormData(sent);
+  if (pressed.name) body.append(pressed.name, pressed.value);
+  pressed.disabled = true;
+  let alert;
+  try {
+    const answer = await post(sent, sent.getAttribute("action"), body);
+    if (answer.redirected) {
+      sent.dataset.sent = "";
+      return location.assign(answer.url);
+    }
+    if (answer.headers.get("Content-Type").startsWith("text/html")) return put(await answer.text());
+    const told = await answer.json();
+    if (told.errors.some((each) => each.code === "H-SECRET")) sent.dispatchEvent(new Event("secret"));
+    alert = told.alert;
+    if (answer.status === 401) alert += signIn();
+    if (answer.status === 409) alert += `<p><a href="${location.pathname}">${say("看最新情况", "see how it stands now")}</a></p>`;
+  } catch {
+    alert = say("边车没有应答，所填内容还在，请稍后再按一次", "the sidecar does not answer; what you wrote is still here, press again later");
+  }
+  pressed.disabled = false;
+  const box = sent.querySelector(".refused") || document.createElement("div");
+  box.className = "alert refused";
+  box.setAttribute("role", "alert");
+  box.tabIndex = -1;
+  box.innerHTML = alert; // made by our templates, everything in it escaped there
+  (pressed.closest(".pair") || pressed).before(box);
+  box.focus();
+}
+
+// The page that answers, in place of this one: made by our templates, with what was filled in and what is wrong.
+function put(page) {
+  document.getElementById("main").replaceWith(new DOMParser().parseFromString(page, "text/html").getElementById("main"));
+  const told = document.querySelector("#main [role=alert]") || document.getElementById("main");
+  told.tabIndex = -1;
+  told.focus();
+}
+
+const signIn = () => `<p><a href="${document.documentElement.dataset.signIn}" target="_blank">${say("在新窗口登录，再回到这里继续", "sign in, in a new window, then come back and go on here")}</a></p>`;
+
+// Whoever signed in anew in another window has another form token.
+async function post(sent, address, body, signal) {
+  const field = sent.elements.form_token;
+  const once = () => fetch(address, {
+    method: "POST", body, signal, credentials: "same-origin",
+    headers: { "X-Form-Token": field.value, "X-Requested-With": "desk" },
+  });
+  const answer = await once();
+  if (answer.status !== 403) return answer;
+  const asked = await fetch(document.documentElement.dataset.token, { credentials: "same-origin", headers: { "X-Requested-With": "desk" } });
+  const token = asked.ok && (await asked.json()).token;
+  if (!token || token === field.value) return answer;
+  document.querySelectorAll("input[name=form_token]").forEach((each) => { each.value = token; });
+  return once();
+}
 
 if (form) drafting();
 
@@ -54,18 +121,16 @@ function drafting() {
     running = new AbortController();
     let told;
     try {
-      const answer = await fetch(form.dataset.preview, {
-        method: "POST", body: new FormData(form), signal: running.signal, credentials: "same-origin",
-        headers: { "X-Form-Token": form.elements.form_token.value, "X-Requested-With": "desk" },
-      });
+      const answer = await post(form, form.dataset.preview, new FormData(form), running.signal);
       told = await answer.json();
-      if (!answer.ok) return trouble(told.errors ? told.errors[0].message : String(answer.status), answer.status);
+      if (!answer.ok) return trouble(told.alert || String(answer.status), answer.status);
     } catch (error) {
       if (error.name !== "AbortError") trouble(say("边车没有应答，稍后自动再试", "the sidecar does not answer; trying again shortly"), 0);
       return;
     }
     if (number < shown) return; // an older answer came late
     shown = number;
+    stopped = false;
     show(told);
     // From the first key it answers until it is painted.
     const start = since;
@@ -74,19 +139,28 @@ function drafting() {
   }
 
   function trouble(message, status) {
-    const box = document.createElement("div");
-    box.className = "alert";
+    const box = panel.querySelector(".trouble") || document.createElement("div");
+    box.className = "alert trouble";
     box.setAttribute("role", "alert");
-    box.textContent = message;
-    panel.replaceChildren(box);
+    stopped = status === 401;
+    box.innerHTML = message + (stopped ? signIn() : ""); // made by our templates, everything in it escaped there
+    // What was determined is of an older text: it is not shown, but the answers given there stay in the form.
+    panel.classList.add("stale");
+    panel.prepend(box);
+    at("status-bar").hidden = true;
+    at("spoken").textContent = "";
     if (status === 0) timer = setTimeout(ask, 3000);
-    if (status === 401 && !stopped) { stopped = true; const link = document.createElement("a"); link.href = "/desk/sign-in"; link.target = "_blank"; link.textContent = say("在新窗口登录", "sign in, in a new window"); box.append(" ", link); }
   }
+  addEventListener("focus", () => { if (stopped) ask(); });
+  form.addEventListener("secret", () => ask());
+  // Nothing is kept before it is proposed: who leaves by mistake is asked.
+  addEventListener("beforeunload", (event) => { if (text.value !== text.defaultValue && !("sent" in form.dataset)) event.preventDefault(); });
 
   function show(told) {
     if (told.secret) return letGo(told);
     const focused = panel.contains(document.activeElement) ? document.activeElement.id : "";
     const opened = new Set([...panel.querySelectorAll("details[open] > summary")].map((each) => each.textContent));
+    panel.classList.remove("stale");
     panel.innerHTML = told.panel; // made by our templates, everything in it escaped there
     panel.querySelectorAll("details > summary").forEach((each) => { if (opened.has(each.textContent)) each.parentElement.open = true; });
     if (focused && at(focused)) at(focused).focus();
@@ -115,6 +189,7 @@ function drafting() {
     marks = []; before = "";
     behind.replaceChildren(); view.replaceChildren(); at("items").replaceChildren();
     at("count").hidden = true; at("status-bar").hidden = true; at("spoken").textContent = "";
+    panel.classList.remove("stale");
     panel.innerHTML = told.panel;
   }
 

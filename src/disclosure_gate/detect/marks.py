@@ -107,5 +107,6 @@ def _dispatch_number(text: str, where: str, bracket: int, *, own_seen: bool) -> 
 def _quoted(text: str, start: int) -> bool:
     """Whether a number stands in brackets behind a title, or inside a sentence: then it is another document's."""
     before = text[max(0, start - 3) : start].rstrip()
-    line = text.rfind("\n", 0, start) + 1
+    near = max(0, start - 64)
+    line = text.rfind("\n", near, start) + 1 or near
     return before.endswith(("（", "(", "》")) or len(text[line:start].strip()) > 12  # noqa: PLR2004  an organ's own sign is short

@@ -143,8 +143,8 @@ class PropertyCertificateDetector(LabelledDetector):
         for start, end in page.met(self.name):
             if start < last or page.text[start:end] not in self.own_terms:
                 continue
-            line = page.text.rfind("\n", 0, start) + 1
-            begin = max(line, start - self._before)
+            near = max(0, start - self._before)
+            begin = page.text.rfind("\n", near, start) + 1 or near
             for found in self._own.finditer(page.text, begin, start + 60):
                 if found.end() > start:
                     lead = re.match(

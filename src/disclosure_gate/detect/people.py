@@ -8,6 +8,8 @@ All evidence of a page is read in one place, :func:`named`, so that no name is t
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -844,9 +846,9 @@ def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
         word = text[start:end]
         if word in FORENAMES and text[start - 1 : start] in _LED:
             rest = _FOREIGN.match(text, end)
-            if rest and any(begin <= start < stop for begin, stop in lines):
+            if rest and _in_lines(lines, start):
                 yield start, rest.end()
-        elif word in COMPOUND_SURNAMES and any(begin <= start < stop for begin, stop in lines):
+        elif word in COMPOUND_SURNAMES and _in_lines(lines, start):
             rest = _DOUBLE.match(text, end)
             if rest and _stands(text, start, rest.end()):
                 yield start, rest.end()
@@ -867,29 +869,46 @@ def _recurring(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[in
     Once at least where something private is told of a person.
     """
     begins = [found.end() for found in _CANDIDATE.finditer(text)]
-    heads = Counter([text[start : start + 2] for start in begins])
-    for head, times in heads.items():
-        if times < _MANY or head in NO_NAMES:
+    times = Counter([text[start : start + 2] for start in begins])
+    starts: dict[str, list[int]] = {}
+    for start in begins:
+        head = text[start : start + 2]
+        if times[head] >= _MANY and head not in NO_NAMES:
+            starts.setdefault(head, []).append(start)
+    met = dict(each for head, places in starts.items() if (each := _recurs(text, head, places, lines)))
+    if not met:
+        return
+    names = list(met)
+    everywhere = Counter(
+        names[number] for number, _, _ in AhoCorasick(names).find_matches_as_indexes(text, overlapping=True)
+    )
+    for name, places in met.items():
+        if everywhere[name] <= 2 * len(places):
+            yield from ((start, start + len(name)) for start in places)
+
+
+def _recurs(
+    text: str, head: str, starts: Sequence[int], lines: Sequence[tuple[int, int]]
+) -> tuple[str, Sequence[int]] | None:
+    """The name that begins with ``head``, of three characters if there is one, and where it stands."""
+    longer: dict[str, list[int]] = {}
+    for start in starts:
+        longer.setdefault(text[start : start + 3], []).append(start)
+    for name, places in (*longer.items(), (head, starts)):
+        size = len(name)
+        after = {text[start + size : start + size + 1] for start in places}
+        if len(after) < _MANY or after & _PLACE or not _may_recur(name):
             continue
-        starts = [start for start in begins if text.startswith(head, start)]
-        longer: dict[str, list[int]] = {}
-        for start in starts:
-            longer.setdefault(text[start : start + 3], []).append(start)
-        for name, places in (*longer.items(), (head, starts)):
-            size = len(name)
-            after = {text[start + size : start + size + 1] for start in places}
-            if len(after) < _MANY or after & _PLACE or not _may_recur(name):
-                continue
-            private = any(begin <= start < stop for start in places for begin, stop in lines)
-            if (
-                private
-                and text.count(name) <= 2 * len(places)
-                and not any(
-                    _official_before(text, start) or _TITLE.match(text, start + size) for start in places
-                )
-            ):
-                yield from ((start, start + size) for start in places)
-                break
+        official = any(_official_before(text, start) or _TITLE.match(text, start + size) for start in places)
+        if not official and any(_in_lines(lines, start) for start in places):
+            return name, places
+    return None
+
+
+def _in_lines(lines: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether a place is in one of the paragraphs, which are in order."""
+    index = bisect_right(lines, (place, sys.maxsize)) - 1
+    return index >= 0 and place < lines[index][1]
 
 
 _PLACE = frozenset("市县盟州旗镇乡区路山河湖村街道")
@@ -1200,7 +1219,8 @@ class SchoolDetector:
         people = sorted(named(page).items())
         schooling = bool(people) and _SCHOOLING.search(text) is not None
         for (start, end), kind in people:
-            begin = max(text.rfind("\n", 0, start) + 1, start - self._around, reach)
+            nearest = max(0, start - self._around)
+            begin = max(text.rfind("\n", nearest, start) + 1, nearest, reach)
             reach = _line_end(text, end, self._around)
             if kind != "person_name" or schooling:
                 places |= {each.span("school") for each in self._beside.finditer(text, begin, reach)}

@@ -147,7 +147,7 @@ class AddressDetector:
         """Dwellings told near the name of a person to be protected."""
         text = page.text
         for start, end in self._dwellings(page) if people else ():
-            line = max(text.rfind("\n", 0, start) + 1, start - _NEAR)
+            line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
             if (
                 _belongs(text, start, people, begins)
                 and not _PUBLIC.search(text, line, start)

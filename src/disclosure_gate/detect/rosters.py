@@ -52,8 +52,14 @@ def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:
     """
     position = 0
     counts: dict[int, int] = {}
-    for start, _ in headings:
-        line = text.rfind("\n", 0, start) + 1
+    line, stop = 0, -1
+    for start, _ in headings:  # in order of their ends: each line is looked for once
+        if not line <= start <= stop:
+            line = text.rfind("\n", max(0, stop) if start > stop else 0, start) + 1 or (
+                0 if stop < 0 else line
+            )
+            stop = text.find("\n", start)
+            stop = len(text) if stop < 0 else stop
         counts[line] = counts.get(line, 0) + 1
     for line in sorted(counts):
         if line < position:

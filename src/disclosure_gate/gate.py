@@ -71,6 +71,7 @@ _Model = TypeVar("_Model", bound=Frozen)
 _Result = TypeVar("_Result")
 Also: TypeAlias = Callable[["Transaction", _Result], None]
 """What a caller adds to the transaction that makes a result durable."""
+_UNNAMED: Mapping[str, str] = {"document_id": "", "title": "", "number": ""}
 _NO_CODE = "0000000000"  # of an organ that gives no code: its 索引号 are numbered all the same
 PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
 
@@ -650,7 +651,7 @@ class Gate:
                 raise IssueRefused("E-CHANGED")
             issued = tx.issues(fresh.document_id)[-1].body["determination"]
             said = fresh.to_json()
-            # INVARIANT: what waits was made public as it was on the day of issue; nothing of it may be closed now.
+            # INVARIANT: the copy that waits was made on the day of issue; what is closed or masked since does not go.
             if any(said[name] != issued[name] for name in ("status", "redactions")):
                 raise IssueRefused("E-STALE", got=str(fresh.status), expected=str(issued["status"]))
             version = state.version + 1
@@ -697,7 +698,7 @@ class Gate:
             entry = tx.append(Event.WITHDRAWN, withdrawal.document_id, body)
             tx.move(state, entry.seq, version, state="withdrawn")
             outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
-            self._retell(tx, withdrawal.document_id, Change(validity="repealed", on=now.date()), now)
+            self._retell(tx, withdrawal.document_id, _UNNAMED, now)
             if also is not None:
                 also(tx, entry)
         log(LogEvent.WITHDRAWN, document_id=withdrawal.document_id, version=version)
@@ -788,19 +789,16 @@ class Gate:
         seen = next((item for item in items if item.publication.audience == "public"), None)
         # INVARIANT: an earlier document does not tell of a later one before that one may be public.
         start = seen.publication.not_before if seen is not None else None
-        named = seen is not None and seen.publication.awaits is None
+        names = _UNNAMED
+        if seen is not None and seen.publication.awaits is None:
+            names = {"document_id": document_id, "title": seen.title, "number": number}
         for relation in listed.relations:
             if relation.kind == "interprets":
                 continue
             state = tx.state(relation.document_id)
             assert state is not None  # noqa: S101  checked before anything was written
-            made = Change(
-                validity="amended" if relation.kind == "amends" else "repealed",
-                on=day,
-                document_id=document_id if named else "",
-                title=seen.title if seen is not None and named else "",
-                number=number if named else "",
-            )
+            validity: Validity = "amended" if relation.kind == "amends" else "repealed"
+            made = Change(validity=validity, on=day, **names)
             self._revalue(
                 tx,
                 outbox,
@@ -812,23 +810,20 @@ class Gate:
                 not_before=start,
                 valid_until=state.valid_until,
             )
-        said = Change(validity="repealed", on=day)
-        if named and seen is not None:
-            said = said.model_copy(update={"document_id": document_id, "title": seen.title, "number": number})
         changed = {each.document_id for each in listed.relations if each.kind != "interprets"}
-        self._retell(tx, document_id, said, now, apart_from=changed, not_before=start)
+        self._retell(tx, document_id, names, now, apart_from=changed, not_before=start)
 
     def _retell(
         self,
         tx: Transaction,
         document_id: str,
-        said: Change,
+        names: Mapping[str, str],
         now: datetime,
         *,
         apart_from: Collection[str] = (),
         not_before: date | None = None,
     ) -> None:
-        """Have what a document amended or repealed tell of it as ``said``, or not at all: also its name is public.
+        """Have what a document amended or repealed tell of it by these names: where it may not be read, by none.
 
         Whether they are in force stays as it was recorded: only people can say otherwise.
         """
@@ -841,7 +836,6 @@ class Gate:
         }
 
         def retold(item: PublicItem) -> PublicItem:
-            names = said.model_dump(include={"document_id", "title", "number"})
             changes = (
                 each.model_copy(update=names) if each.document_id == document_id else each
                 for each in item.changes

@@ -20,7 +20,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
 
-from browser import DESKTOP, PHONE, SCREENSHOTS, Visit, served
+from browser import DESKTOP, PHONE, SCREENSHOTS, Visit, served, visit
 from deskroom import NAMES, Desk
 from disclosure_gate.assembly import shipped
 from disclosure_gate.column import Outbox, Worker
@@ -673,12 +673,42 @@ def test_a_form_of_another_system_shows_the_status_and_gets_its_clearance(
             page.locator("disclosure-status fieldset").first.locator("input").first.check()
             expect(page.locator("disclosure-status .word")).to_contain_text("主动公开")
             oa.sidecar = "http://127.0.0.1:9"
+            page.fill("#body", "边车不在。")
+            expect(page.locator("disclosure-status .alert")).to_contain_text("不得发出")
+            assert page.locator("#paper:invalid").count() == 1
             page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
             assert not seen.wider_than_screen()
             context.close()
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_page_of_another_origin_gets_no_answer_and_lets_nothing_out(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    here = Path(__file__).parents[2] / "examples" / "embedding"
+    with served(desk.app) as sidecar:
+        form = (here / "form.html").read_text()
+        form = form.replace('endpoint="/gate"', f'endpoint="{sidecar}"')
+        form = form.replace("/disclosure-status.js", f"{sidecar}/desk/static/disclosure-status.js")
+        pages = {"/": ("text/html", form), "/form.js": ("text/javascript", (here / "form.js").read_text())}
+
+        def foreign(environ: dict[str, Any], start: Any) -> list[bytes]:
+            kind, text = pages.get(environ["PATH_INFO"], ("text/css", ""))
+            start("200 OK", [("Content-Type", f"{kind}; charset=utf-8")])
+            return [text.encode()]
+
+        with served(foreign) as elsewhere, visit(chromium, elsewhere) as seen:
+            page = seen.page
+            page.fill("#subject", "关于冬季供热的公告")
+            page.select_option("#type", "公告")
+            page.fill("#body", "冬季供热事项公告如下。")
+            expect(page.locator("disclosure-status .alert")).to_contain_text("不得发出")
+            assert page.locator("#paper:invalid").count() == 1
+            assert any("CORS" in each for each in seen.complaints)
+    assert desk.records() == []
 
 
 def test_the_sidecar_answers_no_other_origin(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 _ROW, _LABEL, _BAR, _WIDE = 42, 16, 12, 400  # in the units of the drawing: about pixels of a phone
-_LONGEST = 24  # characters of a label before it is cut; the table has it whole
+_LONGEST = (
+    26  # Chinese characters of a label before it is cut, or twice as many others; the table has it whole
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def bars(given: Sequence[Bar]) -> Chart:
     for number, each in enumerate(given):
         top = number * _ROW
         length = round(room * each.count / most, 1)
-        label = each.label if len(each.label) <= _LONGEST else each.label[: _LONGEST - 1] + "…"
+        label = _fitting(each.label)
         rows.append(
             Markup(
                 '<text x="0" y="{}">{}</text><rect class="track" x="0" y="{}" width="{}" height="{}" rx="3"/>'
@@ -52,3 +54,12 @@ def bars(given: Sequence[Bar]) -> Chart:
         _WIDE, height, told, Markup("").join(rows)
     )
     return Chart(svg, tuple(given))
+
+
+def _fitting(label: str) -> str:
+    room = 2 * _LONGEST
+    for number, char in enumerate(label):
+        room -= 1 if char.isascii() else 2
+        if room < 0:
+            return label[: number - 1] + "…"
+    return label

@@ -194,11 +194,15 @@ def clause(fact: Fact, value: object) -> str:
 
 def article(basis: Basis) -> str:
     """A provision as people cite it: 《…条例》第20条（1）."""
-    number, sign_, rest = basis.article.partition("(")
+    return cited(basis.title, basis.article)
+
+
+def cited(title: str, place: str) -> str:
+    """The law ``title`` and the place in it, as people cite it."""
+    number, sign_, rest = place.partition("(")
     if language() == "en":
-        return f"{basis.title}" + (f", art. {basis.article}" if basis.article else "")
-    place = (f"第{number}条" if number else "") + (f"（{rest.rstrip(')')}）" if sign_ else "")
-    return f"《{basis.title}》{place}"
+        return title + (f", art. {place}" if place else "")
+    return f"《{title}》" + (f"第{number}条" if number else "") + (f"（{rest.rstrip(')')}）" if sign_ else "")
 
 
 def named(table: dict[str, Text], value: str) -> str:

@@ -9,6 +9,7 @@ from typing import get_args
 from babel.messages.pofile import read_po
 
 from deskroom import Desk
+from disclosure_gate.catalogue import Row
 from disclosure_gate.desk import mounting, words
 from disclosure_gate.model.determination import Audience, Channel, SpanKind
 from disclosure_gate.register.events import Event
@@ -39,6 +40,7 @@ def test_every_word_of_the_contract_has_a_name_here() -> None:
     assert set(words.AUDIENCES) == set(get_args(Audience))
     assert set(words.SPANS) == set(get_args(SpanKind))
     assert set(words.EVENTS) == {each.value for each in Event}
+    assert set(words.CONFIDENCE) == set(get_args(Row.model_fields["confidence"].annotation))
 
 
 def test_the_language_is_kept_and_follows_the_browser_before(tmp_path: Path) -> None:

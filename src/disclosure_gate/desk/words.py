@@ -78,6 +78,12 @@ DATES = {
     "concluded": Text(zh="办结", en="concluded"),
     "formed": Text(zh="形成", en="formed"),
 }
+CONFIDENCE = {
+    "verified": Text(zh="已与来源核对", en="verified against its source"),
+    "H": Text(zh="高", en="high"),
+    "M": Text(zh="中，使用前须核实", en="medium: verify before use"),
+    "L": Text(zh="低，使用前须核实", en="low: verify before use"),
+}
 TIMES = {
     "in_time": Text(zh="按期", en="in time"),
     "late": Text(zh="逾期", en="late"),

@@ -27,6 +27,7 @@ from disclosure_gate.column import Outbox, Worker
 from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.column.web import create_app as create_column
 from disclosure_gate.desk import serving
+from disclosure_gate.model.document import KINDS
 from disclosure_gate.register import Register
 from disclosure_gate.register.keys import Role
 from factories import NOW
@@ -537,6 +538,59 @@ def test_everything_on_the_drafting_page_by_keyboard(
         start = page.input_value("#text").index("61020319570312017X")
         page.evaluate(f"document.getElementById('text').setSelectionRange({start + 3}, {start + 3})")
         expect(page.locator("#bubble")).to_contain_text("身份证号")
+
+
+def test_a_case_goes_its_whole_way_by_keyboard(chromium: Browser, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    secrets = {role: desk.keys.create(name, ORGAN, NOW, role=role)[1] for role, name in NAMES.items()}
+    with served(desk.app) as url:
+        with person(chromium, url, secrets["drafter"]) as drafter:
+            page = drafter.page
+            page.goto(f"{url}/desk/draft")
+            _tab_to(page, "#title")
+            page.keyboard.insert_text("关于冬季供热的公告")
+            _tab_to(page, "#kind")
+            for _ in range(1 + KINDS.index("公告")):
+                page.keyboard.press("ArrowDown")
+            _tab_to(page, "#text")
+            page.keyboard.insert_text("冬季供热事项公告如下。联系人手机13812345678。")
+            verdict(page, "部分公开")
+            _tab_to(page, "#propose")
+            page.keyboard.press("Enter")
+            expect(page.locator(".done")).to_be_visible()
+        with person(chromium, url, secrets["reviewer"]) as reviewer:
+            page = reviewer.page
+            page.goto(f"{url}/desk/cases")
+            _tab_to(page, "a.title")
+            page.keyboard.press("Enter")
+            _tab_to(page, ".view mark")
+            expect(page.locator("#bubble")).to_contain_text("手机号")
+            _tab_to(page, "[name=secrecy]")
+            page.keyboard.press("Space")
+            _tab_to(page, "button[value=agree]")
+            page.keyboard.press("Enter")
+            expect(page.locator(".state")).to_have_text("待签发")
+            case = page.url.partition("?")[0]
+        with person(chromium, url, secrets["signer"]) as signer:
+            page = signer.page
+            page.goto(case)
+            _tab_to(page, "button[value=sign]")
+            page.keyboard.press("Enter")
+            _tab_to(page, "#number")
+            page.keyboard.insert_text("景政发〔2026〕5号")
+            _tab_to(page, "form[action$=issue] button")
+            page.keyboard.press("Enter")
+            expect(page.locator(".state")).to_have_text("已发出")
+
+
+def _tab_to(page: Page, place: str) -> None:
+    """Press Tab until the focus is there; it must come there, and be seen."""
+    page.wait_for_selector(place)
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("place => document.activeElement.matches(place)", place):
+            return
+    raise AssertionError(place)
 
 
 PAGES: tuple[tuple[str, Role, str], ...] = (

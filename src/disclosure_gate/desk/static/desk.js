@@ -97,11 +97,31 @@ async function post(sent, address, body, signal) {
   return once();
 }
 
+// Reasons of masks: on hover and on focus, on every page that shows a text; Escape closes.
+const bubble = () => document.getElementById("bubble");
+function tell(message, box) {
+  const told = bubble(), wide = document.documentElement.clientWidth;
+  told.textContent = message;
+  told.hidden = false;
+  told.style.setProperty("left", Math.max(8, Math.min(box.left, wide - told.offsetWidth - 8)) + scrollX + "px");
+  told.style.setProperty("top", box.bottom + scrollY + 6 + "px");
+}
+function hush() {
+  if (bubble()) bubble().hidden = true;
+}
+const markOf = (event) => bubble() && event.target.closest?.(".view mark");
+for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => {
+  const mark = markOf(event);
+  if (mark) tell(mark.dataset.why + (mark.dataset.mask ? "（" + mark.dataset.mask + "）" : ""), mark.getBoundingClientRect());
+});
+for (const kind of ["mouseout", "focusout"]) document.addEventListener(kind, (event) => { if (markOf(event)) hush(); });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") hush(); });
+
 if (form) drafting();
 
 function drafting() {
   const at = (id) => document.getElementById(id);
-  const text = at("text"), behind = at("behind"), panel = at("panel"), view = at("view"), bubble = at("bubble");
+  const text = at("text"), behind = at("behind"), panel = at("panel"), view = at("view");
   const WAIT = 180; // ms without a key before it is asked
   let timer = 0, asked = 0, shown = 0, running = null, since = 0, marks = [], before = text.value, stopped = false;
 
@@ -234,21 +254,6 @@ function drafting() {
   }
   text.addEventListener("scroll", () => { behind.scrollTop = text.scrollTop; }, { passive: true });
 
-  // Reasons: on hover and on focus, in the text and in the view; Escape closes.
-  function tell(message, box) {
-    bubble.textContent = message;
-    bubble.hidden = false;
-    const wide = document.documentElement.clientWidth;
-    bubble.style.setProperty("left", Math.max(8, Math.min(box.left, wide - bubble.offsetWidth - 8)) + scrollX + "px");
-    bubble.style.setProperty("top", box.bottom + scrollY + 6 + "px");
-  }
-  const hush = () => { bubble.hidden = true; };
-  for (const kind of ["mouseover", "focusin"]) view.addEventListener(kind, (event) => {
-    const mark = event.target.closest("mark");
-    if (mark) tell(mark.dataset.why + (mark.dataset.mask ? "（" + mark.dataset.mask + "）" : ""), mark.getBoundingClientRect());
-  });
-  view.addEventListener("mouseout", hush);
-  view.addEventListener("focusout", hush);
   const under = (place) => marks.findIndex((each) => each.start <= place && place <= each.end);
   function tellAt(index) {
     const mark = index < 0 ? null : behind.querySelectorAll("mark")[index];
@@ -265,7 +270,6 @@ function drafting() {
   document.addEventListener("selectionchange", () => {
     if (document.activeElement === text && marks.length && text.selectionStart === text.selectionEnd) tellAt(under(text.selectionStart));
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hush(); });
 
   // Tabs.
   const tabs = [...form.querySelectorAll("[role=tab]")];

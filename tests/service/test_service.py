@@ -169,6 +169,13 @@ def _rewritten(token: str) -> str:
     return token[:-1] + letters[letters.index(token[-1]) | 1]
 
 
+@pytest.mark.parametrize("name", ["a", "a/b", "0%0A", "%0A", "a%0A/b%0A%0A", "%0D", "a%E2%80%A8"])
+def test_whatever_is_named_without_a_key_nothing_is_told(service: Sidecar, name: str) -> None:
+    for path in (f"/v1/documents/{name}", f"/v1/rules/{name}"):
+        problem(Caller(service.client, "").get(path), 401, "E-KEY")
+        assert service.caller().get(path).get_json()["code"] in {"E-UNKNOWN-DOCUMENT", "E-RULE-REFERENCE"}
+
+
 def test_without_a_key_nothing_and_with_a_revoked_one_neither(service: Sidecar) -> None:
     problem(Caller(service.client, "").post("/v1/checks", {"document": data()}), 401, "E-KEY")
     problem(Caller(service.client, "dg_wrong").get("/v1/documents/x"), 401, "E-KEY")

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, current_app, g, request
+from werkzeug.routing import BaseConverter
 
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.gate import Gate
@@ -35,6 +36,14 @@ _CARE = tuple(
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+class NameConverter(BaseConverter):
+    """Any name, slashes and line ends in it: whatever is asked for, who has no key hears of that first."""
+
+    part_isolating = False
+    regex = r"[^/](?s:.*?)"
+    weight = 200
 
 
 def create_app(
@@ -68,6 +77,7 @@ def create_app(
         METER=Meter(gate),
         RATES=Rates(rate),
     )
+    app.url_map.converters["name"] = NameConverter
     app.register_blueprint(v1)
     app.register_blueprint(about)
     app.before_request(_begin)

@@ -215,7 +215,7 @@ def validity_changes() -> Response:
 # what is known
 
 
-@v1.get("/documents/<path:document_id>")
+@v1.get("/documents/<name:document_id>")
 @allowed("read")
 def documents(document_id: str) -> Response:
     """Where a document stands, and what was recorded of it."""
@@ -266,7 +266,7 @@ def items() -> Response:
     return _answer({"items": likely})
 
 
-@v1.get("/rules/<path:rule_id>")
+@v1.get("/rules/<name:rule_id>")
 @allowed("read")
 def rules(rule_id: str) -> Response:
     """A rule or a row, as a sentence."""

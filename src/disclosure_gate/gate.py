@@ -242,9 +242,8 @@ class Gate:
     ) -> tuple[bytes | GateError, ...]:
         """As :meth:`record_written`, of several documents in one transaction; a bad one has its error in its place."""
         register, _ = self._storage()
-        with register.preparing():
-            considered = [self._attempted(each, as_of) for each in documents]
-            records = [_check_recorder(each) for each in considered if isinstance(each, Considered)]
+        considered = [self._attempted(each, as_of) for each in documents]
+        records = [_check_recorder(each) for each in considered if isinstance(each, Considered)]
         answers = tuple(each.written if isinstance(each, Considered) else each for each in considered)
 
         def write(tx: Transaction) -> None:
@@ -264,9 +263,8 @@ class Gate:
         told: Callable[[Considered], _Result],
     ) -> Considered:
         register, _ = self._storage()
-        with register.preparing():
-            considered = self._consider(document, as_of)
-            record = _check_recorder(considered)
+        considered = self._consider(document, as_of)
+        record = _check_recorder(considered)
 
         def write(tx: Transaction) -> None:
             record(tx)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from disclosure_gate.model import RegisterEntry, RegisterError
-from disclosure_gate.register import Event, Register, Transaction, Verification, ledger
+from disclosure_gate.register import Event, Register, Transaction, Verification
 from disclosure_gate.register.database import REVISION, connected
 from disclosure_gate.register.migrations import upgrade
 from disclosure_gate.register.tables import metadata
@@ -123,27 +122,6 @@ def test_writes_of_many_threads_are_one_chain_and_a_failing_one_fails_alone(regi
         assert (result.ok, result.count) == (True, 120)
         by_seq = {entry.seq: entry.document_id for entry in register.entries()}
         assert all(by_seq[seq] == f"d{number}" for number, seq in enumerate(numbers, 1) if seq)
-
-
-def test_a_commit_waits_for_what_is_prepared_but_not_for_ever(
-    register_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def append(tx: Transaction) -> int:
-        return tx.append(Event.CHECKED, "d", {}).seq
-
-    with Register.open(register_url) as register, ThreadPoolExecutor(1) as other:
-        with register.preparing(), register.preparing():
-            assert register.write_together(append, NOW) == 1  # though nothing of it ever comes
-        monkeypatch.setattr(ledger, "_GATHER_SECONDS", 600)
-        assert register.write_together(append, NOW) == 2  # nobody to wait for
-        waiting = None
-        with suppress(KeyError), register.preparing(), register.preparing():
-            waiting = other.submit(register.write_together, append, NOW)
-            with pytest.raises(TimeoutError):
-                waiting.result(timeout=0.2)
-            raise KeyError("what was prepared came to nothing")
-        assert waiting is not None
-        assert waiting.result(timeout=60) == 3
 
 
 def test_two_processes_write_one_chain(register_url: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from threading import Condition, Lock, RLock
+from threading import Lock, RLock
 from typing import Any, Literal, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
@@ -238,10 +238,6 @@ class _Write:
         self.error: Exception | None = None
 
 
-_GATHER_SECONDS = 0.01
-"""How long a commit waits for writes that are being prepared."""
-
-
 class Register:
     """An open register. Safe to use from several threads; several processes may share a database."""
 
@@ -251,9 +247,6 @@ class Register:
         self._lock = RLock()
         self._waiting: list[_Write] = []
         self._waiting_lock = Lock()
-        self._enough = Condition(self._waiting_lock)
-        self._coming = 0
-        self._gathering = False
         self._writing = False
 
     @classmethod
@@ -300,18 +293,6 @@ class Register:
         with told_as_register_error(), self._lock, self.engine.begin() as connection:
             touch(connection)
 
-    @contextmanager
-    def preparing(self) -> Iterator[None]:
-        """What is done inside ends in a write, as a rule: who commits meanwhile waits a moment for it."""
-        with self._waiting_lock:
-            self._coming += 1
-        try:
-            yield
-        finally:
-            with self._waiting_lock:
-                self._coming -= 1
-                self._look_for_enough()
-
     def write_together(self, write: Callable[[Transaction], _Result], now: datetime) -> _Result:
         """Write in a transaction shared with whoever writes at this moment: one sync to disk serves all.
 
@@ -325,7 +306,6 @@ class Register:
         with self._waiting_lock:
             self._waiting.append(mine)
             first, self._writing = not self._writing, True
-            self._look_for_enough()
         if not first:
             mine.turn.acquire()
         if not mine.done:
@@ -336,16 +316,8 @@ class Register:
         return result
 
     def _write_for_all(self) -> None:
-        """Commit what waits now; what has come meanwhile is left to the thread of the first of it.
-
-        While more writes are being prepared than wait, some of them are waited for: they take the processor, and
-        a commit for each would take it from them. Half of them, so that the others go on during the commit.
-        """
+        """Commit what waits now; what has come meanwhile is left to the thread of the first of it."""
         with self._waiting_lock:
-            if not self._are_enough():
-                self._gathering = True
-                self._enough.wait(_GATHER_SECONDS)
-                self._gathering = False
             together, self._waiting = self._waiting, []
         try:
             self._commit(together)
@@ -357,13 +329,6 @@ class Register:
                 following.turn.release()
             for each in together:
                 each.turn.release()
-
-    def _are_enough(self) -> bool:
-        return len(self._waiting) >= self._coming
-
-    def _look_for_enough(self) -> None:
-        if self._gathering and self._are_enough():
-            self._enough.notify()
 
     def _commit(self, together: list[_Write]) -> None:
         try:

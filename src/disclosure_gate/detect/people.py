@@ -927,6 +927,7 @@ def _may_recur(name: str) -> bool:
         or name in COLUMNS
         or name in _NOT_A_PERSON
         or name[0] in COMMON_CHARACTERS
+        or name[0] in "区国"  # 区发改局, 国行政: oftener an office than a surname
         or (len(name) == _FEWEST_AGAIN and part in PHRASES)
     )
 

@@ -460,11 +460,21 @@ def _alone(text: str, begin: int) -> Iterator[tuple[int, int]]:
     if found is None:
         return
     word = found["name"]
-    ordinary = (
-        word in LABELS or word in COLUMNS or word in _NOT_A_PERSON or word in _KEPT_WORDS or word in TITLES
-    )
-    if word[0] in SURNAMES and not ordinary and word[-1] not in NO_END and not set(word) & ANONYMOUS:
+    if word[0] in SURNAMES and not _calls_something(word):
         yield found.span("name")
+
+
+def _calls_something(word: str) -> bool:
+    """Whether a word alone is known as something else than a name: a label, a heading, an office, a masked name."""
+    return (
+        word in LABELS
+        or word in COLUMNS
+        or word in _NOT_A_PERSON
+        or word in _KEPT_WORDS
+        or word in TITLES
+        or word[-1] in NO_END
+        or bool(set(word) & ANONYMOUS)
+    )
 
 
 _SPREAD = re.compile(
@@ -610,17 +620,7 @@ def _word_before(text: str, end: int) -> tuple[int, int] | None:
     if found is None or (found.start() and found.start() == end - _WORD_REACH):
         return None
     word = found["word"]
-    if (
-        word in LABELS
-        or word in COLUMNS
-        or word in ROLES
-        or word in _NOT_A_PERSON
-        or word in _KEPT_WORDS
-        or word[-1] in NO_END
-        or set(word) & ANONYMOUS
-        or _ORGANISATION.search(word)
-        or word in TITLES
-    ):
+    if _calls_something(word) or word in ROLES or _ORGANISATION.search(word):
         return None
     return found.span("word")
 
@@ -725,14 +725,11 @@ _LETTER = (
 
 # In a text on private matters
 
+# What may follow a name that stands by itself.
+_AFTER_STANDING = r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即或发]|家(?![庭长属具电畜禽用里]))"
 # What stands before it is looked at afterwards: a search for one character first is several times as fast.
-_STANDING = re.compile(
-    rf"[{''.join(sorted(SURNAMES))}][{''.join(sorted(GIVEN))}]{{1,2}}"
-    r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即或发]|家(?![庭长属具电畜禽用里]))"
-)
-_DOUBLE = re.compile(
-    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即或发]|家(?![庭长属具电畜禽用里]))"
-)
+_STANDING = re.compile(rf"[{''.join(sorted(SURNAMES))}][{''.join(sorted(GIVEN))}]{{1,2}}{_AFTER_STANDING}")
+_DOUBLE = re.compile(rf"[{''.join(sorted(GIVEN))}]{{1,2}}{_AFTER_STANDING}")
 _SET_OFF = SIGNS - frozenset("0123456789")
 _BEFORE_STANDING = LEADS | frozenset("甲乙丙丁窃")
 # Ends of words after which a name may stand, and beginnings of words that only seem to be one.
@@ -979,16 +976,7 @@ def _measured(text: str) -> list[tuple[int, int]]:
         for measure in _MEASURE.finditer(text)
         if (each := _MEASURED.search(text, max(0, measure.start() - 8), measure.start()))
     ]
-    names = [
-        place
-        for place, word in found
-        if (word[0] in SURNAMES or word[:2] in COMPOUND_SURNAMES)
-        and word not in NO_NAMES
-        and word[:2] not in NO_NAMES
-        and word not in _NOT_A_PERSON
-        and word not in COLUMNS
-        and word[-1] not in NO_END
-    ]
+    names = [place for place, word in found if _named_so(word)]
     return names if len(names) >= _FEWEST_AGAIN and len(names) >= _MOSTLY * len(found) else []
 
 
@@ -1026,22 +1014,24 @@ def _official_before(text: str, start: int) -> bool:
     return _KEPT_ENDS(before) or _OFFICIAL_ENDS(before)
 
 
-def _plain_name(word: str) -> bool:
-    """Whether a word set apart reads as a name and as nothing else."""
-    if "·" in word:
-        return True
-    family = 2 if word[:2] in COMPOUND_SURNAMES else 1
-    given = word[family:]
+def _named_so(word: str) -> bool:
+    """Whether a word begins like a name and is not known as another word."""
     return (
-        (family == 2 or word[0] in SURNAMES)  # noqa: PLR2004  a compound surname
-        and 1 <= len(given) <= _FEWEST_AGAIN
-        and set(given) <= GIVEN
+        (word[0] in SURNAMES or word[:2] in COMPOUND_SURNAMES)
         and word not in NO_NAMES
         and word[:2] not in NO_NAMES
         and word not in _NOT_A_PERSON
         and word not in COLUMNS
         and word[-1] not in NO_END
     )
+
+
+def _plain_name(word: str) -> bool:
+    """Whether a word set apart reads as a name and as nothing else."""
+    if "·" in word:
+        return True
+    given = word[2 if word[:2] in COMPOUND_SURNAMES else 1 :]
+    return 1 <= len(given) <= _FEWEST_AGAIN and set(given) <= GIVEN and _named_so(word)
 
 
 def _listed_names(page: Page, uses: AbstractSet[str]) -> Iterator[tuple[int, int]]:

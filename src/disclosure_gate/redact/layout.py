@@ -124,10 +124,10 @@ def flow(sheets: Iterable[Sheet]) -> Flow:
                 whole.add(last.pieces())
                 whole.add(_between(last, block, margin))
             last, top, margin = block, False, own_margin
-    for block in (*([last] if last is not None else ()), *again):
-        whole.add(
-            [*([_ROW] if whole.pages else ()), *block.pieces()] if block is not last else block.pieces()
-        )
+    if last is not None:
+        whole.add(last.pieces())
+    for block in again:
+        whole.add([*([_ROW] if whole.pages else ()), *block.pieces()])
     return whole
 
 

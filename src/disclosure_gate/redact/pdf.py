@@ -143,25 +143,30 @@ class _Page:
 
     def characters(self) -> list[tuple[str, _Box | None]]:
         """Every character in the order in which it is written; ``None`` for blanks and what has no place."""
-        raw, text = self._raw, self._page.get_textpage()
+        with self._written() as text:
+            return self._characters(text)
+
+    @contextmanager
+    def _written(self) -> Iterator[Any]:
+        text = self._page.get_textpage()
         try:
-            found: list[tuple[str, _Box | None]] = []
-            left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-            for index in range(text.count_chars()):
-                code = raw.FPDFText_GetUnicode(text.raw, index)
-                char = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"  # noqa: PLR2004  Unicode's own bounds
-                if char in "\ufffe\uffff\x02":
-                    char = "-"  # a hyphen at the end of a line
-                boxed = raw.FPDFText_GetCharBox(text.raw, index, left, right, bottom, top)
-                box = (
-                    (left.value, bottom.value, right.value, top.value)
-                    if boxed and not char.isspace()
-                    else None
-                )
-                found.append((char, box))
-            return found
+            yield text
         finally:
             text.close()
+
+    def _characters(self, text: Any) -> list[tuple[str, _Box | None]]:
+        raw = self._raw
+        found: list[tuple[str, _Box | None]] = []
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        for index in range(text.count_chars()):
+            code = raw.FPDFText_GetUnicode(text.raw, index)
+            char = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"  # noqa: PLR2004  Unicode's own bounds
+            if char in "\ufffe\uffff\x02":
+                char = "-"  # a hyphen at the end of a line
+            boxed = raw.FPDFText_GetCharBox(text.raw, index, left, right, bottom, top)
+            box = (left.value, bottom.value, right.value, top.value) if boxed and not char.isspace() else None
+            found.append((char, box))
+        return found
 
     def sheet(self, page: int) -> Sheet:
         """What the page shows, turned so that its text runs from left to right: characters and ruled lines."""
@@ -188,11 +193,9 @@ class _Page:
         import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
 
         found: list[tuple[str, _Box, int]] = []
-        characters = self.characters()
-        text = self._page.get_textpage()
-        try:
+        with self._written() as text:
             loose = names.FS_RECTF()
-            for number, (char, tight) in enumerate(characters):
+            for number, (char, tight) in enumerate(self._characters(text)):
                 if char.isspace():
                     continue
                 box = tight
@@ -201,9 +204,7 @@ class _Page:
                 if box is None:  # it has no place: it stands where the one before it does
                     box = found[-1][1] if found else (0.0, 0.0, 0.0, 0.0)
                 found.append((char, box, number))
-            return found
-        finally:
-            text.close()
+        return found
 
     def _strokes(self) -> Iterator[tuple[_Point, _Point]]:
         """What may be ruled: strokes from corner to corner, and surfaces too thin to be anything else."""

@@ -144,11 +144,7 @@ def issues() -> Response:
     except ValidationError:  # signed by us, but as something else: a register head is no clearance
         raise IssueRefused("E-CLEARANCE", where="/token") from None
 
-    def body(receipt: IssueReceipt) -> tuple[bytes, int]:
-        head = _signed_head(receipt.record_seq, receipt.record_hash)
-        return _bytes({**receipt.model_dump(mode="json"), "head": head}), 201
-
-    reply = Reply(body)
+    reply = Reply(_receipt)
     _gate().issue(
         document, clearance, number=asked.number, issued_on=asked.issued_on, listing=asked.listing,
         lane=asked.lane, also=reply.keep,
@@ -165,11 +161,7 @@ def schedules() -> Response:
     document = own(Document.parse(asked.document))
     _own_state(document.id)
 
-    def body(done: Scheduled) -> tuple[bytes, int]:
-        head = _signed_head(done.record_seq, done.record_hash)
-        return _bytes({**done.model_dump(mode="json"), "head": head}), 201
-
-    reply = Reply(body)
+    reply = Reply(_receipt)
     _gate().schedule(document, also=reply.keep)
     return reply.response()
 
@@ -422,6 +414,12 @@ def _related(listing: Listing) -> None:
 def _named(document_id: str, where: str, *, theirs: bool = True) -> None:
     if not nameable(_register().state(document_id), theirs=theirs):
         raise IssueRefused("E-UNKNOWN-DOCUMENT", where=where, got=document_id[:120])
+
+
+def _receipt(done: IssueReceipt | Scheduled) -> tuple[bytes, int]:
+    return _bytes(
+        {**done.model_dump(mode="json"), "head": _signed_head(done.record_seq, done.record_hash)}
+    ), 201
 
 
 def _bytes(data: Any) -> bytes:

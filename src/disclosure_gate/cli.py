@@ -1244,6 +1244,31 @@ def column_status(
     sys.exit(FAILED if status.counts.get("parked") or status.overdue else DECIDED)
 
 
+@column.command("schedule")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--date", "dates", multiple=True, metavar="NAME=DATE",
+    help="已确定的日期，可重复，如 result=2026-12-15 / a date that is known now, repeatable",
+)  # fmt: skip
+@_REGISTER
+@_common
+@pass_session
+def column_schedule(session: Session, file: str, dates: tuple[str, ...], register: str) -> None:
+    """所等日期已确定：按该日期安排公开 / the awaited date is known: publish by it.
+
+    FILE is the document's JSON as it was issued. The dates stand in it, or are named here.
+    """
+    from disclosure_gate import publishing  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import show_scheduled  # noqa: PLC0415
+
+    with _errors(session):
+        issued = publishing.dated(_parsed(_read_bytes(file), file), dates)
+        with session.gate(register) as gate:
+            done = gate.schedule(issued)
+    session.show(done.model_dump(mode="json"), lambda: show_scheduled(done, session.lang))
+    sys.exit(DECIDED)
+
+
 @column.command("reconcile")
 @_REGISTER
 @_places

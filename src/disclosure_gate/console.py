@@ -31,9 +31,16 @@ from disclosure_gate.catalogue.lint import RowFinding, summary
 from disclosure_gate.catalogue.suggestion import Suggestion
 from disclosure_gate.catalogue.tables import UNDERSTOOD, Imported
 from disclosure_gate.model import Determination, Explanation, GateError
-from disclosure_gate.model.clearance import PublicCopies, PublicFile
+from disclosure_gate.model.clearance import PublicCopies, PublicFile, Scheduled
 from disclosure_gate.model.codes import CODES
-from disclosure_gate.model.determination import AUDIENCE_LABELS, Reason, Replay, RulesetVersion, Status
+from disclosure_gate.model.determination import (
+    AUDIENCE_LABELS,
+    Publication,
+    Reason,
+    Replay,
+    RulesetVersion,
+    Status,
+)
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.labels import AUDIENCES, CHANNELS, SPANS, TRIGGERS, article_words
 from disclosure_gate.plugins.testing.process import Result
@@ -286,23 +293,7 @@ def _determination(it: Determination, lang: str) -> Table:
     for reason in it.reasons:
         table.add_row(reason.code, _reason(reason, lang))
     for each in it.publications:
-        when = str(each.due_on or "—")
-        if each.awaits and each.due_on is None:
-            awaited = TRIGGERS[each.awaits].get(lang)
-            when = f"待{awaited}后起算" if zh else f"counted from {awaited}"
-        if each.provisional:
-            when += "（暂定）" if zh else " (provisional)"
-        shown = (f"，公示至 {each.until}" if zh else f", shown until {each.until}") if each.until else ""
-        early = (
-            (f"，不早于 {each.not_before}" if zh else f", not before {each.not_before}")
-            if each.not_before
-            else ""
-        )
-        to = AUDIENCE_LABELS[each.audience] if zh else each.audience
-        table.add_row(
-            "公开" if zh else "publish",
-            f"{when}{early}{shown} · {to} · {', '.join(CHANNELS[channel].get(lang) for channel in each.channels)}",
-        )
+        table.add_row("公开" if zh else "publish", _publication(each, lang))
     if it.redactions:
         kinds: dict[str, int] = {}
         for span in it.redactions:
@@ -336,6 +327,27 @@ def _determination(it: Determination, lang: str) -> Table:
     if it.notes:
         table.add_row("附注" if zh else "note", " ".join(it.notes))
     return table
+
+
+def _publication(each: Publication, lang: str) -> str:
+    """By when, not before when, till when, to whom and where."""
+    zh = lang == "zh"
+    when = str(each.due_on or "—")
+    if each.awaits and each.due_on is None:
+        awaited = TRIGGERS[each.awaits].get(lang)
+        when = f"待{awaited}后起算" if zh else f"counted from {awaited}"
+    if each.provisional:
+        when += "（暂定）" if zh else " (provisional)"
+    shown = (f"，公示至 {each.until}" if zh else f", shown until {each.until}") if each.until else ""
+    early = (
+        (f"，不早于 {each.not_before}" if zh else f", not before {each.not_before}")
+        if each.not_before
+        else ""
+    )
+    to = AUDIENCE_LABELS[each.audience] if zh else each.audience
+    return (
+        f"{when}{early}{shown} · {to} · {', '.join(CHANNELS[channel].get(lang) for channel in each.channels)}"
+    )
 
 
 def _reason(reason: Reason, lang: str) -> str:
@@ -610,6 +622,15 @@ def show_replay(replayed: Replay, lang: str) -> None:
             else "the rulesets are not those of then: give them with --rulesets"
         )
     console.print(f"{'不同之处' if zh else 'it differs in'}: {', '.join(replayed.differs)}")
+
+
+def show_scheduled(done: Scheduled, lang: str) -> None:
+    """The publications that have their days now."""
+    zh, console = lang == "zh", Console()
+    told = "所等日期已登记" if zh else "the awaited date is recorded"
+    console.print(Line(f"✓ #{done.record_seq} {done.document_id}: {told}", "green"))
+    for each in done.publications:
+        console.print(f"  {'公开' if zh else 'publish'} {_publication(each, lang)}", markup=False)
 
 
 def show_deliveries(pushed: Pushed, places: Sequence[str], lang: str) -> None:

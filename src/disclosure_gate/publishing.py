@@ -147,6 +147,26 @@ def done_by_hand(outbox: Outbox, entry_id: int, by: str | None, now: datetime) -
         raise InputError("E-PUBLISH", where="--done", got=str(entry_id), expected="manual")
 
 
+def dated(document: dict[str, Any], dates: Sequence[str]) -> dict[str, Any]:
+    """The JSON data of a document with dates of its case that are known now, each as ``NAME=YYYY-MM-DD``.
+
+    Raises:
+        InputError: one names no day.
+    """
+    named = {}
+    for each in dates:
+        name, _, day = each.partition("=")
+        try:
+            named[name.strip()] = date.fromisoformat(day.strip()).isoformat()
+        except ValueError:
+            raise InputError(
+                "E-FIELD-TYPE", where="--date", got=each[:60], expected="NAME=YYYY-MM-DD"
+            ) from None
+    before = document.get("dates") or {}
+    # What is no object is left as it is: reading the document says so, with its place.
+    return {**document, "dates": {**before, **named}} if isinstance(before, dict) else document
+
+
 def differences(gate: Gate, places: Sequence[Publisher], today: date) -> list[Difference]:
     """What differs between the places and the register."""
     register, outbox = _storage(gate)

@@ -177,6 +177,36 @@ def test_on_a_terminal_progress_and_rate_are_seen(tmp_path: Path) -> None:
     assert _total(tmp_path / "column.db") == 120
 
 
+def test_what_awaits_a_date_is_given_its_day_by_the_command(tmp_path: Path) -> None:
+    url, path = f"sqlite:///{tmp_path / 'register.db'}", tmp_path / "tender.json"
+    tender = data(
+        id="tender",
+        domain="public_resource_trading",
+        facts={"secrecy_review": "passed", "tender_secret": "committee"},
+    )
+    path.write_text(json.dumps(tender), encoding="utf-8")
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        doc = document(**tender)
+        gate.issue(
+            doc, gate.clear(doc, gate.check(doc, TODAY), decision(done=("D-ELEMENTS",))), issued_on=TODAY
+        )
+    command = ("schedule", str(path), "--register", url)
+    for given, code, flaw, remedy in (
+        ("result=15 December", 2, "E-FIELD-TYPE", "NAME=YYYY-MM-DD"),
+        ("bid_opening=2026-12-15", 1, "E-AWAITED", "result"),
+    ):
+        done, told = _run(*command, "--date", given)
+        assert (done, [each["code"] for each in told["errors"]]) == (code, [flaw])
+        assert remedy in told["errors"][0]["expected"]
+    assert _states(url) == {"awaiting": 1}
+    with _running(*command, "--date", "result=2026-12-15", "--lang", "en") as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert "tender: the awaited date is recorded" in out
+    assert "not before 2026-12-15" in " ".join(out.split())
+    assert _states(url) == {"superseded": 1, "waiting": 1}
+
+
 def test_differences_are_found_mended_and_gone(tmp_path: Path) -> None:
     url, database = f"sqlite:///{tmp_path / 'register.db'}", tmp_path / "column.db"
     with gate_with_register(tmp_path, engine="direct") as gate:

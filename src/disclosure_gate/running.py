@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,8 @@ def serve(app: Callable[..., Iterable[bytes]], told: Callable[[], None], **optio
     """
     import waitress  # noqa: PLC0415  only servers need it
 
+    # Its "task queue depth" warnings say that requests wait, as they do under load.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     where = options.get("unix_socket") or f"{options.get('host')}:{options.get('port')}"
     try:
         server = waitress.create_server(app, ident=None, **options)

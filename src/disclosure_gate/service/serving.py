@@ -33,8 +33,6 @@ def serve(
     Raises:
         InputError: ``E-ADDRESS``.
     """
-    # Its "task queue depth" warnings say that requests wait, as they do under load; the metrics count that.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     listen: dict[str, Any] = (
         {"unix_socket": socket, "unix_socket_perms": "600"} if socket else {"host": host, "port": port}
     )

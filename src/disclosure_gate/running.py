@@ -12,6 +12,9 @@ from typing import Any, NoReturn
 
 from disclosure_gate.model.errors import InputError
 
+CONNECTIONS = 500
+"""How many connections are held open at once; who comes after waits. Pools of callers keep theirs open while idle."""
+
 
 @contextmanager
 def told_to_stop() -> Iterator[Event]:
@@ -49,7 +52,10 @@ def serve(app: Callable[..., Iterable[bytes]], told: Callable[[], None], **optio
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     where = options.get("unix_socket") or f"{options.get('host')}:{options.get('port')}"
     try:
-        server = waitress.create_server(app, ident=None, **options)
+        # Polling, because what it would do else takes no file descriptor beyond 1,023.
+        server = waitress.create_server(
+            app, ident=None, connection_limit=CONNECTIONS, asyncore_use_poll=True, **options
+        )
     except (OSError, ValueError) as error:
         raise InputError(
             "E-ADDRESS", where=where, got=getattr(error, "strerror", None) or type(error).__name__

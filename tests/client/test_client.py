@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -43,6 +45,14 @@ def client(process: Process) -> Iterator[Client]:
 
 def _cleared(client: Client, doc: Document | dict[str, Any]) -> Cleared:
     return client.clear(doc, client.check(doc, TODAY), decision())
+
+
+def test_connections_that_callers_keep_open_keep_nobody_out(process: Process) -> None:
+    with ExitStack() as kept:
+        for _ in range(200):
+            kept.enter_context(socket.create_connection(("127.0.0.1", process.port), timeout=5))
+        with Client(process.url, process.key(), timeout=5, attempts=1) as late:
+            assert late.check(document(id="late"), TODAY).status is not None
 
 
 def test_the_calls_of_the_gate_made_to_a_sidecar(client: Client) -> None:

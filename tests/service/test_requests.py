@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
+import weakref
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from disclosure_gate.register.tables import outbox
 from disclosure_gate.service import create_app
 from disclosure_gate.service.access import Rates
 from disclosure_gate.service.problems import TooMany
+from disclosure_gate.service.staying import set_aside
 from factories import NOW, RULESETS, data
 from sidecars import Caller, Sidecar, fits, order, problem, to_clearance
 
@@ -259,6 +262,24 @@ def test_rulesets_are_read_again_and_a_bad_one_changes_nothing(tmp_path: Path) -
     assert "ruleset.yaml" in told.get_json()["errors"][0]["where"]
     assert oa.post("/v1/checks", {"document": data()}).get_json() == checked
     service.gate.close()
+
+
+def test_rulesets_read_again_stay_out_of_the_collectors_way_and_those_of_before_go(service: Sidecar) -> None:
+    def looked_through() -> bool:
+        return any(each is service.gate.parts.rules for each in gc.get_objects())
+
+    admin = service.caller(role="admin")
+    assert admin.post("/v1/rulesets", {}).status_code == 200
+    assert looked_through(), "a process that sets nothing aside is left as it is"
+    set_aside()  # as one does before it serves
+    try:
+        before = weakref.ref(service.gate.parts.rules)
+        assert not looked_through()
+        assert admin.post("/v1/rulesets", {}).status_code == 200
+        assert before() is None
+        assert not looked_through()
+    finally:
+        gc.unfreeze()
 
 
 def test_an_entry_has_the_record_it_names(service: Sidecar) -> None:

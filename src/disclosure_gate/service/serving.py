@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import sys
@@ -13,6 +12,7 @@ import structlog
 
 from disclosure_gate import running
 from disclosure_gate.service.app import MAX_BODY
+from disclosure_gate.service.staying import set_aside
 
 THREADS = 8
 Level = Literal["info", "warning"]
@@ -36,9 +36,7 @@ def serve(
     listen: dict[str, Any] = (
         {"unix_socket": socket, "unix_socket_perms": "600"} if socket else {"host": host, "port": port}
     )
-    # Rules and modules stay as long as the process: looking through them for garbage stops every request, and finds none.
-    gc.collect()
-    gc.freeze()
+    set_aside()
     # No body is ever put into a file: it may be a draft, and one with a secrecy mark must not have been on a disk.
     running.serve(app, told, threads=THREADS, channel_timeout=120, inbuf_overflow=MAX_BODY, **listen)
 

@@ -29,6 +29,7 @@ from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, Iss
 from disclosure_gate.service.problems import NotFoundHere, language
 from disclosure_gate.service.readiness import hindrances
 from disclosure_gate.service.repeats import Reply, repeatable
+from disclosure_gate.service.staying import replaced
 
 _Model = TypeVar("_Model", bound=Frozen)
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
@@ -294,6 +295,7 @@ def rules(rule_id: str) -> Response:
 def rulesets() -> Response:
     """Read the rulesets again; with a flaw in any of them those of before go on."""
     changed = _gate().reload()
+    replaced()
     return _answer(
         {
             "changed": changed,

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.identifiers import keep
-from disclosure_gate.detect.lexicon import told_by
+from disclosure_gate.detect.lexicon import PAPERS, told_by, words
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.rosters import Cell
+from disclosure_gate.detect.somebody import people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -17,6 +18,17 @@ _PLATE = 6  # letters and digits of a plate; one less with a sign at the end, as
 _OFFICIAL_HOSTS = (".gov.cn", ".mil.cn")  # an office's own address
 _SUPPLIES = re.compile("燃气|用气|供水|用水|供热|用热|用电|电费|水费")
 _JOINT = re.compile(r"[、，,和及]\s?(?=[0-9])")  # what is enumerated behind one label
+_MILITARY = ("WJ",)
+# Words for what carries a plate that has no form of its own.
+_CYCLES = words(
+    "电动车 电动自行车 电动三轮车 电动三轮 电瓶车 摩托车 拖拉机 收割机 骑行 车辆号牌 牌照 牌号 骑"
+)
+_CALLED_SO = words("证号 证编号 证编码 证书编号 卡号")
+_HOME_PHONES = frozenset(words("家里座机 家中座机 家庭座机 固定电话 家庭电话 住宅电话 宅电 家里电话"))
+_OF_OFFICES = re.compile(
+    "执法|执业|准考|健康|许可|资[格质]|登记|合格|批准|检[定疫验]|认证|备案|律师|记者|监督|检查|营业|行政|采购|工程|产品|生产|经营|食品|药品|卫生|安全|规划|建设|运输|环评|排污|公证|身份|银行|信用|预审|编制|设计|监理|施工"
+)
+_FEWEST_DIGITS = 5
 _PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
 
 
@@ -61,30 +73,121 @@ class LabelledDetector:
 
 
 class PlateDetector:
-    """车牌号: a province's sign, a letter and five or six more, also with a dot or a space between."""
+    """号牌: of cars (陕A12345), of tractors (陕08-12345) and embassies by form; of e-bikes beside words for one."""
 
     name = "plate"
     kind: SpanKind = "plate"
-    why = Text(zh="形如机动车号牌", en="reads as a vehicle plate")
-    terms: Sequence[str] = tuple(
-        sign + letter for sign in sorted(_PROVINCES) for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    why = Text(zh="形如机动车或者电动车号牌", en="reads as the plate of a vehicle")
+    terms: Sequence[str] = (
+        *(sign + letter for sign in sorted(_PROVINCES) for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"),
+        *(sign + digit for sign in sorted(_PROVINCES) for digit in "0123456789"),
+        *_MILITARY,
+        *_CYCLES,
+        *told_by("plate"),
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Z][·•.\- ]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{4,6}[挂学警港澳领使]?(?![0-9A-Za-z])"
+        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{4,6}[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
     )
+    _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
+    _embassy = re.compile(r"[0-9]{3}[·•.\- ]?[0-9]{3}(?![0-9A-Za-z.])")
+    _soldiers = re.compile(r"WJ[·•\- ]?[\u4e00-\u9fa5]?[·•\- ]?[0-9A-Z]{4,6}(?![0-9A-Za-z])")
+    # What an office of a city gives out for e-bikes: 成都A12345, 临沂1038827, B036577.
+    _cycle = re.compile(
+        r"(?!段)[\u4e00-\u9fa5]{0,4}[A-HJ-NP-Z]?[·•.\-]?(?:[A-HJ-NP-Z]?[0-9]{4,7}|[A-HJ-NP-Z0-9]{5,7}(?<=\d))[A-HJ-NP-Z学挂]?(?![0-9A-Za-z.年月日元公米辆%])"
+    )
+    _after_cycle = re.compile(
+        r"(?:自行车|三轮车?|四轮车?|摩托车|车)?(?:一辆|1辆)?(?:[“\"][^”\"]{1,6}[”\"])?[（(，、为是：: ]{0,2}(?:车?牌照?号?(?:码)?|号牌(?:号码)?|牌号)?[为是：: ]{0,2}"
+    )
+    _joint = re.compile(r"[、，,和及]\s?")
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         text = page.text
-        for start, _ in page.met(self.name):
-            found = self._form.match(text, start + 1)
-            if found is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
+        found: dict[int, int] = {}
+        for start, end in page.met(self.name):
+            word = text[start:end]
+            if word in _CYCLES:
+                told = self._after_cycle.match(text, end)
+                begin = told.end() if told else end
+                if not text[begin : begin + 1].isdigit():  # an amount, unless a label says otherwise
+                    self._cycles(text, begin, len(text), found)
                 continue
-            plate = text[start : found.end()]
-            if sum(char.isascii() and char.isalnum() for char in plate) < _PLATE and plate[-1].isascii():
+            if word[0] not in _PROVINCES and word not in _MILITARY:
+                continue
+            each = self._read(text, start, word)
+            if each is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
+                continue
+            plate = text[start : each.end()]
+            if sum(char.isascii() and char.isalnum() for char in plate) < _PLATE and plate[1:].isascii():
                 continue  # the sign of a tunnel or a road
-            yield Hit(start, found.end(), plate[:2] + "*" * (len(plate) - 3) + plate[-1])
+            found[start] = max(each.end(), found.get(start, 0))
+        for start in page.labelled(self.kind):
+            if not page.in_heading(start - 1):
+                self._cycles(text, start, len(text), found)
+        for cell in page.below(self.kind):
+            self._cycles(text, cell.start, cell.end, found)
+        last = 0
+        for start, end in sorted(found.items()):
+            if start >= last:
+                plate = text[start:end]
+                last = end
+                yield Hit(start, end, plate[:2] + "*" * (len(plate) - 3) + plate[-1])
+
+    def _read(self, text: str, start: int, word: str) -> re.Match[str] | None:
+        if word in _MILITARY:
+            return self._soldiers.match(text, start)
+        if not word[1].isdigit():
+            return self._form.match(text, start + 1)
+        return (self._embassy if word[0] == "使" else self._tractor).match(text, start + 1)
+
+    def _cycles(self, text: str, start: int, stop: int, found: dict[int, int]) -> None:
+        each = self._cycle.match(text, start, stop)
+        while each:
+            found[each.start()] = max(each.end(), found.get(each.start(), 0))
+            joint = self._joint.match(text, each.end(), stop)
+            each = self._cycle.match(text, joint.end(), stop) if joint else None
+
+
+class PaperNumberDetector:
+    """Numbers of papers and accounts of a person that have no form of their own: 优待证编号, 接种证编码, 座机."""
+
+    name = "paper_number"
+    kind: SpanKind = "other"
+    why = Text(zh="个人证件、病案、账户等编号", en="number of a person's paper, file or account")
+    terms: Sequence[str] = (*PAPERS, *_CALLED_SO)
+
+    _between = re.compile(
+        r"[”》\"]?(?:上?的)?(?:[\u4e00-\u9fa5]{0,4}(?:编号|证号|证书号|号码|编码|登记号|卡号|代码|号))?[”》\"]?(?:[，,（(：: |\t]{1,3}(?:编号|证号|号码|登记号|证书编号|编码|号))?[为是：: |\t\u3000（(]{0,4}"
+    )
+    _value = re.compile(
+        r"[A-Za-z\u4e00-\u9fa5]{0,5}(?:字?第)?[（(〔]?[A-Za-z]{0,5}[0-9][0-9A-Za-z\-/]{3,26}(?![0-9A-Za-z.年月日元时])[号]?"
+    )
+    _phone = re.compile(r"0\d{2,3}[\- ]?\d{7,8}(?!\d)|[2-8]\d{6,7}(?![\d\-])")
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        text = page.text
+        last = 0
+        for start, end in page.met(self.name):
+            word = text[start:end]
+            if start < last:
+                continue
+            if word in _CALLED_SO and not self._of_a_person(page, start):
+                continue
+            between = self._between.match(text, end)
+            begin = between.end() if between else end
+            form = self._phone if word in _HOME_PHONES else self._value
+            found = form.match(text, begin)
+            if found and sum(map(str.isdigit, found.group())) >= _FEWEST_DIGITS:
+                last = found.end()
+                yield Hit(*found.span(), "*" * (found.end() - found.start()))
+
+    @staticmethod
+    def _of_a_person(page: Page, start: int) -> bool:
+        """Whether a number that is only called one belongs to somebody named before, and to no office."""
+        lead = page.text[max(0, start - 8) : start]
+        return not _OF_OFFICES.search(lead) and people_of(page).before(start) is not None
 
 
 class EmailDetector:
@@ -191,6 +294,7 @@ def paper_detectors() -> tuple[Detector, ...]:
             Text(zh="通行证、居留证件等号码", en="travel or residence permit number"), (1, 2),
         ),
         PlateDetector(),
+        PaperNumberDetector(),
         EmailDetector(),
         LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),

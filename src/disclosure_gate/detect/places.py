@@ -1,32 +1,38 @@
-"""Home addresses: what lies below the town or street that may stay."""
+"""Home addresses: what lies below the town or street that may stay.
+
+An address is a chain of parts of a place: village, group, road, number, estate, building, unit, room. It is
+somebody's home where a label, a heading or a word of dwelling says so, where it stands in a sentence or an
+item that names a person, or right before a name.
+"""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
-from disclosure_gate.detect.lexicon import LABELS, told_by
+from disclosure_gate.detect.lexicon import FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
+from disclosure_gate.detect.names import LEADS, SOUNDS, name_at, name_before, signed
 from disclosure_gate.detect.page import Page
-from disclosure_gate.detect.people import named
+from disclosure_gate.detect.somebody import SOMEBODY, People, any_of, item_of_person, people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
 _END = re.compile(
-    r"\s+(?=[\u4e00-\u9fa5]{2,6}[：:])|[，。；;,、！？\t\r\n\x0b|（(）)“”\"]|(?:居住|的(?!士))|\s{1,}(?![0-9A-Za-z一-龥]{0,12}(?:号|室|户|组|栋|楼|单元))|家中|人$"
+    r"\s+(?=[\u4e00-\u9fa5]{2,6}[：:])|[，。；;,、！？\t\r\n\x0b|（(）)“”\"]|(?:居住|的(?!士))|\s{1,}(?![0-9A-Za-z一-龥]{0,12} ?(?:号|室|户|组|栋|楼|单元|弄|支弄))|家中|人$"
 )
 _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
-_COUNTY = re.compile(r"(?:自治县|自治旗|新区|(?<![小社片园景校厂])区|县|旗)")
-_CITY = re.compile(r"(?:市|州|盟)")
+_COUNTY = re.compile(
+    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置A-Z一二三四五六七八九十期]区)(?<![院区园苑里村庄][东西南北中新老]区)(?![委政医法])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
+)
+_CITY = re.compile(r"市(?<!城市)(?![场民政委口])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])")
 _BELOW = re.compile(
-    r"[0-9一二三四五六七八九十]|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|家属院|花园|公寓|宿舍|院|胡同|大道"
+    r"[0-9一二三五六七八九十]|四(?!川)|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺"
 )
-_UNIT = re.compile(
-    r"\d{1,4}(?:号楼|栋|幢|座|#楼?|号院)?[\-]?(?:[东西南北]?\d{1,3})?单元[ \u3000]?\d{1,5}(?:室|号|户)?|(?:\d{1,4}(?:号楼|栋|幢|座|楼))[ \u3000]?(?:\d{1,3}\-)?\d{3,5}(?:室|户)"
-)
-_UNITS = ("单元", "室", "号楼")
+_LOW = re.compile(r"村|路|街(?!道)|巷|号|组|小区|社区|弄|里|[0-9]")
 _PERSONAL = frozenset(
     {
         "person_name",
@@ -40,58 +46,116 @@ _PERSONAL = frozenset(
     }
 )
 _LONGEST = 60
-_BACK = 40
-_STOPS = re.compile(r"[，。；;,、！？：:\s（(）)“”\"|]")
-_OFFICE = re.compile(r"(?:政府|局|委员会|中心|公司|医院|学校|大厅|法院|派出所|服务站|服务点|办公楼|办公室)")
-
-
-_GROUPS = frozenset(
-    f"村{number}{unit}"
-    for number in (*"一二三四五六七八九十123456789", "十一", "十二", "10", "11", "12")
-    for unit in ("组", "社", "队")
+_NEAR = 60
+# Of an office, a firm, a shop.
+_OFFICE = any_of(
+    r"政府(?!家属) 局(?!家属|宿舍) 委员会 中心(?![路街巷村组小围]) 公司(?!家属|宿舍) 医院(?!家属|宿舍) 学校(?![旁对后前家宿]) 大厅 法院(?!家属) 派出所(?!家属) 服务[站点] 办公 大厦 科技园 产业园 工业园 写字楼 商务楼 综合楼 商铺 门店 药店 超市 饭店 酒店",
+    r"广场(?!花园|[A-Z\d]) 底商 合作社 厂区 窗口 会议室 卫生院 幼儿园 指挥部 [办站店厂库校馆处科所](?<![住场]所)[（(：，]",
+)
+# Of works, land, and whatever else stands at a place and is nobody's home.
+_PUBLIC = any_of(
+    "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
+    "及附属 竣工 车站 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 机耕 泥石流 四至 [东南西北][抵接邻] 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
+)
+_STOP = re.compile(
+    r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△—/]|[ \u3000]{2,}|\u3000|[ ](?![0-9#甲乙丙丁]{1,4} ?[号弄室栋幢单组层支\-])"
+)
+# What leads up to an address and is no part of it.
+_LED = re.compile(
+    r".*(?:位于|坐落于?|居住[在于]?|住在|现住|家住|租住[在于]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|住(?![所房宅院户])|[在到系从由]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+)
+_DWELLS = re.compile(
+    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原籍|迁[至往入到]|搬[至到]|落户|现居)[在于到至：:]?$"
+)
+_OWN = re.compile("[系为在住]?[我本该全同邻各][村组社屯]")
+_PLACE = frozenset(
+    "舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
+)
+_DIGITS = "0123456789一二三四五六七八九十"
+_SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组")  # fmt: skip
+_NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
+_GROUPS = frozenset({"组", "社", "队", "小队", "连", "委", "村民小组", "小组"})
+_FLATS = tuple(f"-{number}" for number in "0123456789")
+_KINDS = words(
+    "村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
+)
+# What a word of a kind is part of where no place ends with it.
+_NO_PLACE_AFTER = {
+    "村": frozenset("民干支委文医级集镇书官容规部长"),
+    "社区": frozenset("戒矫服卫工医团治建干民书居康养教活党网"),
+    "组": frozenset("织建成长员合"),
+    "社": frozenset("区会保员团工"),
+    "队": frozenset("员伍长"),
+    "连": frozenset("续接同带队"),
+    "委": frozenset("员托会派"),
+    "室": frozenset("内外"),
+    "座": frozenset("位谈机"),
+    "排": frozenset("水污放查除名"),
+}
+_NO_PLACE_BEFORE = {
+    "村": frozenset("农同该本全各我邻政然两个乡分跑回走在驻包到进入出"),
+    "小区": frozenset("住该本我"),
+    "社区": frozenset("该本我各"),
+}
+_TOWNS = frozenset("区县市镇乡州盟旗")
+_ROOM = re.compile(
+    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d(?:室)|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
 )
 _VILLAGE = re.compile(
-    r"[\u4e00-\u9fa5]{1,10}村(?:委会)?(?:[\u4e00-\u9fa5]{1,4})?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:村民小)?[组社队](?:[东西南北]?\d{1,4}号|无门牌)?"
+    r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内])"
 )
-_DASHES = re.compile(r"-\d{1,2}-\d{2,4}(?![\d\-])")
-# A road and its number, then a building with the flat in figures: 文化巷31号和平苑5-1-602.
-_FLAT = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:路|街|巷|道|里|弄|胡同)?(?:\d{1,4}号)?[\u4e00-\u9fa5]{0,10}\d{1,2}-\d{1,2}-\d{2,4}(?![\d\-])"
+_WHOLE_VILLAGE = re.compile(r"[\u4e00-\u9fa5]{1,7}(?:村|社区|居委会|镇|乡|街道|村委会)")
+_PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
+# Whatever the people there call it, right behind a name: 解士英，前岭，.
+_CALLED = re.compile(
+    r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩岗塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
 )
-# A number at a door, and before it a road, a lane or a village: 石桥巷17号, 北洼村路南第四户, 街道中段56号.
-_NUMBERED = re.compile(
-    r"号院?(?:[\u4e00-\u9fa5]{0,6}\d{1,4}(?:号楼|栋|单元|室|楼))*"
-    r"(?=[，。；、！（）()／/|\s”]|$|的|居|家|院|内)"
+_ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
+_SINGLE = re.compile(
+    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|苑|寨|堡|塆|沟|坪|院子|湾)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
 )
-_ROAD = re.compile(
-    r"[\u4e00-\u9fa5]{1,12}(?:路|街|巷|里|弄|胡同|村|屯|寨|组|社|院|道|段|排|栋|楼|苑|园)[\u4e00-\u9fa5]{0,4}\d{1,4}$"
+# The parts of a place that say a number, one after the other; between them names of estates and roads.
+_PART = re.compile(
+    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|委|连|团|村民?小组|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
+    r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
-# A building and the flat in it without 室: 安居苑2幢303, 江山一品5栋21-6.
-_BUILDING = re.compile(
-    r"\d{1,4}(?:栋|幢|号楼|座|排|门)(?:[东西南北中丙丁甲乙]?\d{0,2}单元)?\d{1,2}?[\-]?\d{1,4}(?:号|室|户)?(?=[，。；、！（）()／/|\s”—]|$)"
+_KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
+_TAIL = re.compile(
+    r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|底层)[\u4e00-\u9fa50-9]{0,6}"
 )
-_NAMED = re.compile(r"[\u4e00-\u9fa5][\u4e00-\u9fa5\d]{1,15}$")
-_PUBLIC = re.compile(
-    r"工程|项目|道路|公路|修|建设|改造|治理|地块|宗地|污水|饮水|水渠|桥|灌溉|硬化|路灯|招标|采购|办公|政府|公司|监督|受理|咨询|举报电话|营业|门店|经营场所"
+_AFTER_COMMA = re.compile(
+    r"，[\u4e00-\u9fa5]{1,8}(?:对面|[旁后前]边?|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d]家|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；\s\u3000]|$)"
 )
-_LED = re.compile(r".*(?:位于|坐落于|居住在|居住于|住在|现住|家住|[住在至到系于往回])(?=[\u4e00-\u9fa5]{2})")
-_OWN_VILLAGE = re.compile("[系为在]?[我本该全]村")
-_NEAR = 60
+_GROUP_ONLY = re.compile(r"第?[一二三四五六七八九十\d]{1,3}[组社队]")
+_FOLK = ("村民", "牧民", "居民", "社员")
+_BARE = re.compile(r"[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼)(?:\d|楼)?")
+_FIRM_BEFORE = re.compile(
+    r"(?:公司|[局院站店厂社校馆办部会库]|中心|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$"
+)
+_VILLAGER = re.compile(
+    r"(?:的)?(?:村?村民|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
+)
+_SURE, _UNSURE = 10, 25  # code points before a place in which a word tells that it is public
+_SPOKEN = 14  # code points before a place in which a word speaks of who lives there
 
 
 class AddressDetector:
-    """家庭住址: behind a label, below a heading, by unit and room of a dwelling, or beside a person named."""
+    """家庭住址: behind a label, below a heading, by unit and room of a dwelling, or beside a person."""
 
     name = "address"
     kind: SpanKind = "address"
     why = Text(zh="家庭住址中乡镇、街道以下的部分", en="what of a home address lies below town or street")
     beside_numbers = True  # an addressee's telephone
-    terms: Sequence[str] = (
-        *told_by("address"),
-        *_UNITS,
-        *_GROUPS,
-        *(word for word, role in LABELS.items() if role in {"address", "place"}),
-    )
+    terms: Sequence[str] = tuple(
+        dict.fromkeys((
+            *told_by("address"),
+            *(word for word, role in LABELS.items() if role in {"address", "place"}),
+            *_NUMBERED,
+            *_FLATS,
+            *_KINDS,
+        ))
+    )  # fmt: skip
+    _anchors = frozenset((*_NUMBERED, *_FLATS, *_KINDS))
 
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
@@ -107,114 +171,348 @@ class AddressDetector:
         for cell in page.below("address"):
             if not cell.official and cell.roster & _PERSONAL:
                 yield below_town(text, cell.start, cell.end)
-        people = sorted(named(page))
-        begins = [start for start, _ in people]
+        for cell in page.below("village"):
+            if (
+                not cell.official
+                and cell.roster & _PERSONAL
+                and not _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end)
+                and not _OFFICE.search(text, cell.start, cell.end)
+            ):
+                yield below_town(text, cell.start, cell.end)
+        people = people_of(page)
+        ends: set[int] = set()
         for role in ("address", "place"):
             for start in page.labelled(role):
-                if page.in_heading(start - 1) or text.startswith(("填", "按", "请"), start):
+                if page.in_heading(start - 1) or text.startswith(("填", "按", "请", "同"), start):
                     continue
-                if (
-                    role == "place"
-                    and not _belongs(text, start, people, begins)
-                    and not _owned(text, start, people)
-                ):
+                if role == "place" and not self._somebodys(page, start, people):
                     continue
-                yield below_town(text, start, _ending(text, start))
-        for found in self._units(page):
-            begin = max(
-                (stop.end() for stop in _STOPS.finditer(text, max(0, found.start() - _BACK), found.start())),
-                default=max(0, found.start() - _BACK),
-            )
-            lead = text[max(0, begin - 8) : begin]
-            if (
-                "办公" in lead
-                or "地点" in lead
-                or _OFFICE.search(text, found.end(), found.end() + 14)
-                or _OFFICE.search(text, begin, found.start())
-            ):
-                continue
-            live = re.match(
-                r"[\u4e00-\u9fa5]{0,6}?(?:现住|家住|住在|居住在|居住于|住)(?!宅|房|院|户|所)",
-                text[begin : found.end()],
-            )
-            yield below_town(text, begin + (live.end() if live else 0), found.end())
-        if people or identified(page):
-            yield from self._beside(page, people, begins)
+                stop = _ending(text, start)
+                ends.add(stop)
+                yield below_town(text, start, stop)
+        for start, label in page.labels:  # 新住址 | 额尔敦路北
+            if label == "address":
+                parted = _PARTED.match(text, start)
+                if parted and not page.in_heading(start):
+                    yield below_town(text, parted.end(), _ending(text, parted.end()))
+        for _, end in people.places:
+            called = _CALLED.match(text, end)
+            if called and name_at(text, called.start("place"), plain=False) != called.end("place"):
+                yield called.span("place")
+        yield from self._chains(page, people, ends)
 
-    def _beside(
-        self, page: Page, people: Sequence[tuple[int, int]], begins: Sequence[int]
-    ) -> Iterator[tuple[int, int] | None]:
-        """Dwellings told near the name of a person to be protected."""
+    @staticmethod
+    def _somebodys(page: Page, start: int, people: People) -> bool:
+        """Whether what a label calls a place, not a home, belongs to a person."""
         text = page.text
-        for start, end in self._dwellings(page) if people else ():
-            line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
-            if (
-                _belongs(text, start, people, begins)
-                and not _PUBLIC.search(text, line, start)
-                and not _PUBLIC.match(text, end)
-            ):
-                led = _LED.match(text[start:end])
-                begin = start + (led.end() if led else 0)
-                if not _OWN_VILLAGE.match(text, begin):
-                    yield below_town(text, begin, end)
-        for hit in identified(page).get("mobile", ()):  # an addressee: 寄：某 电话 地址
-            line_end = text.find("\n", hit.end, hit.end + _LONGEST)
-            stop = line_end if line_end >= 0 else min(len(text), hit.end + _LONGEST)
-            found = _VILLAGE.search(text, hit.end, stop) or _FLAT.search(text, hit.end, stop)
-            if found and not _PUBLIC.search(text, hit.end, found.start()):
-                yield below_town(text, found.start(), found.end())
+        if _FIRM_BEFORE.search(text, max(0, start - 20), start):
+            return False
+        if _belongs(text, start, people):
+            return True
+        if text[:start].endswith(("送达地点：", "送达地点:")) or _ROOM.search(
+            text, start, _ending(text, start)
+        ):
+            return not _firms(text, start)
+        if (
+            people.places
+            and people.places[0][0] < start
+            and re.search("坐落|宅基地|房屋", text[max(0, start - 8) : start])
+        ):
+            return True
+        ids = identified(page).get("resident_id", ())
+        return any(-_NEAR < hit.start - start < 2 * _NEAR for hit in ids) and not _OFFICE.search(
+            text, max(0, start - 30), start + 40
+        )
 
-    def _dwellings(self, page: Page) -> Iterator[tuple[int, int]]:
+    def _chains(self, page: Page, people: People, ends: set[int]) -> Iterator[tuple[int, int] | None]:
+        """Chains of parts of a place that somebody is told to live in."""
         text = page.text
-        for start, end in page.met(self.name):
-            if text[start:end] in _GROUPS:
-                village = _VILLAGE.search(text, max(0, start - 10), end + 12)
-                if village:
-                    yield village.span()
-        door = text.find("号")
-        while door > 0:
-            if text[door - 1].isdigit():
-                numbered = _NUMBERED.match(text, door)
-                road = _ROAD.search(text, max(0, door - 21), door) if numbered else None
-                if numbered and road and not _OFFICE.search(road.group()):
-                    yield road.start(), numbered.end()
-            door = text.find("号", door + 1)
-        for building in _BUILDING.finditer(text):
-            estate = _NAMED.search(text, max(0, building.start() - 16), building.start())
-            if estate and not _OFFICE.search(estate.group()):
-                yield estate.start(), building.end()
-        for dash in _DASHES.finditer(text):
-            flat = _FLAT.search(text, max(0, dash.start() - 28), dash.end())
-            if flat:
-                yield flat.span()
-
-    def _units(self, page: Page) -> Iterator[re.Match[str]]:
         last = -1
-        for start, end in page.met(self.name):
-            if end <= last or page.text[start:end] not in _UNITS or not page.text[start - 1].isdigit():
+        numbers = sorted(
+            hit.start for kind in ("resident_id", "mobile") for hit in identified(page).get(kind, ())
+        )
+        for anchor, end in page.met(self.name):
+            if anchor < last or not _is_part(text, anchor, end):
                 continue
-            for found in _UNIT.finditer(page.text, max(0, start - 14), end + 8):
-                if found.start() >= last:
-                    last = found.end()
-                    yield found
+            place = self._chain(text, anchor, end, people, ends, numbers)
+            if place is not None:
+                last = place[1]
+                ends.add(last)
+                yield place
+
+    def _chain(
+        self,
+        text: str,
+        anchor: int,
+        end: int,
+        people: People,
+        before: AbstractSet[int],
+        numbers: Sequence[int],
+    ) -> tuple[int, int] | None:
+        """What may not stay of the chain that the part ``[anchor, end)`` is of, if it is somebody's home."""
+        begin, last, stop, dwells = _bounds(text, anchor, end, people)
+        if begin >= last or (text[begin - 1 : begin] in {"：", ":"} and _labelled_place(text, begin)):
+            return None  # a label decides
+        strong = _ROOM.search(text, begin, last) is not None
+        line = text.rfind("\n", max(0, begin - _NEAR), begin) + 1 or max(0, begin - _NEAR)
+        clause = max(line, text.rfind("。", line, begin) + 1, text.rfind("；", line, begin) + 1)
+        if _public(text, begin, last, max(clause, begin - (_SURE if dwells or strong else _UNSURE))):
+            return None
+        if dwells:
+            return below_town(text, begin, last)
+        if _FIRM_BEFORE.search(text, max(line, begin - 16), begin):
+            return None
+        owned = (
+            (begin - 1 in before and text[begin - 1] in "；、")
+            or _owned(text, begin, last, clause, people)
+            or _in_line(text, begin, last, numbers)
+        )
+        numbered = text[anchor:end] in _NUMBERED or text[anchor] == "-"
+        if strong:
+            home = owned or _OFFICE.search(text, line, begin) is None
+        else:
+            home = owned and _homely(text, begin, last, stop, numbered=numbered)
+        return below_town(text, begin, last) if home and text[begin] not in "村至" else None
 
 
-def _belongs(text: str, start: int, people: Sequence[tuple[int, int]], begins: Sequence[int]) -> bool:
-    """Whether a person to be protected is named shortly before, in the same paragraph, or is spoken to."""
-    line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
-    near = bisect_right(begins, start) - 1
-    if near >= 0 and people[near][1] <= start and people[near][0] >= line:
-        return True
-    return bool(people) and re.search("你|您|其|本人|该户|申请人|当事人", text[line:start]) is not None
+def _bounds(text: str, anchor: int, end: int, people: People) -> tuple[int, int, int, bool]:
+    """Where the chain around a part begins and ends, where its segment ends, and whether a word of dwelling leads to it."""
+    begin, stop = _segment(text, anchor, end)
+    near = people.before(anchor)
+    if near is not None and near[1] > begin:
+        begin = near[1]
+    led = _LED.match(text, begin, min(anchor + 2, stop))
+    dwells = False
+    if led and led.end() <= anchor:
+        begin = led.end()
+        dwells = _DWELLS.search(text, max(0, begin - 8), begin) is not None
+    last = _chain_end(text, anchor, end, stop, people)
+    own = _OWN.match(text, begin, last)
+    if own:
+        begin = (
+            last if _GROUP_ONLY.fullmatch(text, own.end(), last) else own.end()
+        )  # 我村三组 tells nobody where
+    if dwells and last < stop <= last + _REST + 2 and not _NO_REST.search(text, last, stop):
+        last = stop
+    return begin, last, stop, dwells
 
 
-def _owned(text: str, start: int, people: Sequence[tuple[int, int]]) -> bool:
-    """Whether the place is a house or a plot of a person named further up: 房屋坐落于."""
-    return (
-        bool(people)
-        and people[0][0] < start
-        and re.search("坐落|宅基地", text[max(0, start - 8) : start]) is not None
+def _public(text: str, begin: int, end: int, before: int) -> bool:
+    """Whether the place, or what is told right before or behind it, is of an office, of works or of land."""
+    return bool(
+        _OFFICE.search(text, begin, min(len(text), end + 5))
+        or _PUBLIC.search(text, before, end)
+        or _PUBLIC.match(text, end)
     )
+
+
+def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
+    """Whether a chain without a room is told as somebody's home is: with a number, or as a whole field."""
+    if _BARE.fullmatch(text, begin, end):
+        return False  # 3栋
+    if _GROUP_ONLY.fullmatch(text, begin, end):
+        return "村" in text
+    if numbered or _VILLAGE.search(text, begin, end):
+        return True
+    if name_at(text, begin, plain=False) == end:
+        return False
+    whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
+    return whole and _SINGLE.fullmatch(text, begin, end) is not None
+
+
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether a word that may be part of a place is one where it stands."""
+    word = text[start:end]
+    after, before = text[end : end + 1], text[start - 1 : start]
+    part = _NUMBERED.get(word, word)
+    if after in _NO_PLACE_AFTER.get(part, "") or before in _NO_PLACE_BEFORE.get(part, "") or not before:
+        return False
+    if word[0] == "-":
+        first, last = start, end
+        while first and text[first - 1] in _DASHED and start - first < _RUN:
+            first -= 1
+        while last < len(text) and text[last] in _DASHED and last - end < _RUN:
+            last += 1
+        lead = text[first - 1 : first]
+        run = text[first:last].split("-")
+        return (
+            len(run[0]) <= 3  # noqa: PLR2004  digits of the number of a building
+            and 0 < len(run[-1]) <= 4  # noqa: PLR2004  of a flat
+            and len(run) <= 4  # noqa: PLR2004
+            and (lead in _PLACE or "\u4e00" <= lead <= "\u9fa5")
+            and lead not in "话号码字第真机年月于约为达共计每"
+            and text[last : last + 1] not in _UNLIKE
+        )
+    if word in _NUMBERED:
+        if part == "号":
+            first = start + 1
+            while first and text[first - 1] in _DIGITS and start - first < _RUN:
+                first -= 1
+            return text[first - 1 : first] in _PLACE or text[first - 1 : first] in {"-", " "}
+        return True
+    return word in _KIND_WORDS and after not in _TOWNS
+
+
+_KIND_WORDS = frozenset(_KINDS)
+_RUN = 12  # digits of a number at a door, and of a flat
+_DASHED = frozenset("0123456789-东西南北")
+_UNLIKE = frozenset("-.年月日:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+_WHOSE = re.compile(
+    r"(?P<firm>公司|供应商|采购|代理机构|经营部|厂|店|局|委员会|医院|中心|学校|办公|合作社|企业|单位)|来电|女士|先生|身份证|市民|[男女]，|本人|住户"
+)
+
+
+def _firms(text: str, start: int) -> bool:
+    """Whether the last that is named before a place is a firm or an office."""
+    last = None
+    for each in _WHOSE.finditer(text, max(0, start - 2 * _NEAR), start):
+        last = each
+    return bool(last and last["firm"]) or _OFFICE.search(text, start, _ending(text, start)) is not None
+
+
+def _segment(text: str, anchor: int, end: int) -> tuple[int, int]:
+    """The stretch without stops that the part ``[anchor, end)`` of a place stands in."""
+    begin = low = max(0, anchor - 40)
+    for stop in _STOP.finditer(text, low, anchor):
+        begin = stop.end()
+    found = _STOP.search(text, end, end + 40)
+    return begin, found.start() if found else min(len(text), end + 40)
+
+
+def _chain_end(
+    text: str,
+    anchor: int,
+    end: int,
+    stop: int,
+    people: People,
+) -> int:
+    """Where the last part of the chain ends that goes on from the part ``[anchor, end)``."""
+    last = end
+    after = people.within(end, stop)
+    if after is not None:
+        stop = after[0]
+    if text[anchor] in _DASHED or text[anchor] in _DIGITS:
+        first = anchor
+        while first and (text[first - 1] in _DASHED or text[first - 1] in _DIGITS) and anchor - first < _RUN:
+            first -= 1
+        number = _PART.match(text, first, stop)
+        last = max(end, number.end()) if number else end
+    position = last
+    while position < stop:
+        found = None
+        for ahead in range(9):
+            found = _PART.match(text, position + ahead, stop)
+            if found or position + ahead >= stop or text[position + ahead] in "的村民家人有被将发":
+                break
+        if not found:
+            break
+        last = position = found.end()
+    kind = _KIND.search(text, last, min(stop, last + 8))
+    if kind and _is_part(text, *kind.span()):
+        last = kind.end()
+    tail = _TAIL.match(text, last, stop)
+    if tail:
+        return tail.end()
+    within = _WITHIN.match(text, last, stop) if text[last - 1] in "村屯查" else None
+    if within and name_at(text, within.end(), plain=True) is not None:
+        return within.end("part")
+    if (
+        stop - last <= _REST
+        and last < stop
+        and name_at(text, last, plain=False) is None
+        and not _NO_REST.search(text, last, stop)
+    ):
+        return stop  # 湖口村老屋里: whatever the people there call it
+    if (
+        stop - last <= _REST
+        and last < stop
+        and text[stop - 1] == "人"
+        and not _NO_REST.search(text, last, stop - 1)
+    ):
+        return stop - 1
+    return last
+
+
+_WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4})的")  # 龙泉村大塘埂的晏福来
+_REST = 7
+_NO_REST = re.compile(
+    r"[民人委干支的家有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近"
+)
+
+
+def _labelled_place(text: str, begin: int) -> bool:
+    """Whether a label before decides what the place is."""
+    return text[max(0, begin - 3) : begin - 1].endswith(
+        ("地址", "住所", "所地", "地点", "住址", "坐落", "场所", "位置")
+    )
+
+
+def _owned(
+    text: str,
+    begin: int,
+    end: int,
+    clause: int,
+    people: People,
+) -> bool:
+    """Whether the chain stands with a person: named before in its line, right behind, or spoken of."""
+    near = people.before(begin, _NEAR)
+    if near is not None and not _OFFICE.search(text, near[1], begin):
+        return True
+    villager = _VILLAGER.match(text, end)
+    after = villager.end() if villager else end
+    name = name_at(text, after, plain=False) or name_at(text, after, plain=True)
+    if name is not None and (set(text[after + 1 : name]) <= GIVEN or signed(text, name)):
+        return True
+    if SOMEBODY.search(text, max(clause, begin - _SPOKEN), begin) is not None:
+        return True
+    return _beside_name(text, begin, end) or item_of_person(text, begin) or _row(text, begin)
+
+
+def _row(text: str, begin: int) -> bool:
+    """Whether the place is a field of a line that begins with what may be a name: 巴图孟克/牧民/."""
+    line = text.rfind("\n", max(0, begin - _NEAR), begin) + 1
+    head = _ROW.match(text, line, begin)
+    return head is not None and (
+        head["name"][0] in SURNAMES or head["name"][:2] in FORENAMES or set(head["name"]) <= SOUNDS
+    )
+
+
+def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
+    """Whether a number that identifies somebody stands in the same line."""
+    index = bisect_left(numbers, begin)
+    return any(
+        text.find("\n", min(number, end), max(number, begin)) < 0 and abs(number - begin) <= _NEAR
+        for number in numbers[max(0, index - 1) : index + 1]
+    )
+
+
+def _beside_name(text: str, begin: int, end: int) -> bool:
+    """Whether what a sign sets off before or behind a place reads as a name: 密延香，东岭二组."""
+    first = begin
+    while first and text[first - 1] in " \u3000":
+        first -= 1
+    sign = text[first - 1 : first]
+    if sign and (sign in "（(，|\t、：/" or first < begin):
+        name = name_before(text, first - (sign in "（(，|\t、：/"))
+        if name is not None and set(text[name[0] + 1 : name[1]]) <= GIVEN and (first < begin or sign != "："):
+            lead = text[name[0] - 1 : name[0]]
+            if sign in "（(" or not lead or not "\u4e00" <= lead <= "\u9fa5" or lead in LEADS:
+                return True
+    behind = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*").match(text, end)
+    if behind:
+        name_end = name_at(text, behind.end(), plain=False)
+        return name_end is not None and text[name_end : name_end + 1] in {" ", "\u3000", "|", "\t", "\n", ""}
+    return False
+
+
+def _belongs(text: str, start: int, people: People) -> bool:
+    """Whether a person to be protected is named shortly before, in the same paragraph, or is spoken to."""
+    if people.before(start, _NEAR) is not None:
+        return True
+    line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
+    return bool(people.places) and re.search("你|您|其|本人|该户|申请人|当事人", text[line:start]) is not None
 
 
 def _ending(text: str, start: int) -> int:
@@ -225,7 +523,12 @@ def _ending(text: str, start: int) -> int:
         again = _END.search(text, end + 1, start + _LONGEST)
         if again and re.match(r"\d{1,4}号", text[end + 1 : end + 6]):
             return again.start()
-    return end
+    if found and found.group() == "、":
+        again = _END.search(text, end + 1, end + _LONGEST // 2)
+        if again and _ROOM.search(text, end, again.start()):
+            return again.start()
+    more = _AFTER_COMMA.match(text, end)
+    return more.end() if more else end
 
 
 def below_town(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -251,6 +554,10 @@ def _last_town(value: str, ends: list[int]) -> int:
     # 某镇某街道 keeps both; 镇 inside the name of a village or a road (古镇路) does not count.
     kept = ends[0]
     for each in ends[1:]:
-        if not re.match(r"[路街巷村组]", value[each : each + 1] or " "):
+        if (
+            not re.match(r"[路街巷村组]", value[each : each + 1] or " ")
+            and not _LOW.search(value, kept, each)
+            and each - kept > len("街道")
+        ):
             kept = each
     return kept

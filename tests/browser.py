@@ -70,19 +70,21 @@ class Visit:
     def shot(self, name: str) -> Path:
         """Keep a picture of the page from its top, at most ``TALLEST`` pixels of it."""
         SCREENSHOTS.mkdir(exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
+        path = SCREENSHOTS / f"{name}.jpg"
         width, height = self.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
         clip: FloatRect | None = (
             {"x": 0, "y": 0, "width": width, "height": TALLEST} if height > TALLEST else None
         )
-        self.page.screenshot(path=path, full_page=True, clip=clip)
+        self.page.screenshot(path=path, full_page=True, clip=clip, type="jpeg", quality=80)
         return path
 
     def barriers(self, *, ignore: Iterable[str] = ()) -> list[str]:
         """What axe finds against WCAG 2.2 AA and good practice: rule, place, advice. Ignored rules need a reason."""
         # INVARIANT: the page's own policy may forbid scripts; the debugger's are not the page's.
+        # Nothing is fetched again: what needs it are rules for sound that plays by itself, and an experimental one.
         found: dict[str, Any] = self.page.evaluate(
-            f"async () => {{ {AXE_SCRIPT}; return await axe.run({{runOnly: {_STANDARDS}, resultTypes: ['violations']}}) }}"
+            f"async () => {{ {AXE_SCRIPT}; "
+            f"return await axe.run({{runOnly: {_STANDARDS}, resultTypes: ['violations'], preload: false}}) }}"
         )
         left_out = set(ignore)
         return [

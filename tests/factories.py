@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from disclosure_gate import Document, Gate
-from disclosure_gate.assembly import shipped
+from disclosure_gate.assembly import Parts, assemble, shipped
+from disclosure_gate.column import Outbox
+from disclosure_gate.register import Register
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -40,9 +44,29 @@ def decision(**changes: Any) -> dict[str, Any]:
     return {"drafter": "拟稿人", "reviewer": "审核人", "signer": "签发人"} | changes
 
 
+@cache
+def parts() -> Parts:
+    """The shipped rulesets without foreign plugins, read once for all gates of a process: nobody changes them."""
+    return assemble(None, ())
+
+
 def gate_with_register(
     place: Path | str, *, now: Callable[[], datetime] = lambda: NOW, **options: Any
 ) -> Gate:
-    """A gate over the shipped rulesets with its register in a folder, or at a database's URL."""
+    """A gate over the shipped rulesets with its register in a folder, or at a database's URL.
+
+    With ``plugins`` or ``rulesets`` it reads everything itself.
+    """
     url = place if isinstance(place, str) else f"sqlite:///{place / 'register.db'}"
+    if options.keys() <= {"engine"}:
+        register = Register.open(url)
+        return Gate(
+            parts,
+            parts(),
+            options.get("engine", "both"),
+            register,
+            Outbox(register.engine),
+            now,
+            lambda: str(uuid4()),
+        )
     return Gate.open(register=url, plugins=options.pop("plugins", ()), now=now, **options)

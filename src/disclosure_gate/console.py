@@ -43,18 +43,20 @@ from disclosure_gate.model.determination import (
 )
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.labels import AUDIENCES, CHANNELS, SPANS, TRIGGERS, article_words
-from disclosure_gate.plugins.testing.process import Result
-from disclosure_gate.register import Verification
-from disclosure_gate.register.due import DueItem
 from disclosure_gate.rules.cases import CaseResult
 from disclosure_gate.rules.coverage import Coverage
 from disclosure_gate.rules.lint import LintFinding
 from disclosure_gate.rules.vocabulary import Vocabulary
 
-if TYPE_CHECKING:  # publishers are loaded only where something is published
+if (
+    TYPE_CHECKING
+):  # loaded only by the command that shows it: a database library alone takes a third of a second
     from disclosure_gate.column.reconcile import Difference as ColumnDifference
     from disclosure_gate.difference import Comparison, Mismatch
+    from disclosure_gate.plugins.testing.process import Result
     from disclosure_gate.publishing import OutboxStatus, Pushed
+    from disclosure_gate.register import Verification
+    from disclosure_gate.register.due import DueItem
 
 _SHOWN = 200
 _OUTCOMES = {

@@ -995,8 +995,8 @@ def register_verify(session: Session, register: str, head: str | None, signing_k
     from disclosure_gate.console import show_verification  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register import Register  # noqa: PLC0415
 
-    with _errors(session):
-        result = Register.open(register).verify(_head(head, signing_keys))
+    with _errors(session), Register.open(register) as opened:
+        result = opened.verify(_head(head, signing_keys))
     session.show(result.model_dump(mode="json"), lambda: show_verification(result, session.lang))
     sys.exit(DECIDED if result.ok else FAILED)
 
@@ -1012,8 +1012,8 @@ def register_head(session: Session, register: str, signing_keys: Path) -> None:
     from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
 
-    with _errors(session):
-        seq, digest = Register.open(register).head()
+    with _errors(session), Register.open(register) as opened:
+        seq, digest = opened.head()
         token = SigningKeys.open(signing_keys).sign_head(seq, digest, _now())
     session.show({"seq": seq, "hash": digest, "head": token}, lambda: click.echo(token))
 
@@ -1030,8 +1030,7 @@ def register_export(session: Session, register: str, signing_keys: Path, out: Pa
     from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
 
-    with _errors(session):
-        opened = Register.open(register)
+    with _errors(session), Register.open(register) as opened:
         signing = SigningKeys.open(signing_keys)
         with _written(out) as write:
             seq, digest = 0, "0" * 64
@@ -1060,8 +1059,8 @@ def register_due(session: Session, register: str, on: datetime | None, within: i
     from disclosure_gate.register.due import due  # noqa: PLC0415
 
     today = _day(on) or _today()
-    with _errors(session):
-        found = due(Register.open(register), today, today + timedelta(within))
+    with _errors(session), Register.open(register) as opened:
+        found = due(opened, today, today + timedelta(within))
     session.show([each.model_dump(mode="json") for each in found], lambda: show_due(found, session.lang))
     sys.exit(FAILED if any(each.overdue for each in found) else DECIDED)
 

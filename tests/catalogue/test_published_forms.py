@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import office
+from commands import command
 from disclosure_gate import Gate
 from disclosure_gate.catalogue.comparison import compare
 from disclosure_gate.catalogue.model import RowSource
@@ -774,7 +773,7 @@ def test_a_local_table_is_held_against_its_guide_on_the_command_line(gate: Gate,
     added = kept[0].model_copy(update={"item": ("综合业务", "本区救助热线"), "content": "电话、时间"})
     path = tmp_path / "local.xlsx"
     path.write_bytes(sheet.workbook(export_grid([quicker, *kept[1:], added], _LAWS, "目录")))
-    done = _run("catalogue", "check", str(path), "--domain", "社会救助", "--json")
+    done = command("catalogue", "check", str(path), "--domain", "社会救助", "--json")
     assert done.returncode == 1
     told = {(each["code"], each["item"]) for each in json.loads(done.stdout)}
     assert told == {
@@ -783,10 +782,4 @@ def test_a_local_table_is_held_against_its_guide_on_the_command_line(gate: Gate,
         ("W-CATALOGUE-ADDED", "综合业务/本区救助热线"),
     }
     path.write_bytes(sheet.workbook(export_grid([quicker, *guide[1:], added], _LAWS, "目录")))
-    assert _run("catalogue", "check", str(path), "--domain", "社会救助").returncode == 0
-
-
-def _run(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "disclosure_gate.cli", *args], capture_output=True, text=True, check=False
-    )
+    assert command("catalogue", "check", str(path), "--domain", "社会救助").returncode == 0

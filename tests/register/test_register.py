@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -188,12 +188,11 @@ def test_a_register_of_a_newer_program_is_not_touched(register_url: str) -> None
 
 _CRASHER = """
 import os, signal, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[3])
-from factories import TODAY, decision, document, gate_with_register
+sys.path.insert(0, sys.argv[1])
+from factories import TODAY, decision, document, gate_with_register, parts
 from disclosure_gate.column.outbox import Outbox
 from disclosure_gate.register.ledger import Transaction
-point = sys.argv[2]
+
 def dying(owner, name, moment):
     real = getattr(owner, name)
     def call(*args, **kwargs):
@@ -202,17 +201,49 @@ def dying(owner, name, moment):
         result = real(*args, **kwargs)
         os.kill(os.getpid(), signal.SIGKILL)
     setattr(owner, name, call)
-gate = gate_with_register(sys.argv[1], engine="direct")
-doc = document()
-clearance = gate.clear(doc, gate.check(doc, TODAY), decision())
-print(clearance.model_dump_json(), flush=True)
-where, moment = point.split(":")
-if where != "answer":
-    dying(*{"append": (Transaction, "append"), "use": (Transaction, "use_clearance"), "state": (Transaction, "set_state"), "enqueue": (Outbox, "enqueue")}[where], moment)
-gate.issue(doc, clearance, issued_on=TODAY)
-print("answered", flush=True)
-os.kill(os.getpid(), signal.SIGKILL)
+
+def issue(url, point):
+    gate = gate_with_register(url, engine="direct")
+    doc = document()
+    clearance = gate.clear(doc, gate.check(doc, TODAY), decision())
+    where, moment = point.split(":")
+    if where != "answer":
+        dying(*{"append": (Transaction, "append"), "use": (Transaction, "use_clearance"), "state": (Transaction, "set_state"), "enqueue": (Outbox, "enqueue")}[where], moment)
+    gate.issue(doc, clearance, issued_on=TODAY)
+    print("answered", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+parts()
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        issue(*line.split())
+        os._exit(1)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+
+@pytest.fixture(scope="module")
+def crasher() -> Iterator[subprocess.Popen[str]]:
+    """Starts, for each line ``URL POINT``, a process that issues a document and is killed at that point."""
+    program = [sys.executable, "-c", _CRASHER, str(Path(__file__).parent.parent)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        yield running
+        assert running.stdin is not None
+        running.stdin.close()
+
+
+def _killed(crasher: subprocess.Popen[str], url: str, point: str) -> bool:
+    """Issue, and be killed at ``point``; whether it was answered before."""
+    assert crasher.stdin is not None
+    assert crasher.stdout is not None
+    crasher.stdin.write(f"{url} {point}\n")
+    crasher.stdin.flush()
+    told = [crasher.stdout.readline().strip()]
+    while told[-1] and not told[-1].startswith("ended"):
+        told.append(crasher.stdout.readline().strip())
+    assert told[-1] == f"ended {-signal.SIGKILL}"
+    return "answered" in told
 
 
 @pytest.mark.law(8)
@@ -221,18 +252,10 @@ os.kill(os.getpid(), signal.SIGKILL)
     [f"{step}:{moment}" for step in ("append", "use", "state", "enqueue") for moment in ("before", "after")]
     + ["answer:after"],
 )
-def test_killed_between_the_steps_of_issuing_nothing_is_half_done(register_url: str, point: str) -> None:
-    tests = str(Path(__file__).parent.parent)
-    done = subprocess.run(
-        [sys.executable, "-c", _CRASHER, register_url, point, tests],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=dict(os.environ),
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    answered = "answered" in done.stdout
+def test_killed_between_the_steps_of_issuing_nothing_is_half_done(
+    crasher: subprocess.Popen[str], register_url: str, point: str
+) -> None:
+    answered = _killed(crasher, register_url, point)
     with gate_with_register(register_url, engine="direct") as gate:
         assert gate.register is not None
         assert gate.outbox is not None

@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import copy
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
+from commands import Told, command
 from disclosure_gate import Document, Gate
 from disclosure_gate.model.errors import InputError
 from disclosure_gate.register.due import due
@@ -21,11 +23,6 @@ from disclosure_gate.register.signing import SigningKeys
 from factories import NOW, RULESETS, TODAY, data, decision, document, gate_with_register
 
 _VERIFIER = Path(__file__).parent.parent.parent / "examples" / "verify_register.py"
-_CLI = [sys.executable, "-m", "disclosure_gate.cli"]
-
-
-def _run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*_CLI, *words], capture_output=True, text=True, timeout=60, check=False)
 
 
 def _issued(gate: Gate, doc: Document | None = None) -> None:
@@ -40,11 +37,11 @@ class _Exported:
         self._url, self._keys = url, folder / "signing-keys"
         with gate_with_register(url, engine="direct") as gate:
             _issued(gate)
-        self.head = _run("register", "head", *self._options()).stdout.strip()
+        self.head = command("register", "head", *self._options()).stdout.strip()
         with gate_with_register(url, engine="direct") as gate:
             _issued(gate, document(id="doc-2"))
         self.file, self.jwks = folder / "register.jsonl", folder / "jwks.json"
-        made = _run("register", "export", *self._options(), "-o", str(self.file))
+        made = command("register", "export", *self._options(), "-o", str(self.file))
         assert made.returncode == 0, made.stderr
         self.jwks.write_text(json.dumps(SigningKeys.open(self._keys).jwks()))
 
@@ -60,8 +57,14 @@ class _Exported:
             check=False,
         )
 
-    def own_verify(self, head: str) -> subprocess.CompletedProcess[str]:
-        return _run("register", "verify", *self._options(), "--head", head)
+    def own_verify(self, head: str) -> Told:
+        return command("register", "verify", *self._options(), "--head", head)
+
+    def taken_to(self, folder: Path) -> Self:
+        """The same with a file of its own, which may be changed."""
+        taken = copy(self)
+        taken.file = Path(shutil.copy(self.file, folder))
+        return taken
 
     def rewrite(self, change: Callable[[list[Any]], list[Any]]) -> None:
         lines = [json.loads(line) for line in self.file.read_text(encoding="utf-8").splitlines()]
@@ -71,6 +74,13 @@ class _Exported:
 @pytest.fixture
 def exported(register_url: str, tmp_path: Path) -> _Exported:
     return _Exported(register_url, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def exported_once(tmp_path_factory: pytest.TempPathFactory) -> _Exported:
+    """For those who only change a copy of the file."""
+    folder = tmp_path_factory.mktemp("exported")
+    return _Exported(f"sqlite:///{folder / 'register.db'}", folder)
 
 
 def test_a_third_party_verifies_an_export_and_a_head_kept_from_before(exported: _Exported) -> None:
@@ -117,8 +127,8 @@ _FORGERIES: dict[str, Callable[[list[Any]], list[Any]]] = {
 
 
 @pytest.mark.parametrize("told", sorted(_FORGERIES))
-def test_a_forged_export_is_found(tmp_path: Path, told: str) -> None:
-    exported = _Exported(f"sqlite:///{tmp_path / 'register.db'}", tmp_path)
+def test_a_forged_export_is_found(exported_once: _Exported, tmp_path: Path, told: str) -> None:
+    exported = exported_once.taken_to(tmp_path)
     exported.rewrite(_FORGERIES[told])
     answer = exported.verified("--head", exported.head)
     assert answer.returncode == 1
@@ -126,8 +136,8 @@ def test_a_forged_export_is_found(tmp_path: Path, told: str) -> None:
     assert "NOT VALID" in answer.stdout
 
 
-def test_a_chain_signed_by_somebody_else_is_found(tmp_path: Path) -> None:
-    exported = _Exported(f"sqlite:///{tmp_path / 'register.db'}", tmp_path)
+def test_a_chain_signed_by_somebody_else_is_found(exported_once: _Exported, tmp_path: Path) -> None:
+    exported = exported_once.taken_to(tmp_path)
     other = SigningKeys.open(tmp_path / "other-keys")
     exported.rewrite(lambda lines: [*lines[:-1], {"head": other.sign_head(6, lines[-2]["hash"], NOW)}])
     assert "not signed by any of the keys" in exported.verified().stdout
@@ -171,12 +181,13 @@ def test_the_due_command_tells_and_warns_by_its_exit_code(tmp_path: Path) -> Non
     url = f"sqlite:///{tmp_path / 'register.db'}"
     with gate_with_register(url, engine="direct") as gate:
         _issued(gate)
-    soon = _run("--json", "register", "due", "--register", url, "--on", "2026-11-24")
+    soon = command("--json", "register", "due", "--register", url, "--on", "2026-11-24")
     assert soon.returncode == 0, soon.stderr
     assert [each["document_id"] for each in json.loads(soon.stdout)] == ["doc-1"]
-    assert _run("register", "due", "--register", url, "--on", "2027-11-24").returncode == 1
+    assert command("register", "due", "--register", url, "--on", "2027-11-24").returncode == 1
     assert (
-        "没有到期" in _run("register", "due", "--register", url, "--on", "2026-11-24", "--within", "0").stdout
+        "没有到期"
+        in command("register", "due", "--register", url, "--on", "2026-11-24", "--within", "0").stdout
     )
 
 
@@ -199,11 +210,11 @@ def test_a_replay_with_other_rulesets_says_so(tmp_path: Path) -> None:
     file.write_text(json.dumps(data()), encoding="utf-8")
     with gate_with_register(url) as gate:
         made = gate.record_check(document(), TODAY).determination_id
-    assert "逐字节一致" in _run("register", "replay", made, str(file), "--register", url).stdout
+    assert "逐字节一致" in command("register", "replay", made, str(file), "--register", url).stdout
     changed = tmp_path / "rulesets"
     shutil.copytree(RULESETS, changed)
     with (changed / "national" / "ruleset.yaml").open("a", encoding="utf-8") as ruleset:
         ruleset.write("# another digest\n")
-    answer = _run("--rulesets", str(changed), "register", "replay", made, str(file), "--register", url)
+    answer = command("--rulesets", str(changed), "register", "replay", made, str(file), "--register", url)
     assert answer.returncode == 1
     assert "--rulesets" in answer.stdout

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from commands import command
 from disclosure_gate import Gate
 from disclosure_gate.difference import Comparison, compare, loaded_rulesets, verify
 from disclosure_gate.model.determination import RulesetVersion
@@ -145,29 +144,23 @@ def test_digests_are_held_against_what_was_named(gate: Gate) -> None:
     assert gone.loaded == ""
 
 
-def _run(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "disclosure_gate.cli", *args], capture_output=True, text=True, check=False
-    )
-
-
 def test_diff_and_verify_on_the_command_line(editions: tuple[Path, Path], tmp_path: Path) -> None:
     old, new = map(str, editions)
-    assert _run("rules", "diff", old, new).returncode == 0
+    assert command("rules", "diff", old, new).returncode == 0
     _later_budget(editions[1])
-    done = _run("rules", "diff", old, new, "--json")
+    done = command("rules", "diff", old, new, "--json")
     assert done.returncode == 1
     data = json.loads(done.stdout)
     assert {each["name"] for each in data["changes"]} == {"domains/budget", "budget/government-budget"}
     assert data["decisions"][0]["parts"][0]["part"] == "publications"
-    told = _run("rules", "diff", old, new).stdout
+    told = command("rules", "diff", old, new).stdout
     assert re.search(r"budget/government-budget.*due", told, re.DOTALL)
     manifest = tmp_path / "manifest.json"
-    assert _run("--rulesets", old, "rules", "verify", "-o", str(manifest)).returncode == 0
-    assert _run("--rulesets", old, "rules", "verify", str(manifest)).returncode == 0
-    wrong = _run("--rulesets", new, "rules", "verify", str(manifest))
+    assert command("--rulesets", old, "rules", "verify", "-o", str(manifest)).returncode == 0
+    assert command("--rulesets", old, "rules", "verify", str(manifest)).returncode == 0
+    wrong = command("--rulesets", new, "rules", "verify", str(manifest))
     assert wrong.returncode == 1
     assert "domains/budget" in wrong.stdout
-    assert _run("rules", "verify", str(tmp_path / "none.json")).returncode == 2
+    assert command("rules", "verify", str(tmp_path / "none.json")).returncode == 2
     (tmp_path / "odd.json").write_text('{"x": 1}', encoding="utf-8")
-    assert _run("rules", "verify", str(tmp_path / "odd.json")).returncode == 2
+    assert command("rules", "verify", str(tmp_path / "odd.json")).returncode == 2

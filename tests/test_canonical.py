@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure_gate.model.canonical import canonical
+from disclosure_gate.model.canonical import canonical, canonical_words
 from disclosure_gate.register.chain import envelope
 
 _LEAF = (
@@ -45,6 +45,20 @@ def test_the_bytes_of_a_record_are_those_of_the_rfc(body: dict[str, Any], name: 
         "seq": seq,
     }
     assert envelope(seq, "checked", name, at, canonical(body), before) == rfc8785.dumps(whole)
+
+
+_NAMES_WITHIN = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]))
+_WORDS = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 2**32) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(_NAMES_WITHIN, inner),
+    max_leaves=20,
+)
+
+
+@pytest.mark.law(3)
+@given(st.dictionaries(_NAMES_WITHIN, _WORDS))
+def test_the_bytes_of_words_are_those_of_the_rfc(value: dict[str, Any]) -> None:
+    assert canonical_words(value) == rfc8785.dumps(value)
 
 
 @pytest.mark.parametrize(

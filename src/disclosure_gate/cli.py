@@ -1575,9 +1575,11 @@ def _quiet_logs() -> None:
 
     import structlog  # noqa: PLC0415
 
+    from disclosure_gate.events import with_request  # noqa: PLC0415
+
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            with_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.JSONRenderer(ensure_ascii=False),

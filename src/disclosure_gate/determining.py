@@ -13,7 +13,7 @@ from disclosure_gate.catalogue.elements import Lacking
 from disclosure_gate.detect import secret_mark
 from disclosure_gate.detect.reader import is_body, is_hidden, read_document
 from disclosure_gate.events import LogEvent, log
-from disclosure_gate.model.canonical import canonical
+from disclosure_gate.model.canonical import canonical_words
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import (
     Determination,
@@ -48,7 +48,7 @@ from disclosure_gate.model.frozen import FactValue, Fixed, Text
 from disclosure_gate.plugins import contract
 from disclosure_gate.rules.conditions import tests
 from disclosure_gate.rules.decision import EngineChoice, Verdict, decide, trace
-from disclosure_gate.rules.facts import FactTable, cue_statements
+from disclosure_gate.rules.facts import FactTable
 from disclosure_gate.rules.proposal import problems
 from disclosure_gate.rules.rulebase import Edition
 from disclosure_gate.rules.schedule import obligation, schedule
@@ -185,7 +185,6 @@ class Determiner:
     def _facts(
         self, document: Document, reading: Reading, detection: Detection, row: Row | None, as_of: date
     ) -> tuple[FactTable, list[Finding]]:
-        vocabulary = self.parts.rules.vocabulary
         given: dict[str, FactValue] = {
             "kind": document.kind,
             "domain": (row.domain if row else document.domain) or NONE,
@@ -195,7 +194,7 @@ class Determiner:
             "row_audience": row.audience if row else NONE,
         }
         body = "\n".join(text for where, text in reading.parts if is_body(where))
-        derived = cue_statements(vocabulary, document.title, body, document.issuer.name)
+        derived = self.parts.facts.shown(document.title, body, document.issuer.name)
         ground = self._ground(reading, detection, as_of)
         outcome = self.parts.plugins.call(
             "dg_facts",
@@ -491,7 +490,7 @@ class Determiner:
 
 def case_dates(document: Document, as_of: date) -> CaseDates:
     """The dates clocks may start from."""
-    return CaseDates(as_of=as_of, formed=document.formed_on, **document.dates.model_dump())
+    return CaseDates(as_of=as_of, formed=document.formed_on, **dict(document.dates))
 
 
 def redacted(workings: Workings) -> tuple[Redaction, ...]:
@@ -650,7 +649,7 @@ def _named(draft: Determination) -> tuple[Determination, bytes]:
 
     They are written once: what is hashed, recorded and answered is the same.
     """
-    data = canonical(draft.to_json())
+    data = canonical_words(draft.to_json())  # its only numbers are places of spans
     name = f"det-{sha256(data).hexdigest()[:40]}"
     # Quotes within a string are escaped, so no text can be taken for the field.
     before, _, after = data.partition(b'"determination_id":""')
@@ -670,9 +669,13 @@ def _hold(rule: str, code: str, zh: str, en: str) -> Finding:
     return Finding(rule, effect, (), Text(zh=zh, en=en))
 
 
-def _sorted_obligations(obligations: Iterable[Obligation]) -> list[Obligation]:
-    return sorted(set(obligations), key=lambda each: (each.when, each.code, each.rule))
+def _sorted_obligations(obligations: Sequence[Obligation]) -> list[Obligation]:
+    if len(obligations) > 1:
+        obligations = list(dict.fromkeys(obligations))
+    return sorted(obligations, key=lambda each: (each.when, each.code, each.rule))
 
 
-def _sorted_warnings(warnings: Iterable[Warning]) -> list[Warning]:
-    return sorted(set(warnings), key=lambda each: (each.code, each.where, each.message.en))
+def _sorted_warnings(warnings: Sequence[Warning]) -> list[Warning]:
+    if len(warnings) > 1:
+        warnings = list(dict.fromkeys(warnings))
+    return sorted(warnings, key=lambda each: (each.code, each.where, each.message.en))

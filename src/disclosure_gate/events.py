@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +35,22 @@ _ALARMS = {LogEvent.ENGINES_DIFFER, LogEvent.SECRET_MARK}
 _WARNINGS = {LogEvent.PLUGIN_FAILED, LogEvent.STAGE_FAILED, LogEvent.DELIVERY_FAILED}
 
 
+_request: ContextVar[Mapping[str, str]] = ContextVar("request", default={})  # noqa: B039  never changed in place
+_last: tuple[Any, Any, Any] = (None, None, None)  # a structlog logger, and what it was configured with
+
+
+def name_request(**names: str) -> None:
+    """Give the request that begins in this thread its names: every event logged while it runs tells them."""
+    _request.set(names)
+
+
+def with_request(_: Any, __: str, values: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The names of the request beside an event's values; a processor of structlog."""
+    for name, value in _request.get().items():
+        values.setdefault(name, value)
+    return values
+
+
 def log(event: LogEvent, **values: Any) -> None:
     """Log one event. Alarms are errors, failures are warnings, the rest is information.
 
@@ -44,7 +62,18 @@ def log(event: LogEvent, **values: Any) -> None:
         import structlog  # noqa: PLC0415
 
         if structlog.is_configured():
-            structlog.get_logger("disclosure_gate").log(level, event.value, **values)
+            _structured(structlog).log(level, event.value, **values)
             return
     told = " ".join(f"{name}={value}" for name, value in values.items())
     logging.getLogger("disclosure_gate").log(level, "%s %s", event.value, told)
+
+
+def _structured(structlog: Any) -> Any:
+    """A logger as structlog is configured now. Making one takes longer than writing a line: the last one is kept."""
+    global _last  # noqa: PLW0603  of the process, as structlog's configuration is
+    config = structlog.get_config()
+    logger, processors, wrapper = _last
+    if processors is not config["processors"] or wrapper is not config["wrapper_class"]:
+        logger = structlog.get_logger("disclosure_gate").bind()
+        _last = logger, config["processors"], config["wrapper_class"]
+    return logger

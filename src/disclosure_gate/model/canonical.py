@@ -23,6 +23,17 @@ def quoted(text: str) -> str:
     return _encode(text)
 
 
+def canonical_words(data: Mapping[str, Any]) -> bytes:
+    """As :func:`canonical`, of data whose names lie within the basic plane and whose only numbers are places and counts.
+
+    What else would have to be looked for is known not to be there, and looking takes half as long as writing.
+
+    Raises:
+        ValueError: a lone surrogate.
+    """
+    return _encode(data).encode()
+
+
 def canonical(data: Mapping[str, Any]) -> bytes:
     """The bytes of RFC 8785 for a JSON object; every name in it, at every depth, is a string.
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from disclosure_gate.model.canonical import canonical
+from disclosure_gate.model.canonical import canonical_words
 from disclosure_gate.model.content import Blob, Content
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import Flaw, InputError
@@ -273,7 +273,7 @@ def content_digest(document: Document) -> str:
             [file.name, file.role, sha256(file.content.reveal()).hexdigest()] for file in document.files
         ],
     }
-    return sha256(canonical(envelope)).hexdigest()
+    return sha256(canonical_words(envelope)).hexdigest()
 
 
 _CODE_OF = {

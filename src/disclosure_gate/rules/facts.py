@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ahocorasick_rs import AhoCorasick
+
 from disclosure_gate.model.determination import FactUsed, Warning
 from disclosure_gate.model.errors import Flaw, InputError
 from disclosure_gate.model.findings import FactStatement
@@ -64,6 +66,16 @@ class FactReader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._presumed: dict[tuple[FactValue, ...], dict[str, FactValue]] = {}
+        self._cues = _Cues(vocabulary)
+
+    def shown(self, title: str, text: str, issuer: str) -> list[FactStatement]:
+        """Facts that the words of a document show plainly; the first cue of a fact that is met speaks."""
+        met = self._cues.met({"title": title, "text": text, "issuer": issuer})
+        found: dict[str, FactStatement] = {}
+        for number in sorted(met):
+            statement = self._cues.statements[number]
+            found.setdefault(statement.name, statement)
+        return list(found.values())
 
     def read(
         self, given: Mapping[str, FactValue], declared: Mapping[str, object], derived: Iterable[FactStatement]
@@ -130,23 +142,36 @@ _KEY = ("kind", "domain", "issuer_level", "catalogue_row", "row_audience")
 _KEPT = 10_000
 
 
-def cue_statements(vocabulary: Vocabulary, title: str, text: str, issuer: str) -> list[FactStatement]:
-    """Facts that the words of a document show plainly; the first cue of a fact that is met speaks."""
-    places = {"title": title, "text": text, "issuer": issuer}
-    found = []
-    for fact in vocabulary.facts.values():
-        for cue in fact.cues:
-            if any(word in places[cue.place] for word in cue.words):
-                found.append(
-                    FactStatement(
-                        fact.name,
-                        cue.value,
-                        f"cue in {cue.place}",
-                        (f"{cue.place} names one of: {' | '.join(cue.words)}",),
-                    )
-                )
-                break
-    return found
+class _Cues:
+    """The cues of all facts, numbered in their order, and all words of one place found in one pass."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        cues = [(fact, cue) for fact in vocabulary.facts.values() for cue in fact.cues]
+        self.statements = [
+            FactStatement(
+                fact.name,
+                cue.value,
+                f"cue in {cue.place}",
+                (f"{cue.place} names one of: {' | '.join(cue.words)}",),
+            )
+            for fact, cue in cues
+        ]
+        showing: dict[str, dict[str, list[int]]] = {}
+        for number, (_, cue) in enumerate(cues):
+            for word in cue.words:
+                showing.setdefault(cue.place, {}).setdefault(word, []).append(number)
+        self._places = [
+            (place, AhoCorasick(list(words)), list(words.values())) for place, words in showing.items()
+        ]
+
+    def met(self, places: Mapping[str, str]) -> set[int]:
+        """The numbers of the cues that the texts of these places hold a word of."""
+        return {
+            number
+            for place, words, numbers in self._places
+            for word, _, _ in words.find_matches_as_indexes(places[place], overlapping=True)
+            for number in numbers[word]
+        }
 
 
 def _disagreement(fact: Fact, declared: FactValue, shown: FactValue) -> Warning:

@@ -88,9 +88,10 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
         spans: what the detectors flagged; masked where a redact rule covers their kind.
     """
     said = _arranged(findings)
-    duties = _of(said, Duty)
-    exempt = _of(said, Exempt)
-    lifts = [effect for finding in said if isinstance(effect := finding.effect, Lift)]
+    by = _by_effect(said)
+    duties = by.get(Duty, [])
+    exempt = by.get(Exempt, [])
+    lifts = [effect for finding in by.get(Lift, ()) if isinstance(effect := finding.effect, Lift)]
     lifted = {target for lift in lifts for target in lift.exemptions}
     barred = {target for lift in lifts for target in lift.duties}
 
@@ -103,11 +104,11 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
         for duty in live_duties
     )
     live: list[Finding] = []
-    offers = _of(said, Offer)
+    offers = by.get(Offer, [])
     offered = False
     for finding in exempt:
         effect = finding.effect
-        assert isinstance(effect, Exempt)  # noqa: S101  _of selected by this type
+        assert isinstance(effect, Exempt)  # noqa: S101  collected by this type
         # INVARIANT P1: a mandatory exemption (art 14) is live whatever else was said.
         if effect.kind == "mandatory":
             live.append(finding)
@@ -121,8 +122,8 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
             live.append(finding)
     whole = [finding for finding in live if _scope(finding) == "whole"]
     parts = [finding for finding in live if _scope(finding) != "whole"]
-    masks, conflicts = _masks(said, spans)
-    caps = _of(said, Cap)
+    masks, conflicts = _masks(by.get(RedactSpans, ()), by.get(KeepSpans, ()), spans)
+    caps = by.get(Cap, [])
 
     if whole:
         status, reasons = Status.WITHHELD, whole
@@ -136,15 +137,15 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
             status, reasons = Status.PROACTIVE, live_duties
     else:
         status = Status.ON_REQUEST
-        reasons = offers or _of(said, Residue)
+        reasons = offers or by.get(Residue, [])
     for cap in caps:
-        assert isinstance(cap.effect, Cap)  # noqa: S101  _of selected by this type
+        assert isinstance(cap.effect, Cap)  # noqa: S101  collected by this type
         if cap.effect.status.openness < status.openness:
             status, reasons = cap.effect.status, [cap]
         elif cap.effect.status is status:
             reasons = list(dict.fromkeys([*reasons, cap]))
 
-    holds = _of(said, Hold)
+    holds = by.get(Hold, [])
     # INVARIANT P5: a status without a reason in force is no status.
     given = status if not holds and not conflicts and reasons else None
     return Resolution(
@@ -159,15 +160,15 @@ def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resoluti
         ),
         tuple(offers),
         tuple(masks) if given is not Status.WITHHELD else (),
-        tuple(_of(said, Clock)),
-        tuple(_of(said, Restrict)),
+        tuple(by.get(Clock, [])),
+        tuple(by.get(Restrict, [])),
         tuple(
             finding
-            for finding in _of(said, Oblige)
+            for finding in by.get(Oblige, [])
             if isinstance(finding.effect, Oblige)
             and (not finding.effect.statuses or given in finding.effect.statuses)
         ),
-        tuple(_of(said, Warn)),
+        tuple(by.get(Warn, [])),
         must_publish=any(isinstance(duty.effect, Duty) and duty.effect.must for duty in live_duties),
     )
 
@@ -200,29 +201,24 @@ def addressed(resolution: Resolution) -> list[tuple[Finding, PublicationSpec]]:
 
 
 def _masks(
-    said: Sequence[Finding], spans: Sequence[Span]
+    redacting: Sequence[Finding], keepers: Sequence[Finding], spans: Sequence[Span]
 ) -> tuple[list[tuple[Span, Finding]], list[Conflict]]:
-    masking: dict[str, list[Finding]] = {}
-    keeping: dict[str, list[Finding]] = {}
-    for finding in said:
-        if isinstance(finding.effect, RedactSpans):
-            for kind in finding.effect.kinds:
-                masking.setdefault(kind, []).append(finding)
-        elif isinstance(finding.effect, KeepSpans):
-            for kind in finding.effect.kinds:
-                keeping.setdefault(kind, []).append(finding)
+    if not spans:
+        return [], []
+    masking = _by_kind(redacting)
+    keeping = _by_kind(keepers)
     masks: list[tuple[Span, Finding]] = []
     conflicts: dict[Conflict, None] = {}
     for span in spans:
         standing = []
         for rule in masking.get(span.kind, ()):
-            keepers = keeping.get(span.kind, ())
+            against = keeping.get(span.kind, ())
             if any(
-                rule.rule in keeper.effect.over for keeper in keepers if isinstance(keeper.effect, KeepSpans)
+                rule.rule in keeper.effect.over for keeper in against if isinstance(keeper.effect, KeepSpans)
             ):
                 continue
             standing.append(rule)
-            for keeper in keepers:
+            for keeper in against:
                 conflicts[Conflict(rule, keeper)] = None
         if standing:
             masks.append((span, standing[0]))
@@ -237,8 +233,21 @@ _CHANNELS: dict[Audience, tuple[Channel, ...]] = {
 }
 
 
-def _of(said: Sequence[Finding], kind: type) -> list[Finding]:
-    return [finding for finding in said if isinstance(finding.effect, kind)]
+def _by_effect(said: Sequence[Finding]) -> dict[type, list[Finding]]:
+    found: dict[type, list[Finding]] = {}
+    for finding in said:
+        found.setdefault(type(finding.effect), []).append(finding)
+    return found
+
+
+def _by_kind(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """Findings on spans, by each kind of span they speak of."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        assert isinstance(finding.effect, RedactSpans | KeepSpans)  # noqa: S101  collected by these types
+        for kind in finding.effect.kinds:
+            found.setdefault(kind, []).append(finding)
+    return found
 
 
 def _arranged(findings: Iterable[Finding]) -> list[Finding]:

@@ -58,6 +58,7 @@ class Edition:
         self._reads: dict[int, tuple[str, ...]] = {}
         self._mentioned: dict[tuple[str, ...], Mapping[str, frozenset[FactValue]]] = {}
 
+    @cached_property
     def speaks(self) -> bool:
         """Whether any rule in force can give a status at all."""
         return any(
@@ -140,6 +141,11 @@ class RuleBase:
         return self
 
     @cached_property
+    def _first(self) -> date | None:
+        """The first day whose law every ruleset that is for all documents tells."""
+        return max((each.since for each in self.rulesets if each.since and not each.domain), default=None)
+
+    @cached_property
     def _turns(self) -> tuple[date, ...]:
         """The days on which some rule or provision begins or has just ended."""
         days: set[date] = set()
@@ -155,7 +161,7 @@ class RuleBase:
             InputError: ``E-DATE``, no rule that gives a status is in force then, or a ruleset for every
                 document does not tell the law of that day: what it does not know might be what protects.
         """
-        first = max((each.since for each in self.rulesets if each.since and not each.domain), default=None)
+        first = self._first
         if first is not None and on < first:
             raise InputError("E-DATE", where="/as_of", got=on.isoformat(), expected=f"≥ {first}")
         key = bisect_right(self._turns, on)
@@ -163,7 +169,7 @@ class RuleBase:
         if found is None:
             with self._lock:
                 found = self._editions.setdefault(key, Edition(self, on))
-        if not found.speaks():
+        if not found.speaks:
             raise InputError("E-DATE", where="/as_of", got=on.isoformat())
         return found
 

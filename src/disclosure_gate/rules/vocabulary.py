@@ -63,13 +63,10 @@ class Fact:
             return None
         if self.type == "date":
             return _ordinal(value, self.expected)
-        fits = {
-            "bool": isinstance(value, bool),
-            "int": isinstance(value, int) and not isinstance(value, bool),
-            "enum": isinstance(value, str) and value in self.values,
-            "text": isinstance(value, str),
-        }
-        if fits[self.type] and isinstance(value, bool | int | str):
+        if isinstance(value, str):
+            if self.type == "text" or (self.type == "enum" and value in self.values):
+                return value
+        elif isinstance(value, int) and self.type == ("bool" if isinstance(value, bool) else "int"):
             return value
         raise ValueError(self.expected)
 

@@ -264,7 +264,9 @@ def test_rulesets_are_read_again_and_a_bad_one_changes_nothing(tmp_path: Path) -
     service.gate.close()
 
 
-def test_rulesets_read_again_stay_out_of_the_collectors_way_and_those_of_before_go(service: Sidecar) -> None:
+def test_rulesets_read_again_stay_out_of_the_collectors_way_and_those_of_before_go(tmp_path: Path) -> None:
+    service = Sidecar(tmp_path, tmp_path, engine="direct", plugins=())  # with rulesets of its own
+
     def looked_through() -> bool:
         return any(each is service.gate.parts.rules for each in gc.get_objects())
 

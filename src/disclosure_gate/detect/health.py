@@ -30,13 +30,13 @@ from disclosure_gate.model.frozen import Text
 # What leads up to the telling and is no part of it: 因, 经县医院诊断为, 造成.
 _LEAD = re.compile(
     r"(?:.{0,24}(?:诊断(?:为|是|出)?|确诊(?:为|是)|鉴定(?:为|是)?|评定(?:为|是)?|评为|认定(?:为|是)?|证实为|定为|构成|致使|致其|致|造成|导致|并发|引起|引发|出现|因为|由于|因(?!公|战)|(?<![髓体谱神科])系(?!统)|称|说(?![话不得全])|反映|表示|陈述|自述|属于|属|行(?![走动])|住院治疗|治疗))?"
-    r"(?:[今现]年|约?\d{1,3}岁|也|还|又|均|都|一直|且|并|但|而|的|现在?|目前|后|曾|为|是|与|和|及|其|经|将)*"
+    r"(?:[今现]年|约?\d{1,3}岁|也|还|又|均|都|一直|且|并|但|而|的|现在?|目前|后|曾|为|与|和|及|其|经|将)*"
 )
 # What does not belong to the telling any more: 去世, 住院, 需要, 要求.
 _AFTER = re.compile(
     r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入院|就诊|就医|在(?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?|急需|要求|申请|请求|请|为由|等|而|经[^常期]|于[一二\d]|生活困|家庭|目前|尚|仍|必须|未(?!愈|控)|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
 )
-_STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】/]|[ \u3000]|——")
+_STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】]|/(?<![A-Za-zμ]/)(?![0-9])|[ \u3000]|——")
 _ASIDE = re.compile(r"[（(][^（(）)\n]{1,20}[）)]")
 _MORE = re.compile(r"[、/]|[和及与](?=[\u4e00-\u9fa5]{2,10}(?:[，。；、）)]|$))")
 _SENTENCE = "。！？\n"
@@ -49,19 +49,19 @@ _COUNTED = re.compile(r"\d[\d,]*[余多]?(?:例|名|人(?!民|体))|人次|率(?
 _SERVICE = re.compile(
     r"\s?(?![在到送经于入由])(?:\d+(?:例|人|名|种|起|床|台|张)"
     r"|[\u4e00-\u9fa5、]{0,6}?(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|患者[，、]?(?:可|应|由|按)|病人|人群|老年人|群众|人员|家庭|职工|参保|居民|妇女|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|管理|监测|护理(?!依赖)|评定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|人数|基金|规范|健康教育|保险|医院|卫生|中心|补助|补贴|津贴|赔偿|抚恤)"
-    r"|的?(?:老人|学生|儿童|者|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位))"
+    r"|的?(?:老人|学生|儿童|者|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位|院(?!内)))|的[，、]?(?:可|应|不|按|由|给|经|凭|每|享|予|优先)"
 )
 _POLICY = any_of(
     "应当 凡 符合 下列 以下 规定 办法 标准 政策 哪些 如何 范围 推进 加强 开展 落实 做好 提高 普及 宣传 完善 各[镇村单县乡有] 全[区县市镇省] 人群 覆盖 统一 给予 对于 可(?:以|申请|享受|凭) 之一 不得 严禁 禁止 预防"
 )
 _GRADE = re.compile(
-    r"(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:等级)?[为：:（(]?)?"
+    r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:等级)?[为：:（(]?)?"
     r"(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣ1-9]|10)[级類类等][）)]?(?:(?:视力|听力|言语|肢体|智力|精神|多重)?(?:残疾|伤残|重残|智残|残))?"
 )
 _GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
 _CAUSED = re.compile(r"[（(]因?[战公病][）)]?")
 _HARMED = any_of(
-    r"断 折 伤 截 残 缺 麻 木 跛 肿 痛 疼 瘫 青了 破 裂 板 钉 换 术 切 萎 形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?!异|额|旅) 丧失 下降 坏 瘤 癌 炎 石 积 患 疾 病 支架 搭桥 弱 失 瘸 障碍 有问题 出血 异常 偏 缝 感染 疤 擦 挫 咬 砸 压住 僵 硬 衰 停"
+    r"断 折 伤 截 残 缺 麻 木 跛 肿 痛 疼 瘫 青了 破 裂 板 钉 换 术 切 萎 形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?!异|额|旅) 丧失 下降 坏 瘤 癌 炎 石 积 患 疾 病 支架 搭桥 弱 失 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软 直不 烂 瞎 聋 哑 废 没了 少了 掉了 脱 错位 扭 崴 闪了 撞 磕 碰 刮 夹 刺 扎 烧 烫 冻 震 摘 截 麻痹 无知觉 出血 异常 偏 缝 感染 疤 擦 挫 咬 砸 压住 僵 硬 衰 停"
 )
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
@@ -109,7 +109,9 @@ _NO_ENDS = {  # and of what it is none
     "症": frozenset("对无适病"),
 }
 _NONE: frozenset[str] = frozenset()
+_HOSPITAL = "医院"
 _ASIDES = 6
+_SHORT = 2  # characters of a name that other words end like
 _OPEN = frozenset("（(")
 _OPENED = _OPEN | {"/"}
 _PRENATAL = frozenset("0123456789周")
@@ -117,7 +119,7 @@ _FAR, _LONGEST, _TAIL, _LEADING = 90, 40, 14, 18
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
 )
-_DENIED = re.compile(r"无(?![法力])|未[见发]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动)|排除")
+_DENIED = re.compile(r"无(?![法力])|未[见发]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动)|排除|需.{0,4}手术")
 _CURES = re.compile("擅[治长]|[主专诊]治|义诊|讲座|宣教|课题|医方|操作|试验|接种(?!后)")
 
 
@@ -229,7 +231,13 @@ class _Clauses:
             return None
         first, last = _first(text, begin, start), self._last(end, stop)
         telling = text[first:last]
-        if telling in _NO_DISEASE or "医院" in telling or _DENIED.match(telling) or _CURES.search(telling):
+        if (
+            telling in _NO_DISEASE
+            or _HOSPITAL in text[start:last]
+            or _DENIED.match(telling)
+            or _CURES.search(telling)
+            or telling.endswith("的")  # …的，按约定给付: a condition
+        ):
             return None
         self._ends.add(last)
         return first, last
@@ -307,6 +315,9 @@ def _first(text: str, begin: int, start: int) -> int:
         last = each.end()
     while last < start and text[last] in "亲子女儿人生者方，的":
         last += 1
+    hospital = text.rfind(_HOSPITAL, last, start)
+    if hospital >= 0:
+        last = hospital + len(_HOSPITAL)
     lead = _LEAD.match(text, last, start)
     first = lead.end() if lead else last
     return first if start - first <= _LEADING else start
@@ -319,7 +330,7 @@ def _reads_as_name(text: str, begin: int, start: int) -> bool:
         name is not None
         and name[0] >= begin
         and set(text[name[0] + 1 : name[1]]) <= GIVEN
-        and (name[0] == begin or text[name[0] - 1] in LEADS)
+        and (name[0] == begin or text[name[0] - 1] in LEADS or name[1] - name[0] > _SHORT)
     ):
         return True
     return text[begin - 1 : begin] in _OPEN and name_before(text, begin - 1) is not None

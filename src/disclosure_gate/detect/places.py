@@ -8,9 +8,8 @@ item that names a person, or right before a name.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
@@ -26,7 +25,7 @@ _END = re.compile(
 )
 _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
 _COUNTY = re.compile(
-    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置A-Z一二三四五六七八九十期]区)(?<![院区园苑里村庄][东西南北中新老]区)(?![委政医法])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
+    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置A-Z一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期][东西南北中新老]区)(?![委政医法])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
 )
 _CITY = re.compile(r"市(?<!城市)(?![场民政委口])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])")
 _BELOW = re.compile(
@@ -57,22 +56,23 @@ _PUBLIC = any_of(
     "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
     "及附属 竣工 车站 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 机耕 泥石流 四至 [东南西北][抵接邻] 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
 )
+_STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△—/\u3000')
 _STOP = re.compile(
-    r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△—/]|[ \u3000]{2,}|\u3000|[ ](?![0-9#甲乙丙丁]{1,4} ?[号弄室栋幢单组层支\-])"
+    r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△—/\u3000]|[ ](?![0-9#甲乙丙丁]{1,4} ?[号弄室栋幢单组层支\-])"
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于]?|住在|现住|家住|租住[在于]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|住(?![所房宅院户])|[在到系从由]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
-    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原籍|迁[至往入到]|搬[至到]|落户|现居)[在于到至：:]?$"
+    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原籍|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
 )
 _OWN = re.compile("[系为在住]?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
     "舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
 )
 _DIGITS = "0123456789一二三四五六七八九十"
-_SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组")  # fmt: skip
+_SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
 _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
 _GROUPS = frozenset({"组", "社", "队", "小队", "连", "委", "村民小组", "小组"})
 _FLATS = tuple(f"-{number}" for number in "0123456789")
@@ -89,6 +89,10 @@ _NO_PLACE_AFTER = {
     "连": frozenset("续接同带队"),
     "委": frozenset("员托会派"),
     "室": frozenset("内外"),
+    "门": frozenset("诊店课面类"),
+    "楼": frozenset("市宇"),
+    "层": frozenset("次级面"),
+    "房": frozenset("产屋地型"),
     "座": frozenset("位谈机"),
     "排": frozenset("水污放查除名"),
 }
@@ -99,7 +103,7 @@ _NO_PLACE_BEFORE = {
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
-    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d(?:室)|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
+    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
 )
 _VILLAGE = re.compile(
     r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内])"
@@ -109,16 +113,20 @@ _PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
 # Whatever the people there call it, right behind a name: 解士英，前岭，.
 _CALLED = re.compile(
     r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩岗塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
+    r"|[（(](?P<village>[\u4e00-\u9fa5]{1,7}村)(?=[，、；）)])"
 )
+_OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|苑|寨|堡|塆|沟|坪|院子|湾)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
+    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|苑|寨|堡|塆|沟|坪|院子|湾)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
-_PART = re.compile(
-    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|委|连|团|村民?小组|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
+_PARTS = (
+    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|梯|委|连|团|村民?小组|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
     r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
+_PART = re.compile(_PARTS)
+_NEXT = re.compile(rf"[^的村民家人有被将发]{{0,8}}?(?:{_PARTS})")
 _KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
 _TAIL = re.compile(
     r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|底层)[\u4e00-\u9fa50-9]{0,6}"
@@ -127,8 +135,10 @@ _AFTER_COMMA = re.compile(
     r"，[\u4e00-\u9fa5]{1,8}(?:对面|[旁后前]边?|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d]家|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；\s\u3000]|$)"
 )
 _GROUP_ONLY = re.compile(r"第?[一二三四五六七八九十\d]{1,3}[组社队]")
-_FOLK = ("村民", "牧民", "居民", "社员")
-_BARE = re.compile(r"[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼)(?:\d|楼)?")
+_FOLK = ("村民", "牧民", "居民", "社员", "的老住户", "的住户", "的居民")
+_BARE = re.compile(
+    r"[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
+)
 _FIRM_BEFORE = re.compile(
     r"(?:公司|[局院站店厂社校馆办部会库]|中心|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$"
 )
@@ -136,6 +146,7 @@ _VILLAGER = re.compile(
     r"(?:的)?(?:村?村民|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
 )
 _SURE, _UNSURE = 10, 25  # code points before a place in which a word tells that it is public
+_SENTENCE = re.compile(r"[。；;！？\n\t|]")
 _SPOKEN = 14  # code points before a place in which a word speaks of who lives there
 
 
@@ -155,7 +166,6 @@ class AddressDetector:
             *_KINDS,
         ))
     )  # fmt: skip
-    _anchors = frozenset((*_NUMBERED, *_FLATS, *_KINDS))
 
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
@@ -180,39 +190,39 @@ class AddressDetector:
             ):
                 yield below_town(text, cell.start, cell.end)
         people = people_of(page)
-        ends: set[int] = set()
+        decided: list[tuple[int, int]] = [
+            (cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)
+        ]
         for role in ("address", "place"):
             for start in page.labelled(role):
                 if page.in_heading(start - 1) or text.startswith(("填", "按", "请", "同"), start):
                     continue
-                if role == "place" and not self._somebodys(page, start, people):
-                    continue
                 stop = _ending(text, start)
-                ends.add(stop)
-                yield below_town(text, start, stop)
+                if role == "address" or self._somebodys(page, start, stop, people):
+                    decided.append((start, stop))
+                    yield below_town(text, start, stop)
         for start, label in page.labels:  # 新住址 | 额尔敦路北
             if label == "address":
                 parted = _PARTED.match(text, start)
                 if parted and not page.in_heading(start):
                     yield below_town(text, parted.end(), _ending(text, parted.end()))
         for _, end in people.places:
-            called = _CALLED.match(text, end)
-            if called and name_at(text, called.start("place"), plain=False) != called.end("place"):
-                yield called.span("place")
-        yield from self._chains(page, people, ends)
+            called = _CALLED.match(text, end) if text[end : end + 1] in _OPENS else None
+            group = called.lastgroup if called else None
+            if called and group and name_at(text, called.start(group), plain=False) != called.end(group):
+                yield called.span(group)
+        yield from _Chains(page, people, decided).read(page.met(self.name))
 
     @staticmethod
-    def _somebodys(page: Page, start: int, people: People) -> bool:
+    def _somebodys(page: Page, start: int, stop: int, people: People) -> bool:
         """Whether what a label calls a place, not a home, belongs to a person."""
         text = page.text
         if _FIRM_BEFORE.search(text, max(0, start - 20), start):
             return False
         if _belongs(text, start, people):
             return True
-        if text[:start].endswith(("送达地点：", "送达地点:")) or _ROOM.search(
-            text, start, _ending(text, start)
-        ):
-            return not _firms(text, start)
+        if text[start - 5 : start - 1] == "送达地点" or _ROOM.search(text, start, stop):
+            return not _firms(text, start, stop)
         if (
             people.places
             and people.places[0][0] < start
@@ -224,60 +234,80 @@ class AddressDetector:
             text, max(0, start - 30), start + 40
         )
 
-    def _chains(self, page: Page, people: People, ends: set[int]) -> Iterator[tuple[int, int] | None]:
-        """Chains of parts of a place that somebody is told to live in."""
-        text = page.text
-        last = -1
-        numbers = sorted(
-            hit.start for kind in ("resident_id", "mobile") for hit in identified(page).get(kind, ())
-        )
-        for anchor, end in page.met(self.name):
-            if anchor < last or not _is_part(text, anchor, end):
-                continue
-            place = self._chain(text, anchor, end, people, ends, numbers)
-            if place is not None:
-                last = place[1]
-                ends.add(last)
-                yield place
 
-    def _chain(
-        self,
-        text: str,
-        anchor: int,
-        end: int,
-        people: People,
-        before: AbstractSet[int],
-        numbers: Sequence[int],
-    ) -> tuple[int, int] | None:
-        """What may not stay of the chain that the part ``[anchor, end)`` is of, if it is somebody's home."""
-        begin, last, stop, dwells = _bounds(text, anchor, end, people)
-        if begin >= last or (text[begin - 1 : begin] in {"：", ":"} and _labelled_place(text, begin)):
-            return None  # a label decides
+class _Chains:
+    """Chains of parts of a place on a page that somebody is told to live in.
+
+    ``decided`` are the places that a label or a heading speaks of: nothing in them is read again.
+    """
+
+    __slots__ = ("_decided", "_ends", "_numbers", "_people", "_seen", "_starts", "_text")
+
+    def __init__(self, page: Page, people: People, decided: Sequence[tuple[int, int]]) -> None:
+        self._text = page.text
+        self._people = people
+        self._decided = sorted(decided)
+        self._starts = [start for start, _ in self._decided]
+        self._ends = {stop for _, stop in decided}
+        known = identified(page)
+        self._numbers = sorted(hit.start for kind in ("resident_id", "mobile") for hit in known.get(kind, ()))
+        self._seen = 0  # nothing before is read again
+
+    def read(self, met: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int] | None]:
+        """What may not stay of each chain; ``met`` are the places of words that may be parts of one."""
+        text = self._text
+        for anchor, end in met:
+            if anchor < self._seen:
+                continue
+            word = text[anchor:end]
+            part = _PART_OF.get(word)
+            if part is None or not _is_part(text, anchor, end, part):
+                continue
+            index = bisect_right(self._starts, anchor) - 1
+            if index >= 0 and anchor < self._decided[index][1]:
+                continue
+            place = self._home(anchor, end, numbered=part != word)
+            if place is not None:
+                self._seen = place[1]
+                self._ends.add(place[1])
+                yield below_town(text, *place)
+
+    def _home(self, anchor: int, end: int, *, numbered: bool) -> tuple[int, int] | None:
+        """The chain that the part ``[anchor, end)`` is of, if it is somebody's home."""
+        text, people = self._text, self._people
+        first, stop = _segment(text, anchor, end)
+        if text[first - 1 : first] in _COLONS and _labelled_place(text, first):
+            self._seen = stop  # a label decides
+            return None
+        begin, last, dwells = _bounds(text, anchor, end, first, stop, people)
+        if begin >= last:
+            return None
         strong = _ROOM.search(text, begin, last) is not None
         line = text.rfind("\n", max(0, begin - _NEAR), begin) + 1 or max(0, begin - _NEAR)
         clause = max(line, text.rfind("。", line, begin) + 1, text.rfind("；", line, begin) + 1)
         if _public(text, begin, last, max(clause, begin - (_SURE if dwells or strong else _UNSURE))):
+            self._seen = last
             return None
         if dwells:
-            return below_town(text, begin, last)
+            near = people.before(begin, _NEAR)
+            told = max(clause, begin - 20, near[1] if near else 0)
+            return None if _OFFICE.search(text, told, begin) else (begin, last)
         if _FIRM_BEFORE.search(text, max(line, begin - 16), begin):
+            self._seen = last
             return None
-        owned = (
-            (begin - 1 in before and text[begin - 1] in "；、")
+        if not strong and not _homely(text, begin, last, stop, numbered=numbered):
+            return None
+        home = (
+            (strong and _OFFICE.search(text, line, begin) is None)
+            or (begin - 1 in self._ends and text[begin - 1] in "；、")
+            or _in_line(text, begin, last, self._numbers)
             or _owned(text, begin, last, clause, people)
-            or _in_line(text, begin, last, numbers)
         )
-        numbered = text[anchor:end] in _NUMBERED or text[anchor] == "-"
-        if strong:
-            home = owned or _OFFICE.search(text, line, begin) is None
-        else:
-            home = owned and _homely(text, begin, last, stop, numbered=numbered)
-        return below_town(text, begin, last) if home and text[begin] not in "村至" else None
+        return (begin, last) if home else None
 
 
-def _bounds(text: str, anchor: int, end: int, people: People) -> tuple[int, int, int, bool]:
-    """Where the chain around a part begins and ends, where its segment ends, and whether a word of dwelling leads to it."""
-    begin, stop = _segment(text, anchor, end)
+def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: People) -> tuple[int, int, bool]:
+    """Where the chain around a part begins and ends in its segment; whether a word of dwelling leads to it."""
     near = people.before(anchor)
     if near is not None and near[1] > begin:
         begin = near[1]
@@ -294,7 +324,7 @@ def _bounds(text: str, anchor: int, end: int, people: People) -> tuple[int, int,
         )  # 我村三组 tells nobody where
     if dwells and last < stop <= last + _REST + 2 and not _NO_REST.search(text, last, stop):
         last = stop
-    return begin, last, stop, dwells
+    return begin, last, dwells
 
 
 def _public(text: str, begin: int, end: int, before: int) -> bool:
@@ -308,26 +338,31 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
 
 def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
     """Whether a chain without a room is told as somebody's home is: with a number, or as a whole field."""
-    if _BARE.fullmatch(text, begin, end):
+    if (
+        text[begin] in "村至"
+        or _BARE.fullmatch(text, begin, end)
+        or text.startswith("其中", begin)
+        or "为" in text[begin:end]
+    ):
         return False  # 3栋
     if _GROUP_ONLY.fullmatch(text, begin, end):
         return "村" in text
     if numbered or _VILLAGE.search(text, begin, end):
         return True
-    if name_at(text, begin, plain=False) == end:
+    if name_at(text, begin, plain=False) == end and set(text[begin + 1 : end]) <= GIVEN:
         return False
     whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
 
 
-def _is_part(text: str, start: int, end: int) -> bool:
-    """Whether a word that may be part of a place is one where it stands."""
-    word = text[start:end]
+def _is_part(text: str, start: int, end: int, part: str) -> bool:
+    """Whether a word that may be part of a place, of the kind ``part``, is one where it stands."""
     after, before = text[end : end + 1], text[start - 1 : start]
-    part = _NUMBERED.get(word, word)
-    if after in _NO_PLACE_AFTER.get(part, "") or before in _NO_PLACE_BEFORE.get(part, "") or not before:
+    if after in _NO_PLACE_AFTER.get(part, _NONE) or before in _NO_PLACE_BEFORE.get(part, _NONE) or not before:
         return False
-    if word[0] == "-":
+    if part == "-":
+        if text[start - 4 : start].isdigit():
+            return False  # a telephone, a date
         first, last = start, end
         while first and text[first - 1] in _DASHED and start - first < _RUN:
             first -= 1
@@ -343,17 +378,20 @@ def _is_part(text: str, start: int, end: int) -> bool:
             and lead not in "话号码字第真机年月于约为达共计每"
             and text[last : last + 1] not in _UNLIKE
         )
-    if word in _NUMBERED:
-        if part == "号":
-            first = start + 1
-            while first and text[first - 1] in _DIGITS and start - first < _RUN:
-                first -= 1
-            return text[first - 1 : first] in _PLACE or text[first - 1 : first] in {"-", " "}
-        return True
-    return word in _KIND_WORDS and after not in _TOWNS
+    if part == "号":
+        first = start + 1
+        while first and text[first - 1] in _DIGITS and start - first < _RUN:
+            first -= 1
+        return text[first - 1 : first] in _DOORS
+    return part not in _KIND_WORDS or after not in _TOWNS
 
 
-_KIND_WORDS = frozenset(_KINDS)
+_COLONS = frozenset("：:")
+_NONE: frozenset[str] = frozenset()
+_KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
+_DOORS = _PLACE | {"-", " "}
+# What each word is that may be part of a place: the unit behind its number, a dash, or itself.
+_PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
 _UNLIKE = frozenset("-.年月日:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -364,19 +402,22 @@ _WHOSE = re.compile(
 )
 
 
-def _firms(text: str, start: int) -> bool:
+def _firms(text: str, start: int, stop: int) -> bool:
     """Whether the last that is named before a place is a firm or an office."""
     last = None
     for each in _WHOSE.finditer(text, max(0, start - 2 * _NEAR), start):
         last = each
-    return bool(last and last["firm"]) or _OFFICE.search(text, start, _ending(text, start)) is not None
+    return bool(last and last["firm"]) or _OFFICE.search(text, start, stop) is not None
 
 
 def _segment(text: str, anchor: int, end: int) -> tuple[int, int]:
     """The stretch without stops that the part ``[anchor, end)`` of a place stands in."""
-    begin = low = max(0, anchor - 40)
-    for stop in _STOP.finditer(text, low, anchor):
-        begin = stop.end()
+    begin, low = anchor, max(0, anchor - 40)
+    while begin > low:
+        before = text[begin - 1]
+        if before in _STOPS or (before == " " and _STOP.match(text, begin - 1)):
+            break
+        begin -= 1
     found = _STOP.search(text, end, end + 40)
     return begin, found.start() if found else min(len(text), end + 40)
 
@@ -399,18 +440,12 @@ def _chain_end(
             first -= 1
         number = _PART.match(text, first, stop)
         last = max(end, number.end()) if number else end
-    position = last
-    while position < stop:
-        found = None
-        for ahead in range(9):
-            found = _PART.match(text, position + ahead, stop)
-            if found or position + ahead >= stop or text[position + ahead] in "的村民家人有被将发":
-                break
-        if not found:
-            break
-        last = position = found.end()
+    found = _NEXT.match(text, last, stop)
+    while found:
+        last = found.end()
+        found = _NEXT.match(text, last, stop)
     kind = _KIND.search(text, last, min(stop, last + 8))
-    if kind and _is_part(text, *kind.span()):
+    if kind and _is_part(text, *kind.span(), kind.group()):
         last = kind.end()
     tail = _TAIL.match(text, last, stop)
     if tail:
@@ -466,6 +501,9 @@ def _owned(
     if name is not None and (set(text[after + 1 : name]) <= GIVEN or signed(text, name)):
         return True
     if SOMEBODY.search(text, max(clause, begin - _SPOKEN), begin) is not None:
+        return True
+    sentence = _SENTENCE.search(text, end, end + _SPOKEN)
+    if SOMEBODY.search(text, end, sentence.start() if sentence else end + _SPOKEN) is not None:
         return True
     return _beside_name(text, begin, end) or item_of_person(text, begin) or _row(text, begin)
 

@@ -65,7 +65,7 @@ def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:
         if line < position:
             continue
         head = _line(text, line)
-        style = _style(head, line)
+        style = _style(head, line, text)
         if style is None:
             upright = _upright(text, line) if len(head) <= _LONGEST_HEADING else None
             if upright is not None:
@@ -120,8 +120,11 @@ class _Style(NamedTuple):
     exact: bool  # a row has as many cells as the heading, or is none
 
 
-def _style(head: str, line: int) -> _Style | None:
-    """How a heading line is split and what its columns hold, or ``None`` when it is no heading."""
+def _style(head: str, line: int, text: str) -> _Style | None:
+    """How a heading line is split and what its columns hold, or ``None`` when it is no heading.
+
+    Where several ways split it, the one that splits the row below into as many cells is taken.
+    """
     tabs = "\t" in head
     if not tabs and head.count("|") < _FEWEST and ("。" in head or "：" in head or not _PARTS.search(head)):
         return None  # a sentence
@@ -144,11 +147,15 @@ def _style(head: str, line: int) -> _Style | None:
                 tries.append((_by_slashes, True))
     if _FILLED.search(head) or _VALUED.search(head):
         return None  # a line of a form: labels with their values
+    found: _Style | None = None
+    row = _line(text, line + len(head) + 1) if len(tries) > 1 else ""
     for split, exact in tries:
         roles = [role(head[start - line : end - line]) for start, end in split(head, line)]
         if len(roles) >= _FEWEST and sum(map(bool, roles)) >= _FEWEST:
-            return _Style(split, roles, exact)
-    return None
+            found = found or _Style(split, roles, exact)
+            if len(tries) == 1 or not row.strip() or len(split(row, 0)) == len(roles):
+                return _Style(split, roles, exact)
+    return found
 
 
 def _rows(text: str, line: int, style: _Style, heads: dict[int, int], cells: list[Cell]) -> int:

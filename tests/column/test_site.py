@@ -35,7 +35,7 @@ PAGES = {
     "home": "/", "guide": "/sections/guide", "statutory": "/sections/statutory", "reports": "/sections/annual_report",
     "policies": "/policies", "domains": "/domains", "domain": "/domains/budget", "search": "/search?q=供热",
     "item": f"/items/{slug_of('new#public#column')}", "partial": f"/items/{slug_of('list#public#column')}",
-    "repealed": f"/items/{slug_of('old#public#column')}", "print": f"/items/{slug_of('new#public#column')}/print",
+    "repealed": f"/items/{slug_of('old#public#column')}", "print": f"/items/{slug_of('old#public#column')}/print",
     "amended": f"/items/{slug_of('older#public#column')}", "row": "/domains/social_assistance/row?row=social_assistance/minimum-living-review",
     "about": "/about",
 }  # fmt: skip

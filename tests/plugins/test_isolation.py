@@ -11,7 +11,10 @@ import pytest
 from disclosure_gate import Gate, hookimpl
 from disclosure_gate.model.findings import Duty, FactStatement, Finding, Span, Warn
 from disclosure_gate.model.frozen import Text
-from factories import TODAY, data
+from factories import RULESETS, TODAY, data
+
+_NATIONAL = [RULESETS / "national"]
+"""All that these documents ask for."""
 
 
 class Heating:
@@ -66,10 +69,10 @@ _ACTS: dict[str, Any] = {
 @pytest.mark.parametrize("hook", ["dg_facts", "dg_findings", "dg_obligations", "dg_spans"])
 @pytest.mark.parametrize("how", sorted(_ACTS))
 def test_a_plugin_that_fails_holds_the_document_and_leaves_the_others_alone(hook: str, how: str) -> None:
-    plain = Gate.open(plugins=(Heating(),), engine="direct").explain(data(), TODAY)
-    explanation = Gate.open(plugins=(Heating(), _bad(hook, _ACTS[how])), engine="direct").explain(
-        data(), TODAY
-    )
+    plain = Gate.open(rulesets=_NATIONAL, plugins=(Heating(),), engine="direct").explain(data(), TODAY)
+    explanation = Gate.open(
+        rulesets=_NATIONAL, plugins=(Heating(), _bad(hook, _ACTS[how])), engine="direct"
+    ).explain(data(), TODAY)
     determination = explanation.determination
     assert determination.status is None
     assert [held.code for held in determination.held] == ["H-PLUGIN"]
@@ -80,7 +83,9 @@ def test_a_plugin_that_fails_holds_the_document_and_leaves_the_others_alone(hook
 
 
 def test_a_finding_without_a_basis_in_force_is_refused() -> None:
-    gate = Gate.open(plugins=(_bad("dg_findings", lambda **_: [_ENDED]),), engine="direct")
+    gate = Gate.open(
+        rulesets=_NATIONAL, plugins=(_bad("dg_findings", lambda **_: [_ENDED]),), engine="direct"
+    )
     [held] = gate.check(data(), TODAY).held
     assert held.code == "H-PLUGIN"
     assert "not in force" in held.message.en
@@ -88,14 +93,18 @@ def test_a_finding_without_a_basis_in_force_is_refused() -> None:
 
 def test_a_fact_that_is_not_in_the_vocabulary_is_refused() -> None:
     gate = Gate.open(
-        plugins=(_bad("dg_facts", lambda **_: [FactStatement("nonsense", True, "bad")]),), engine="direct"
+        rulesets=_NATIONAL,
+        plugins=(_bad("dg_facts", lambda **_: [FactStatement("nonsense", True, "bad")]),),
+        engine="direct",
     )
     [held] = gate.check(data(), TODAY).held
     assert "nonsense" in held.message.en
 
 
 def test_a_plugin_that_hangs_costs_its_budget_once() -> None:
-    gate = Gate.open(plugins=(Heating(), _bad("dg_facts", lambda **_: time.sleep(30))), engine="direct")
+    gate = Gate.open(
+        rulesets=_NATIONAL, plugins=(Heating(), _bad("dg_facts", lambda **_: time.sleep(30))), engine="direct"
+    )
     gate.parts.plugins.budget = 0.2
     start = time.perf_counter()
     first = gate.check(data(), TODAY)
@@ -119,7 +128,7 @@ def test_a_plugin_cannot_change_what_the_others_see() -> None:
 
     looking = _bad("dg_findings", look)
     type(looking).name = "z_looking"  # type: ignore[attr-defined]  # made here
-    gate = Gate.open(plugins=(_bad("dg_findings", spoil), looking), engine="direct")
+    gate = Gate.open(rulesets=_NATIONAL, plugins=(_bad("dg_findings", spoil), looking), engine="direct")
     [held] = gate.check(data(), TODAY).held
     assert (held.code, "bad.dg_findings" in held.message.en, "changes what it was given" in held.message.en) == (
         "H-PLUGIN", True, True,
@@ -134,8 +143,8 @@ def test_a_plugin_that_does_not_load_holds_every_document_and_leaves_the_others_
         (),
         {"name": "broken", "dg_vocabulary": staticmethod(hookimpl(lambda: {"x": {"type": "boole"}}))},
     )()
-    plain = Gate.open(plugins=(Heating(),), engine="direct").explain(data(), TODAY)
-    gate = Gate.open(plugins=(Heating(), broken), engine="direct")
+    plain = Gate.open(rulesets=_NATIONAL, plugins=(Heating(),), engine="direct").explain(data(), TODAY)
+    gate = Gate.open(rulesets=_NATIONAL, plugins=(Heating(), broken), engine="direct")
     assert [flaw.code for flaw in gate.problems] == ["E-PLUGIN-CONTRACT"]
     explanation = gate.explain(data(), TODAY)
     [held] = explanation.determination.held
@@ -145,7 +154,7 @@ def test_a_plugin_that_does_not_load_holds_every_document_and_leaves_the_others_
 
 def test_a_hook_with_an_unknown_argument_is_told() -> None:
     odd = type("Odd", (), {"name": "odd", "dg_facts": staticmethod(hookimpl(lambda document, weather: []))})()  # noqa: ARG005  the wrong argument is the point
-    gate = Gate.open(plugins=(odd,), engine="direct")
+    gate = Gate.open(rulesets=_NATIONAL, plugins=(odd,), engine="direct")
     assert "weather" in gate.problems[0].got
 
 
@@ -161,7 +170,9 @@ _WHY = Text(zh="插件", en="a plugin")
 
 
 def test_a_span_of_a_plugin_is_masked_as_the_rules_say() -> None:
-    gate = Gate.open(plugins=(_spanning(Span("text", 0, 2, "health", "spanning", "**", _WHY)),))
+    gate = Gate.open(
+        rulesets=_NATIONAL, plugins=(_spanning(Span("text", 0, 2, "health", "spanning", "**", _WHY)),)
+    )
     answer = gate.check(data(), TODAY)
     assert answer.status == "partial"
     assert [(each.kind, each.start, each.rule) for each in answer.redactions] == [
@@ -180,7 +191,9 @@ def test_a_span_of_a_plugin_is_masked_as_the_rules_say() -> None:
     ],
 )
 def test_a_span_that_is_none_holds_the_document(span: Any, told: str) -> None:
-    [held] = Gate.open(plugins=(_spanning(span),), engine="direct").check(data(), TODAY).held
+    [held] = (
+        Gate.open(rulesets=_NATIONAL, plugins=(_spanning(span),), engine="direct").check(data(), TODAY).held
+    )
     assert held.code == "H-PLUGIN"
     assert told in held.message.en
 
@@ -203,6 +216,6 @@ def test_findings_and_obligations_are_told_the_text_the_day_and_the_law() -> Non
             seen["obligations"] = (as_of, bool(reading.parts), "ogi_regulation" in laws, calendar is not None)
             return []
 
-    answer = Gate.open(plugins=(Asking(),), engine="direct").check(data(), TODAY)
+    answer = Gate.open(rulesets=_NATIONAL, plugins=(Asking(),), engine="direct").check(data(), TODAY)
     assert [each.where for each in answer.warnings if each.code == "W-RULE"] == ["asking/told"]
     assert seen == {"findings": (TODAY, True), "obligations": (TODAY, True, True, True)}

@@ -33,7 +33,11 @@ def _blocks(name: str) -> list[Block]:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What `pip install disclosure-gate pytest` leaves behind, without an index: our sources, this environment's rest."""
     folder = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    # pip is that of this environment, run by the new one's Python: it installs there.
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    pip = folder / "venv" / "bin" / "pip"
+    pip.write_text(f'#!/bin/sh\nexec "{folder}/venv/bin/python" -m pip "$@"\n', encoding="utf-8")
+    pip.chmod(0o755)
     packages = next((folder / "venv" / "lib").glob("python*")) / "site-packages"
     ours = [each for each in site.getsitepackages() if Path(each).is_dir()]
     (packages / "this_environment.pth").write_text(

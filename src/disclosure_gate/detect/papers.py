@@ -21,14 +21,19 @@ _JOINT = re.compile(r"[、，,和及]\s?(?=[0-9])")  # what is enumerated behind
 _MILITARY = ("WJ",)
 # Words for what carries a plate that has no form of its own.
 _CYCLES = words(
-    "电动车 电动自行车 电动三轮车 电动三轮 电瓶车 摩托车 拖拉机 收割机 骑行 车辆号牌 牌照 牌号 骑"
+    "电动车 电动自行车 电动三轮车 电动三轮 电瓶车 二轮车 两轮车 三轮车 四轮车 三轮摩托 摩托车 轻便摩托 代步车 自行车 拖拉机 收割机 农用车 小四轮 骑行 骑 牌照 牌号"
 )
 _CALLED_SO = words("证号 证编号 证编码 证书编号 卡号")
+_PAPERS = frozenset(PAPERS)
+_SAID = _PAPERS | set(_CALLED_SO)
 _HOME_PHONES = frozenset(words("家里座机 家中座机 家庭座机 固定电话 家庭电话 住宅电话 宅电 家里电话"))
 _OF_OFFICES = re.compile(
     "执法|执业|准考|健康|许可|资[格质]|登记|合格|批准|检[定疫验]|认证|备案|律师|记者|监督|检查|营业|行政|采购|工程|产品|生产|经营|食品|药品|卫生|安全|规划|建设|运输|环评|排污|公证|身份|银行|信用|预审|编制|设计|监理|施工"
 )
 _FEWEST_DIGITS = 5
+_PERSONAL = frozenset(
+    words("person_name minor_name guardian resident_id mobile bank_card address health household")
+)
 _PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
 
 
@@ -81,6 +86,7 @@ class PlateDetector:
     terms: Sequence[str] = (
         *(sign + letter for sign in sorted(_PROVINCES) for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"),
         *(sign + digit for sign in sorted(_PROVINCES) for digit in "0123456789"),
+        *(sign + " " for sign in sorted(_PROVINCES)),
         *_MILITARY,
         *_CYCLES,
         *told_by("plate"),
@@ -90,11 +96,17 @@ class PlateDetector:
         r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{4,6}[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
+    _spaced = re.compile(
+        r" (?:[A-HJ-NP-Z][·•.\- ]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}|[0-9]{2}[·•.\-/ ][0-9]{5})[挂学警]?(?![0-9A-Za-z.年月日])"
+    )
     _embassy = re.compile(r"[0-9]{3}[·•.\- ]?[0-9]{3}(?![0-9A-Za-z.])")
     _soldiers = re.compile(r"WJ[·•\- ]?[\u4e00-\u9fa5]?[·•\- ]?[0-9A-Z]{4,6}(?![0-9A-Za-z])")
     # What an office of a city gives out for e-bikes: 成都A12345, 临沂1038827, B036577.
     _cycle = re.compile(
-        r"(?!段)[\u4e00-\u9fa5]{0,4}[A-HJ-NP-Z]?[·•.\-]?(?:[A-HJ-NP-Z]?[0-9]{4,7}|[A-HJ-NP-Z0-9]{5,7}(?<=\d))[A-HJ-NP-Z学挂]?(?![0-9A-Za-z.年月日元公米辆%])"
+        r"[\u4e00-\u9fa5]{1,4}[0-9]{2}[·•.\-/ ][0-9]{5}(?![0-9A-Za-z.])|(?!段)[\u4e00-\u9fa5]{0,4}[A-HJ-NP-Z]?[·•.\-]?(?:[A-HJ-NP-Z]?[0-9]{4,7}|[A-HJ-NP-Z0-9]{5,7}(?<=\d))[A-HJ-NP-Z学挂]?(?![0-9A-Za-z.年月日元公米辆%])"
+    )
+    _before_cycle = re.compile(
+        r"(?<![0-9A-Za-z\-])[\u4e00-\u9fa5]?[A-HJ-NP-Z][·•.\-]?[0-9A-HJ-NP-Z]{0,2}[0-9]{3,5}[A-Z学挂]?(?=(?:号|牌|的|号牌)?\Z)"
     )
     _after_cycle = re.compile(
         r"(?:自行车|三轮车?|四轮车?|摩托车|车)?(?:一辆|1辆)?(?:[“\"][^”\"]{1,6}[”\"])?[（(，、为是：: ]{0,2}(?:车?牌照?号?(?:码)?|号牌(?:号码)?|牌号)?[为是：: ]{0,2}"
@@ -108,6 +120,10 @@ class PlateDetector:
         for start, end in page.met(self.name):
             word = text[start:end]
             if word in _CYCLES:
+                first = max(0, start - 12)
+                before = self._before_cycle.search(text[first:start])
+                if before:
+                    found.setdefault(first + before.start(), first + before.end())
                 told = self._after_cycle.match(text, end)
                 begin = told.end() if told else end
                 if not text[begin : begin + 1].isdigit():  # an amount, unless a label says otherwise
@@ -137,6 +153,8 @@ class PlateDetector:
     def _read(self, text: str, start: int, word: str) -> re.Match[str] | None:
         if word in _MILITARY:
             return self._soldiers.match(text, start)
+        if word[1] == " ":
+            return self._spaced.match(text, start + 1)
         if not word[1].isdigit():
             return self._form.match(text, start + 1)
         return (self._embassy if word[0] == "使" else self._tractor).match(text, start + 1)
@@ -155,7 +173,7 @@ class PaperNumberDetector:
     name = "paper_number"
     kind: SpanKind = "other"
     why = Text(zh="个人证件、病案、账户等编号", en="number of a person's paper, file or account")
-    terms: Sequence[str] = (*PAPERS, *_CALLED_SO)
+    terms: Sequence[str] = tuple(dict.fromkeys((*PAPERS, *_CALLED_SO, *told_by("paper"))))
 
     _between = re.compile(
         r"[”》\"]?(?:上?的)?(?:[\u4e00-\u9fa5]{0,4}(?:编号|证号|证书号|号码|编码|登记号|卡号|代码|号))?[”》\"]?(?:[，,（(：: |\t]{1,3}(?:编号|证号|号码|登记号|证书编号|编码|号))?[为是：: |\t\u3000（(]{0,4}"
@@ -169,17 +187,20 @@ class PaperNumberDetector:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         text = page.text
         last = 0
+        for cell in page.below("paper"):
+            if not cell.official and cell.roster & _PERSONAL and _numbers(text[cell.start : cell.end]):
+                yield Hit(cell.start, cell.end, "*" * (cell.end - cell.start))
         for start, end in page.met(self.name):
             word = text[start:end]
-            if start < last:
+            if start < last or word not in _SAID or page.in_heading(start):
                 continue
-            if word in _CALLED_SO and not self._of_a_person(page, start):
+            if word not in _PAPERS and not self._of_a_person(page, start):
                 continue
             between = self._between.match(text, end)
             begin = between.end() if between else end
             form = self._phone if word in _HOME_PHONES else self._value
             found = form.match(text, begin)
-            if found and sum(map(str.isdigit, found.group())) >= _FEWEST_DIGITS:
+            if found and _numbers(found.group()):
                 last = found.end()
                 yield Hit(*found.span(), "*" * (found.end() - found.start()))
 
@@ -281,6 +302,11 @@ class PassportDetector(LabelledDetector):
         yield from super().find(page)
         if "护照" in page.text:
             yield from map(self._hit, self._own.finditer(page.text))
+
+
+def _numbers(value: str) -> bool:
+    """Whether a value has as many digits as a number of a paper."""
+    return sum(map(str.isdigit, value)) >= _FEWEST_DIGITS
 
 
 def paper_detectors() -> tuple[Detector, ...]:

@@ -13,11 +13,14 @@ from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import (
     BODY,
+    COMMON_CHARACTERS,
     DISEASES,
     GIVEN,
     GRADES,
     HEALTH_WORDS,
+    NO_NAMES,
     STATES,
+    SURNAMES,
     WITH_HEALTH,
     told_by,
 )
@@ -42,17 +45,17 @@ _MORE = re.compile(r"[、/]|[和及与](?=[\u4e00-\u9fa5]{2,10}(?:[，。；、�
 _SENTENCE = "。！？\n"
 # Told of many, of a service or of a rule: nobody's health.
 _MANY = any_of(
-    r"[0123456789][\d,.]*(?:[%％‰]|[余多]?(?:[例名人种台家张件户起万项]|人次)) [一二三四五六七八九十百千两几多]+(?:例|名(?!男|女|老|学|儿|孩|婴|患)|人次) 率",
+    r"[0123456789][\d,.]*(?:[%％‰]|[余多]?(?:[例名人种台家张件户起万项]|人次)) [一二三四五六七八九十百千两几多]+(?:例|名(?!男|女|老|学|儿|孩|婴|患|[五六七八九]旬|[0-9]|市民|乘客|工人|员工)|人次) 率",
     r"患者[的及和人中总登可，]?(?:规范|管理|随访|救治|服务|救助|总数|人数|占|家庭|就医|住院|用药|监护|需求|筛查|签约|人次|中|\d) 等疾病 等病种 重点人群 人群 参保 病例数 [患发]病[率情人]",
 )
 _COUNTED = re.compile(r"\d[\d,]*[余多]?(?:例|名|人(?!民|体))|人次|率(?!齐|不)|人群")
 _SERVICE = re.compile(
     r"\s?(?![在到送经于入由])(?:\d+(?:例|人|名|种|起|床|台|张)"
     r"|[\u4e00-\u9fa5、]{0,6}?(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|患者[，、]?(?:可|应|由|按)|病人|人群|老年人|群众|人员|家庭|职工|参保|居民|妇女|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|管理|监测|护理(?!依赖)|评定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|人数|基金|规范|健康教育|保险|医院|卫生|中心|补助|补贴|津贴|赔偿|抚恤)"
-    r"|的?(?:老人|学生|儿童|者|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位|院(?!内)))|的[，、]?(?:可|应|不|按|由|给|经|凭|每|享|予|优先)"
+    r"|的?(?:老人|学生|儿童|者(?![，。；、）])|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位|院(?!内)))|的[，、]?(?:可|应|不|按|由|给|经|凭|每|享|予|优先)"
 )
 _POLICY = any_of(
-    "应当 凡 符合 下列 以下 规定 办法 标准 政策 哪些 如何 范围 推进 加强 开展 落实 做好 提高 普及 宣传 完善 各[镇村单县乡有] 全[区县市镇省] 人群 覆盖 统一 给予 对于 可(?:以|申请|享受|凭) 之一 不得 严禁 禁止 预防"
+    "应当 凡 符合 下列 以下 规定 办法 标准 政策 哪些 如何 范围 推进 加强 开展 落实 做好 提高 普及 宣传 完善 各[镇村单县乡有] 全[区县市镇省] 人群 覆盖 统一 给予 对于 可(?:以|申请|享受|凭) 之一 不得 严禁 禁止 预防 演练 培训 讲座 模拟"
 )
 _GRADE = re.compile(
     r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:等级)?[为：:（(]?)?"
@@ -61,7 +64,7 @@ _GRADE = re.compile(
 _GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
 _CAUSED = re.compile(r"[（(]因?[战公病][）)]?")
 _HARMED = any_of(
-    r"断 折 伤 截 残 缺 麻 木 跛 肿 痛 疼 瘫 青了 破 裂 板 钉 换 术 切 萎 形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?!异|额|旅) 丧失 下降 坏 瘤 癌 炎 石 积 患 疾 病 支架 搭桥 弱 失 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软 直不 烂 瞎 聋 哑 废 没了 少了 掉了 脱 错位 扭 崴 闪了 撞 磕 碰 刮 夹 刺 扎 烧 烫 冻 震 摘 截 麻痹 无知觉 出血 异常 偏 缝 感染 疤 擦 挫 咬 砸 压住 僵 硬 衰 停"
+    r"断 折 伤 截 残 缺 麻 木 跛 肿 痛 疼 瘫 青了 破 裂 板 钉 换 术 切 萎 形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?!异|额|旅) 丧失 下降 坏 瘤 癌 炎 石 积 患 疾 病 支架 搭桥 弱 失 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软 直不 烂 瞎 聋 哑 废 没了 少了 掉了 脱 错位 扭 崴 闪了 撞 磕 碰 刮 夹 刺 扎 烧 烫 冻 震 摘 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏 缝 感染 疤 擦 挫 咬 砸 压住 僵 硬 衰 停"
 )
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
@@ -106,6 +109,7 @@ _NO_ENDS = {  # and of what it is none
     "伤": frozenset("受工死悲忧中误杀损有无致负重轻"),
     "痛": frozenset("悲哀沉心惨切"),
     "炎": frozenset("炎"),
+    "胎": frozenset("胞轮"),
     "症": frozenset("对无适病"),
 }
 _NONE: frozenset[str] = frozenset()
@@ -119,7 +123,9 @@ _FAR, _LONGEST, _TAIL, _LEADING = 90, 40, 14, 18
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
 )
-_DENIED = re.compile(r"无(?![法力])|未[见发]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动)|排除|需.{0,4}手术")
+_DENIED = re.compile(
+    r"无(?![法力])|未[见发]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动|左|右|双|手|脚|腿|眼)|排除|需.{0,4}手术"
+)
 _CURES = re.compile("擅[治长]|[主专诊]治|义诊|讲座|宣教|课题|医方|操作|试验|接种(?!后)")
 
 
@@ -325,6 +331,16 @@ def _first(text: str, begin: int, start: int) -> int:
 
 def _reads_as_name(text: str, begin: int, start: int) -> bool:
     """Whether what stands right before a word, or before the bracket it stands in, reads as a name."""
+    for place in range(begin, start - 1):
+        if text[place] in SURNAMES and (place == begin or text[place - 1] in LEADS):
+            given = text[place + 1 : place + 3]
+            if text[place : place + 2] in NO_NAMES:
+                continue
+            end = name_at(text, place, plain=False)
+            if (end is not None and set(text[place + 1 : end]) <= GIVEN) or (
+                place + 3 <= start and set(given) <= GIVEN and text[place] not in COMMON_CHARACTERS
+            ):
+                return True
     name = name_before(text, start)
     if (
         name is not None

@@ -62,7 +62,7 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原籍|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
@@ -103,7 +103,7 @@ _NO_PLACE_BEFORE = {
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
-    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
+    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
 )
 _VILLAGE = re.compile(
     r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内])"
@@ -219,7 +219,7 @@ class AddressDetector:
         text = page.text
         if _FIRM_BEFORE.search(text, max(0, start - 20), start):
             return False
-        if _belongs(text, start, people):
+        if _belongs(text, start, people) or SOMEBODY.search(text, max(0, start - 12), start):
             return True
         if text[start - 5 : start - 1] == "送达地点" or _ROOM.search(text, start, stop):
             return not _firms(text, start, stop)
@@ -371,14 +371,14 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
         lead = text[first - 1 : first]
         run = text[first:last].split("-")
         return (
-            len(run[0]) <= 3  # noqa: PLR2004  digits of the number of a building
+            0 < len(run[0]) <= 3  # noqa: PLR2004  digits of the number of a building
             and 0 < len(run[-1]) <= 4  # noqa: PLR2004  of a flat
             and len(run) <= 4  # noqa: PLR2004
-            and (lead in _PLACE or "\u4e00" <= lead <= "\u9fa5")
+            and (lead in _PLACE or "\u4e00" <= lead <= "\u9fa5" or lead in _BLOCKS)
             and lead not in "话号码字第真机年月于约为达共计每"
             and text[last : last + 1] not in _UNLIKE
         )
-    if part == "号":
+    if part in _AT_DOORS:
         first = start + 1
         while first and text[first - 1] in _DIGITS and start - first < _RUN:
             first -= 1
@@ -389,9 +389,11 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
 _COLONS = frozenset("：:")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
-_DOORS = _PLACE | {"-", " "}
+_DOORS = _PLACE | set("- 元栋座幢厦面边侧户")
+_AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their number stands behind another part
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.
 _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
+_BLOCKS = frozenset("ABCDEFGHKT")
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
 _UNLIKE = frozenset("-.年月日:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")

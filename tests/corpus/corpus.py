@@ -309,6 +309,15 @@ def unseen() -> list[Labelled]:
     return [labelled(each["id"], each["text"].rstrip("\n")) for each in texts]
 
 
+def running() -> list[Labelled]:
+    """Texts written without knowledge of the detectors that weights were fitted to since."""
+    return [
+        labelled(each["id"], each["text"].rstrip("\n"))
+        for path in sorted((_HERE / "running").glob("*.yaml"))
+        for each in yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+    ]
+
+
 AMBIGUOUS = "ambiguous"
 FAMILIES = {"person_name": "people", "minor_name": "people", "guardian": "people"}
 """Kinds that are masked alike and told apart by a word or two: a child's name found as a person's is found."""

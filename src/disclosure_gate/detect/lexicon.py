@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
+
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text, so that a long list reads as one."""
@@ -230,6 +233,7 @@ SURNAMES = frozenset(
     "欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海"
     "楚闫法汝鄢涂钦墨哈谯笪年爱阳佟仝肖覃麦沐商牟佘佴伯赏付晋文国水代兰柯洛苟火次扎洪卓候尧区邸冼植"
     "腾隋丛迟邝官楼豆卿初修赫鲜诺银宾於呼尉檀衣智漆侍苌恽蹇郄郅郐鄞顼禤侬俸凃淦狐畅稽菅虢镡雎粘钊门来蒿缑税母郗揭寸妥展黑占晁种南冶锁闪拜虎喇丁撒者铁赛木保腊普刀岩玉盘粟谌亓么侴矫敬辜原过芦战单戚户承练遇肇荆苑巨斯盈折宛随甫忻弋雒昃仉眭睢麴邬俎朴"
+    "延纳泥衣释阙妙宓帖弋苌芦蹇俟邸丕禚丛啜俎僪绽拓藏回续税茶庹佰敖"
     "圣忽揣瓮鹿茆卯禚綦铉琚栗尕旦措仁拉强才索桑达巴钮佐爨朵沃岑湛嘎贡曼图布格乃敏哲娄汝翦笃辉兴敦玄太"
 )
 COMPOUND_SURNAMES = frozenset(
@@ -251,7 +255,7 @@ GIVEN = frozenset(
     "枚果柏染柯柳栩桃桐桑桢桥棋棉棠森棣楚楷楼榆榛樊樱橙欧歆歌正步毛汉池汶沁沂沃沅沙沛沣沧泉泓泳洛洪活济浙浚浣浦涓润淇淦深淳渊渔渝温渭湃湄湖湘源溪滔滨漪漫漾潇潮澄澍澎濂瀚灏灿炜炫炬炳炽"
     "烈焕焜焱煊煌煜熙熠燃燊牧犇献猛珀珂珈珏珑班球琅瑛瑜璇璞璟瓅甘甫申畅疆白皎益盈盟睦硕碧礼祎祖祚祯禹秉秦穆立竞童端笑笛箐箫米絮繁绚缃缪罗羚翀翁翊翎耀耘耿肃胤胥臣芃芊芙芮芯花芷芹苏苒苗范"
     "茉荃茵茹莘莹菀萃萦萧葆葛董葳蒙蔓蔚蕙蕾薪藏藜蘅蛟蜀衍衡袁襄谨赋赐赓赛赞越路迈迪逊逍遥邱郁郝郡酉野鉴钊钟钢钦铃铄铎铭铮锋锐键镜闯闻阁阔阿陆陈陶隆雍雷霁霆霏霖靓靖音韬颂颜飒驰驹骁骄骏骞"
-    "骥高魁鲁鲜鹃鹊鹤麒麓麟黎默鼎龄"
+    "骥高魁鲁鲜鹃鹊鹤麒麓麟黎默鼎龄牢幺琢鑫甜锤愣盼榴仙亭岐憨汐啸招继苍亦尊粮仔运连"
 )
 # How names of some peoples begin; like a compound surname they are followed by one or two more.
 FORENAMES = frozenset(
@@ -374,3 +378,14 @@ GRADES = words(
 def told_by(kind: str) -> tuple[str, ...]:
     """The labels and headings that say a value of ``kind`` stands behind or below them."""
     return tuple(word for known in (LABELS, COLUMNS) for word, role in known.items() if role == kind)
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Chinese words of two and three characters that are not names, as a segmenter knows them."""
+    text = files(__package__).joinpath("words.txt").read_text(encoding="utf-8")
+    return frozenset(
+        line[place : place + size]
+        for size, line in zip((2, 3), text.split("\n"), strict=False)
+        for place in range(0, len(line), size)
+    )

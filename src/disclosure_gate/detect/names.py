@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
@@ -20,7 +22,7 @@ from disclosure_gate.detect.lexicon import (
 SOUNDS = frozenset(
     "阿艾安奥巴拜白班贝比别宾波伯布卜才次达旦丹德迪丁东都杜多尔法菲弗夫富盖甘冈戈格古谷哈海汗合赫黑胡霍基吉加贾江杰金卡凯坎康科克肯库夸拉莱赖兰朗"
     "勒雷黎里力利丽琳鲁罗洛马玛迈麦买曼毛梅美蒙米密明莫默姆木穆纳娜乃内尼宁努诺欧帕潘佩皮平普其奇乔切让热仁日如若萨赛桑沙珊尚舍史斯苏素孙索塔台泰坦唐特提"
-    "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕"
+    "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕宗呷那图生地送吐司义"
 )
 _SOUNDED = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''.join(sorted(SOUNDS))}]{{2,12}}")
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
@@ -221,3 +223,20 @@ def value_name(text: str, start: int, end: int) -> tuple[int, int] | None:
     if 5 <= len(bare) <= 6 and bare[:2] in FORENAMES and HAN.fullmatch(bare):  # noqa: PLR2004
         return start, end
     return None
+
+
+_FEW = 12
+
+
+def occurrences(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Where the names stand. An automaton costs more to build than a few names to look for."""
+    if len(names) > _FEW:
+        automaton = AhoCorasick(names, matchkind=MatchKind.LeftmostLongest)
+        for number, start, end in automaton.find_matches_as_indexes(text):
+            yield names[number], start, end
+        return
+    for name in names:
+        start = text.find(name)
+        while start >= 0:
+            yield name, start, start + len(name)
+            start = text.find(name, start + len(name))

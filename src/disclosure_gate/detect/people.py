@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -42,6 +41,7 @@ from disclosure_gate.detect.lexicon import (
     words,
 )
 from disclosure_gate.detect.names import (
+    AFTER,
     ANONYMOUS,
     HAN,
     LATIN,
@@ -49,7 +49,6 @@ from disclosure_gate.detect.names import (
     MINORITY,
     NO_END,
     NO_GIVEN,
-    SAMPLES,
     SIGNS,
     SOUNDS,
     TITLES,
@@ -58,12 +57,15 @@ from disclosure_gate.detect.names import (
     is_han,
     name_at,
     name_before,
+    occurrences,
     signed,
     sounded,
     value_name,
 )
+from disclosure_gate.detect.offices import TITLE, kept_ends, official_before
 from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page
 from disclosure_gate.detect.rosters import Cell
+from disclosure_gate.detect.weighing import Scene, weigh
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -88,7 +90,6 @@ _ORGANISATION = re.compile(
 _MAX_LISTED = 400  # names after one word
 _CELL_LONGEST = 48
 _FEWEST_AGAIN = 2
-_FEW = 12
 _LIST_WORDS = frozenset(
     words(
         "低保 特困 救助 补助 补贴 危房 保障 资助 残疾 扶助 临时 受灾 贫困 脱贫 监测 孤儿 高龄 "
@@ -116,11 +117,6 @@ _LIST_GAP = re.compile(r"(?:[（(][^）)\n]{0,24}[）)])?[、，,； ;\u3000\t\r
 _JOINT = re.compile(r"(?:（[^）]{0,20}）|\([^)]{0,20}\))?[、和与及，,]?[ \u3000]*(?:（|\()?")
 _TAKEN_UP = re.compile(
     r"(?:将|把|对|同意)(?=[\u4e00-\u9fa5·、]{2,60}?(?:[一二两三四五六七八九十\d]+[户人名])?(?:纳入|列为|认定为|确定为|评为|给予|退出))"
-)
-# What a name is that a title follows: 蔡丽，该局法规股股长.
-_TITLE = re.compile(
-    r"[，,（( \u3000]{1,2}[^，。；、（）()\n\d]{0,14}?(?:局长|主任|科长|股长|处长|镇长|乡长|区长|县长|市长|书记|院长|校长|园长|所长|站长|队长|组长|部长|司长|经理|董事长|会长|"
-    r"干部|科员|民警|法官|审判员|工程师|药师|医师|护士|文书|网格员|网格长|支书|主席|委员|会计|工作人员|执法人员|技术员|教授|教师|老师|总监|股员|职员)(?=[，。；、（）()\s]|$)"
 )
 _POST = re.compile("现任|拟任|任职|职务|党组|任命|试用期|提名|岗位|职位|准考证|总成绩")
 _POST_WITHIN = 90
@@ -152,7 +148,7 @@ _NAMING = frozenset(
 _ATTACHED = frozenset({"bank_card", "phone", "address"})
 _ORDER: dict[SpanKind, int] = {"minor_name": 0, "guardian": 1, "person_name": 2}
 _KEPT_WORDS = frozenset(KEPT)
-_KEPT_ENDS, _NO_ROLE_ENDS = endings(KEPT), endings(NO_ROLES)
+_NO_ROLE_ENDS = endings(NO_ROLES)
 _PLACEHOLDER = re.compile("填|按|应|须|请|与|如|的")
 
 
@@ -217,12 +213,12 @@ def penal(page: Page) -> bool:
     return known
 
 
-def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
-    words_met = page.met(PEOPLE_TERMS)
-    if not words_met and not page.numbers and not page.labels and not page.met("health"):
-        return {}
-    text = page.text
+def told(page: Page) -> tuple[_Evidence, Scene | None]:
+    """What words, headings and numbers tell of the people of a page; and the scene, where something private is told."""
+    text, words_met = page.text, page.met(PEOPLE_TERMS)
     evidence = _Evidence()
+    if not words_met and not page.numbers and not page.labels and not page.met("health"):
+        return evidence, None
     if page.rosters:
         for place, kind in _headed(page):
             evidence.add((place,), kind)
@@ -244,18 +240,22 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     followed = evidence.followed
     followed += _diseased(page)
     followed += _numbered(page, contacts="contact" in uses, told=bool(uses - {"column"}))
-    if "appointing" not in uses:
-        followed += _standing(page, evidence)
-    if followed:
-        shown = _shown(text, evidence.kept)
-        evidence.add((place for place in followed if text[slice(*place)] not in shown), "person_name")
-    if not evidence.found:
-        return {}
+    lines = [] if "appointing" in uses else list(_lines(page, evidence))
+    followed += _of_other_peoples(page, lines)
+    shown = _shown(text, evidence.kept) if followed or lines else frozenset()
+    evidence.add((place for place in followed if text[slice(*place)] not in shown), "person_name")
     evidence.found = _again(page, evidence.found)
-    beside = [] if "appointing" in uses else list(_beside(page, evidence))
+    return evidence, _scene(page, evidence, lines, shown) if lines else None
+
+
+def _read(page: Page) -> Mapping[tuple[int, int], SpanKind]:
+    evidence, scene = told(page)
+    unheard = weigh(scene, evidence.found) if scene else ()
+    evidence.add(unheard, "person_name")
+    beside = [] if "appointing" in evidence.uses else list(_beside(page, evidence))
     for place, kind in beside:
         evidence.add((place,), kind)
-    return _again(page, evidence.found) if beside else evidence.found
+    return _again(page, evidence.found) if unheard or beside else evidence.found
 
 
 _NEXT = re.compile(r"(?:（[^）\n]{0,20}）|\([^)\n]{0,20}\))?[、和与及或]")
@@ -281,7 +281,7 @@ def _beside(page: Page, evidence: _Evidence) -> Iterator[tuple[tuple[int, int], 
 
 def _goes_on(text: str, start: int, end: int, joint: str) -> bool:
     name = text[start:end]
-    if name[:2] in NO_NAMES or name[1:] in TITLES or name in _NOT_A_PERSON or _TITLE.match(text, end):
+    if name[:2] in NO_NAMES or name[1:] in TITLES or name in _NOT_A_PERSON or TITLE.match(text, end):
         return False
     usual = set(name[1:]) <= GIVEN or name[:2] in FORENAMES
     sure = joint == "、" or name[0] not in COMMON_CHARACTERS
@@ -300,24 +300,10 @@ def _again(page: Page, found: dict[tuple[int, int], SpanKind]) -> dict[tuple[int
     if not names:
         return found
     places = dict(found)
-    for name, start, end in _occurrences(text, names):
+    for name, start, end in occurrences(text, names):
         if end - start > _FEWEST_AGAIN or (bounded(text, end) or (start and text[start - 1] in "：:\t|，、")):
             places.setdefault((start, end), kinds[name])
     return places
-
-
-def _occurrences(text: str, names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """Where the names stand. An automaton costs more to build than a few names to look for."""
-    if len(names) > _FEW:
-        automaton = AhoCorasick(names, matchkind=MatchKind.LeftmostLongest)
-        for number, start, end in automaton.find_matches_as_indexes(text):
-            yield names[number], start, end
-        return
-    for name in names:
-        start = text.find(name)
-        while start >= 0:
-            yield name, start, start + len(name)
-            start = text.find(name, start + len(name))
 
 
 # Below a heading
@@ -396,7 +382,7 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
     colon = bool(introduced and introduced["colon"] in {"：", ":", "分别为", "分别是", "分别系"})
     plain = colon or role not in {"weak", "minor"}
     for place in _enumerated(text, begin, plain=plain, colon=colon):
-        if not (word.endswith("代理人") and _TITLE.match(text, place[1])):
+        if not (word.endswith("代理人") and TITLE.match(text, place[1])):
             yield place
 
 
@@ -663,7 +649,7 @@ def _person_before(text: str, end: int) -> tuple[int, int] | None:
     ):
         return None
     before = text[max(0, start - 12) : start].rstrip("：:为是系 \u3000（(")
-    if _KEPT_ENDS(before) or _TITLE.match(text, place[1]):
+    if kept_ends(before) or TITLE.match(text, place[1]):
         return None
     return place
 
@@ -725,61 +711,6 @@ _LETTER = (
 
 # In a text on private matters
 
-# What may follow a name that stands by itself.
-_AFTER_STANDING = r"(?=$|[^\u4e00-\u9fa5A-Za-z0-9〔\[]|[的与和及于在因称说已系患住户之向对被将是有从经未自现反不证诉提等停领确同女先补聋今为醉拖照殴骂打偷抢赔欠租卖买借骑驾乘站喝搬迁办取退交签写送寄找问承否辩述表要请申起控告随陪酗服持就遗早拟仍即或发]|家(?![庭长属具电畜禽用里]))"
-# What stands before it is looked at afterwards: a search for one character first is several times as fast.
-_STANDING = re.compile(rf"[{''.join(sorted(SURNAMES))}][{''.join(sorted(GIVEN))}]{{1,2}}{_AFTER_STANDING}")
-_DOUBLE = re.compile(rf"[{''.join(sorted(GIVEN))}]{{1,2}}{_AFTER_STANDING}")
-_SET_OFF = SIGNS - frozenset("0123456789")
-_BEFORE_STANDING = LEADS | frozenset("甲乙丙丁窃")
-# Ends of words after which a name may stand, and beginnings of words that only seem to be one.
-# Leads to a name of three characters only: 石窑村宣来福.
-_BEFORE_LONG = frozenset("村了")
-_LED_BY = frozenset({"犬主", "保安", "房主", "车主", "出方", "入方", "甲方", "乙方", "对方"})
-_NO_BEGINNING = frozenset(
-    {
-        "主任",
-        "责任",
-        "担任",
-        "现任",
-        "原任",
-        "历任",
-        "委任",
-        "信任",
-        "工程",
-        "人和",
-        "农商",
-        "子公",
-        "生成",
-        "老年",
-        "甲方",
-        "乙方",
-        "丙方",
-        "对方",
-    }
-)
-# Labels that end so name somebody who acts for an office, or are told elsewhere.
-_OFFICIAL_LABELS = tuple(
-    words(
-        "人 员 者 长 任 师 导 家 组 会 室 位 门 处 局 "
-        "科 审 核 制 办 签 授 讲 席 假 加 表 方 号 "
-        "参加 分管 牵头 设计 施工 监理 主编 编辑 摄影 书记"
-    )
-)
-
-
-_OFFICIAL_ENDS = endings(_OFFICIAL_LABELS)
-
-
-# Of these a name of two characters ends that no other word ends with.
-_ONLY_GIVEN = frozenset(
-    "艳芳娟霞芬燕玲娜婷敏静丽莉梅萍莹倩洁琴璐珍芝兰英杰涛磊鑫森鹏刚勇俊伟峰斌强浩宇博毅辉超亮"
-)
-
-
-_OFFICES = ("科", "室", "局", "处", "办", "股", "中心", "站", "所", "院", "队", "部")
-_DUTIES = ("：分管", "：负责", "：主持", "：协助", "：联系", "：协管")
-
 
 def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
     """The paragraphs that tell something private of a person, outside of tables: ``[start, end)``."""
@@ -806,100 +737,25 @@ def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
             yield start, last  # else the row of a table that no heading tells about
 
 
-def _standing(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
-    """Whatever reads as a name between signs, where a paragraph tells something private; officials stay."""
-    text = page.text
-    lines = list(_lines(page, evidence))
-    if not lines:
-        return
-    yield from _recurring(text, lines)
-    dotted = any(dot in text for dot in "·•・‧．")
-    for begin, stop in lines:
-        if dotted:
-            yield from sounded(text, begin, stop)
-        accepted, position = -1, begin
-        while found := _STANDING.search(text, position, stop):
-            start, end = found.span()
-            position = start + 1
-            left = text[start - 1 : start]
-            led = (
-                not left
-                or left in _SET_OFF
-                or left in _BEFORE_STANDING
-                or text[start - 2 : start] in _LED_BY
-                or (left in _BEFORE_LONG and end - start > _FEWEST_AGAIN)
-            )
-            if not led or text[start - 1 : start + 1] in _NO_BEGINNING:
-                continue
-            follows = accepted == start - 1 or (
-                text[start - 2 : start - 1] in {"）", ")"}
-                and text.rfind("（", accepted, start - 1) == accepted
-            )
-            if (left == "、" and not follows) or not _stands(text, start, end):
-                continue
-            accepted = position = end
-            yield start, end
-    for start, end in page.met(PEOPLE_TERMS):
-        word = text[start:end]
-        if word in FORENAMES and text[start - 1 : start] in _LED:
-            rest = _FOREIGN.match(text, end)
-            if rest and _in_lines(lines, start):
-                yield start, rest.end()
-        elif word in COMPOUND_SURNAMES and _in_lines(lines, start):
-            rest = _DOUBLE.match(text, end)
-            if rest and _stands(text, start, rest.end()):
-                yield start, rest.end()
-
-
-_LED = LEADS | SIGNS | _BEFORE_STANDING | frozenset("致见被受因陪送找骂打推撞救派求有给跟于用替")
-_CANDIDATE = re.compile(
-    rf"[{re.escape(''.join(sorted(_LED)))}](?=[{''.join(sorted(SURNAMES - COMMON_CHARACTERS))}][{''.join(sorted(GIVEN))}])"
+_AFTER_DOUBLE = re.compile(
+    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5]|[{''.join(sorted(AFTER))}])"
 )
-_MANY = 2
+_LED = LEADS | SIGNS | frozenset("甲乙丙丁窃致见被受因陪送找骂打推撞救派求有给跟于用替")
 # Behind the beginning of a name of another people: 达瓦次仁, 艾力江; not 阿拉善盟, 库尔勒市.
 _FOREIGN = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{1,6}}(?![市县盟州旗镇乡区路山河湖村街省族苏草])")
 
 
-def _recurring(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """What comes again and again between different words, as a name does and a phrase does not: 冷冰所骑, 致冷冰右, 冷冰无.
-
-    Once at least where something private is told of a person.
-    """
-    begins = [found.end() for found in _CANDIDATE.finditer(text)]
-    times = Counter([text[start : start + 2] for start in begins])
-    starts: dict[str, list[int]] = {}
-    for start in begins:
-        head = text[start : start + 2]
-        if times[head] >= _MANY and head not in NO_NAMES:
-            starts.setdefault(head, []).append(start)
-    met = dict(each for head, places in starts.items() if (each := _recurs(text, head, places, lines)))
-    if not met:
-        return
-    names = list(met)
-    everywhere = Counter(
-        names[number] for number, _, _ in AhoCorasick(names).find_matches_as_indexes(text, overlapping=True)
-    )
-    for name, places in met.items():
-        if everywhere[name] <= 2 * len(places):
-            yield from ((start, start + len(name)) for start in places)
-
-
-def _recurs(
-    text: str, head: str, starts: Sequence[int], lines: Sequence[tuple[int, int]]
-) -> tuple[str, Sequence[int]] | None:
-    """The name that begins with ``head``, of three characters if there is one, and where it stands."""
-    longer: dict[str, list[int]] = {}
-    for start in starts:
-        longer.setdefault(text[start : start + 3], []).append(start)
-    for name, places in (*longer.items(), (head, starts)):
-        size = len(name)
-        after = {text[start + size : start + size + 1] for start in places}
-        if len(after) < _MANY or after & _PLACE or not _may_recur(name):
-            continue
-        official = any(_official_before(text, start) or _TITLE.match(text, start + size) for start in places)
-        if not official and any(_in_lines(lines, start) for start in places):
-            return name, places
-    return None
+def _of_other_peoples(page: Page, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Names as other peoples write them, where a paragraph tells something private: 艾力·买买提, 达瓦次仁."""
+    text = page.text
+    if any(dot in text for dot in "·•・‧．"):
+        for begin, stop in lines:
+            yield from sounded(text, begin, stop)
+    for start, end in page.met(PEOPLE_TERMS):
+        if text[start:end] in FORENAMES and text[start - 1 : start] in _LED:
+            rest = _FOREIGN.match(text, end)
+            if rest and _in_lines(lines, start):
+                yield start, rest.end()
 
 
 def _in_lines(lines: Sequence[tuple[int, int]], place: int) -> bool:
@@ -908,56 +764,28 @@ def _in_lines(lines: Sequence[tuple[int, int]], place: int) -> bool:
     return index >= 0 and place < lines[index][1]
 
 
-_PLACE = frozenset("市县盟州旗镇乡区路山河湖村街道")
+_FLAGS = ("contact", "list", "case", "kept")
 
 
-def _may_recur(name: str) -> bool:
-    part = name[1:]
-    return HAN.fullmatch(name) is not None and not (
-        name in NO_NAMES
-        or name[:2] in NO_NAMES
-        or part in TITLES
-        or part[-1] in NO_END
-        or set(part) & NO_GIVEN
-        or set(part) & ANONYMOUS
-        or name in SAMPLES
-        or name in COLUMNS
-        or name in _NOT_A_PERSON
-        or name[0] in COMMON_CHARACTERS
-        or name[0] in "区国"  # 区发改局, 国行政: oftener an office than a surname
-        or (len(name) == _FEWEST_AGAIN and part in PHRASES)
-    )
-
-
-def _stands(text: str, start: int, end: int) -> bool:
-    name, left = text[start:end], text[start - 1 : start]
-    if (
-        (name[:2] in NO_NAMES and not (len(name) > _FEWEST_AGAIN and signed(text, end)))
-        or name in NO_NAMES
-        or name[1:] in TITLES
-        or name in SAMPLES
-        or name[-1] in NO_END
-    ):
-        return False
-    if name in COMPOUND_SURNAMES or name in _NOT_A_PERSON:
-        return False
-    if name[0] in COMMON_CHARACTERS:
-        alone = (not left or left in SIGNS) and signed(text, end)
-        if not alone or len(name) == _FEWEST_AGAIN or name[1] in PHRASES:
-            return False
-    set_off = (not left or left in SIGNS or left in "员众民") and (
-        signed(text, end) or name[1] in _ONLY_GIVEN
-    )
-    if len(name) == _FEWEST_AGAIN and not set_off:
-        return False
-    before = text[max(0, start - 12) : start]
-    if left and left in "：:" and _OFFICIAL_ENDS(before[:-1].rstrip("）)")):
-        return False
-    if left in {" ", "\u3000"} and before.rstrip().endswith(_OFFICES) and "：" in before:
-        return False  # 联系人：公卫科 王静
-    if (left and left in "《“") or _TITLE.match(text, end) or text.startswith(_DUTIES, end):
-        return False
-    return not _KEPT_ENDS(before.rstrip("：:为是系 \u3000（("))
+def _scene(
+    page: Page, evidence: _Evidence, lines: Sequence[tuple[int, int]], shown: AbstractSet[str]
+) -> Scene:
+    text, found = page.text, evidence.found
+    flags = [f"page:{use}" for use in _FLAGS if use in evidence.uses]
+    if found:
+        flags.append("page:found")
+    if penal(page):
+        flags.append("page:penal")
+    tells = {
+        "health": [start for start, _ in page.met("health")],
+        "role": [
+            start for start, end in page.met(PEOPLE_TERMS) if _USES[text[start:end]] in _TELLING_OR_CASE
+        ],
+        "kept": evidence.kept,
+        "number": [each.start for each in page.numbers],
+        "found": sorted(start for start, _ in found),
+    }
+    return Scene(text, lines, found, shown, flags, tells)
 
 
 # In a list
@@ -998,7 +826,7 @@ def _set_apart(text: str) -> Iterator[tuple[int, int]]:
             if (
                 len(names) >= _FEWEST_AGAIN
                 and len(names) >= _MOSTLY * len(cells)
-                and not _official_before(text, begin + colon)
+                and not official_before(text, begin + colon)
             ):
                 yield from names
             elif len(cells) >= _LEAST_CELLS and not colon:
@@ -1007,11 +835,6 @@ def _set_apart(text: str) -> Iterator[tuple[int, int]]:
     first = [place for place in rows if _plain_name(text[slice(*place)])]
     if len(first) >= _FEWEST_AGAIN and len(first) >= _MOSTLY * len(rows):
         yield from first
-
-
-def _official_before(text: str, start: int) -> bool:
-    before = text[max(0, start - 13) : start].rstrip("：: \u3000\t")
-    return _KEPT_ENDS(before) or _OFFICIAL_ENDS(before)
 
 
 def _named_so(word: str) -> bool:
@@ -1137,6 +960,7 @@ _TELLING: dict[str, SpanKind] = {
     "weak": "person_name",
 }
 # Words that tell what a page or a paragraph is on, and nothing of what stands beside them.
+_TELLING_OR_CASE = frozenset(_TELLING) | {"case"}
 _QUIET = frozenset({"appointing", "contact", "list", "case", "double", "column"})
 _ALSO_BEFORE = frozenset(ROLES) & frozenset(BEFORE)
 

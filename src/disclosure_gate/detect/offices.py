@@ -1,0 +1,40 @@
+"""How a text says that somebody acts for an office: by a word before the name, a title behind it, a label."""
+
+from __future__ import annotations
+
+import re
+
+from disclosure_gate.detect.lexicon import KEPT, words
+from disclosure_gate.detect.names import endings
+
+kept_ends = endings(KEPT)
+# Labels that end so name somebody who acts for an office, or are told elsewhere.
+official_ends = endings(
+    words(
+        "人 员 者 长 任 师 导 家 组 会 室 位 门 处 局 "
+        "科 审 核 制 办 签 授 讲 席 假 加 表 方 号 "
+        "参加 分管 牵头 设计 施工 监理 主编 编辑 摄影 书记"
+    )
+)
+# What a name is that a title follows: 蔡丽，该局法规股股长.
+TITLE = re.compile(
+    r"[，,（( \u3000]{1,2}[^，。；、（）()\n\d]{0,14}?(?:局长|主任|科长|股长|处长|镇长|乡长|区长|县长|市长|书记|院长|校长|园长|所长|站长|队长|组长|部长|司长|经理|董事长|会长|"
+    r"干部|科员|民警|法官|审判员|工程师|药师|医师|护士|文书|网格员|网格长|支书|主席|委员|会计|工作人员|执法人员|技术员|教授|教师|老师|总监|股员|职员)(?=[，。；、（）()\s]|$)"
+)
+_OFFICES = (
+    "科", "室", "局", "处", "办", "股", "中心", "站", "所", "院", "队", "部", "委", "联", "校", "公司", "厂", "庭", "政府", "街道", "乡", "镇", "社", "会",
+)  # fmt: skip
+_POSTS = words(
+    "长 主任 书记 专干 村医 社工 律师 护士 医生 所医 干部 干事 经理 会计 文书 委员 代表 民警 辅警 法官 老师 教师 校医 技术员 安全员 网格员 专员 人员 组员 成员 助理 主席 总监 副总 "
+    "工程师 医师 药师 登记员 服务员 管理员 审核 审批 经办 记录 制表 签发 值班 带班 接班 主持 负责 送达 承办 办理 汇报 联络 接待 接收人 移交人 归档人 接谈人 接访人 调解员 领队 支书 村支书 检察官 书记员 审判员 "
+    "仲裁员 监督员 协管员 联络员 指导员 教导员 保健员 护理员 信息员 报账员 出纳 校对 核稿 拟稿 拟办 复核 核对 监交 监督 公证员 评估员 包保 包抓 驻村 第一书记 法人 负责人 责任人 联系人 经办人 承办人 记录人 制表人 填表人 审核人 审批人 主持人 值班人 送达人 调查人 检查人"
+)
+office_ends = endings(_OFFICES)
+post_ends = endings(_POSTS)
+DUTIES = ("：分管", "：负责", "：主持", "：协助", "：联系", "：协管")
+
+
+def official_before(text: str, start: int) -> bool:
+    """Whether the words right before ``start`` call somebody who acts for an office."""
+    before = text[max(0, start - 13) : start].rstrip("：: \u3000\t")
+    return kept_ends(before) or official_ends(before)

@@ -1,0 +1,416 @@
+"""Names that no word tells: what speaks for a name and what speaks against one, weighed.
+
+A text that tells something private of a person names others in passing: 因同班工友管明误触, 后由邻居家文开秀送医. Every
+place where a surname may begin is looked at; what is seen there (how the name is made, what stands beside it, the
+label of its clause, what its line tells) has weights that were fitted to labelled texts by ``tests/corpus/fit.py``.
+Their sum decides. See ADR 30.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+from importlib.resources import files
+
+from disclosure_gate.detect.lexicon import (
+    COMMON_CHARACTERS,
+    COMPOUND_SURNAMES,
+    GIVEN,
+    NO_NAMES,
+    ROLES,
+    SURNAMES,
+    ordinary,
+    told_by,
+)
+from disclosure_gate.detect.names import (
+    AFTER,
+    ANONYMOUS,
+    LEADS,
+    NO_END,
+    NO_GIVEN,
+    SAMPLES,
+    SIGNS,
+    SOUNDS,
+    TITLES,
+    endings,
+    is_han,
+    occurrences,
+)
+from disclosure_gate.detect.offices import (
+    DUTIES,
+    TITLE,
+    kept_ends,
+    office_ends,
+    official_ends,
+    post_ends,
+)
+
+_USUAL = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱"
+    "严覃武戴莫孔向汤温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤穆农司卓古吉缪简"
+)
+_FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(_USUAL, "family:usual")
+_HEADS = frozenset({each[0] for each in COMPOUND_SURNAMES})
+_ONLY_GIVEN = frozenset(
+    "艳芳娟霞芬燕玲娜婷敏静丽莉梅萍莹倩洁琴璐珍芝兰英杰涛磊鑫森鹏刚勇俊伟峰斌强浩宇博毅辉超亮"
+)
+_OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
+_MAY_BEGIN = re.compile(
+    rf"[{''.join(sorted(SURNAMES | _HEADS))}](?=[ \u3000]?(?:{_OF_GIVEN}|[\u4e00-\u9fa5]{_OF_GIVEN}))"
+)
+_NEVER_GIVEN = ANONYMOUS | frozenset("的了是不我你他她它们这那其此该每或但而因被着款额费您说")
+_BLANK = frozenset(" \u3000")
+# Surnames that are other words where a sentence goes on before them: 景明区发展和改革局.
+_NEVER_WITHIN = COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")
+_FUNCTION = frozenset("将由向被与和对给让找请在把是为叫称据经及因从跟替有即系如以到至等含查问的了之其说")
+_GROUP = frozenset("组社队村屯寨户室号楼栋院庄湾沟坪塆营堡")
+_PLACE_ENDS = frozenset("庄川沟坪岭河湾塆屯寨营堡塘坡岗洼峪坝村")
+_NUMERAL = frozenset("0123456789一二三四五六七八九十")
+_LEFT = dict.fromkeys(SIGNS, "L:sign") | {
+    "\n": "L:line", "、": "L:enum", "：": "L:colon", ":": "L:colon", "，": "L:comma", ",": "L:comma", "（": "L:open", "(": "L:open",
+    **dict.fromkeys("。；;！？!?", "L:stop"), **dict.fromkeys('《“"〈【[', "L:quote"), **dict.fromkeys(" \u3000\t|", "L:blank"), **dict.fromkeys("0123456789", "L:digit"),
+}  # fmt: skip
+_RIGHT = dict.fromkeys(SIGNS, "R:sign") | {
+    "\n": "R:line", "、": "R:enum", "：": "R:colon", ":": "R:colon", "，": "R:comma", ",": "R:comma", "（": "R:open", "(": "R:open", "）": "R:close", ")": "R:close",
+    **dict.fromkeys("。；;！？!?", "R:stop"), **dict.fromkeys('》”"〉】]', "R:quote"), **dict.fromkeys(" \u3000\t|", "R:blank"), **dict.fromkeys("0123456789", "R:digit"),
+}  # fmt: skip
+_THING = re.compile(
+    "街道|小区|家园|大道|派出|社区|花园|新村|公寓|大厦|广场|水库|管理|大学|学院|中学|小学|学校|幼儿|医院|医疗|公司|有限|集团|银行|商行|粮油|食品|建材|建筑|建设|物业|超市|药房|饭店|宾馆|酒店"
+    "|重工|科技|工贸|贸易|智能|支行|分行|新苑|[村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾]"
+)
+_PERSONAL = re.compile(
+    r"[ \u3000\t|]*[，,（(]?[ \u3000\t|]*(?:男|女|\d{1,3}岁|患|系|住|身份证|\d{17}|1[3-9]\d{9}|残疾|[\u4e00-\u9fa5]{2}病|因|家|户|夫妇|夫妻|之[妻夫子女父母]|等\d)"
+)
+_GENDER = re.compile(r"[，,（( \u3000\t|][男女][，,） )\u3000\t|]")
+_DOOR = re.compile("[0-9一二三四五六七八九十]{1,3}(?:号|弄|组|队|社)")
+_CELLS = re.compile(r"[ \u3000]{2,}|\t|\|")
+_FAR = re.compile(r"，|[ \u3000]{2}")
+_BRACKETED = re.compile(r"[（(][^）)（(]*[）)]$")
+_CLAUSE = 60
+_LONGEST = 2  # characters of a given name
+_SHORT, _MIDDLE = 30, 90  # characters of a line
+_role_ends = endings([*ROLES, *told_by("person_name")])
+
+
+class Scene:
+    """One page as the weighing sees it: what is private there, who is known, who is shown."""
+
+    def __init__(
+        self,
+        text: str,
+        lines: Sequence[tuple[int, int]],
+        found: Collection[tuple[int, int]],
+        shown: AbstractSet[str],
+        flags: Sequence[str],
+        told: Mapping[str, Sequence[int]],
+    ) -> None:
+        """``lines``: private paragraphs; ``told``: places, in order, of what a line may tell, by what it is.
+
+        Where nobody is found and nothing told of anybody, only the private paragraphs are looked at.
+        """
+        self.text = text
+        self.lines = lines
+        self.parts = [(0, len(text))] if found or told["health"] or told["number"] else lines
+        self.shown = shown
+        self.flags = flags
+        self._told = told
+        self._found = found
+        self.begins = frozenset(start for start, _ in found)
+        self.ends = frozenset(end for _, end in found)
+        self.families = frozenset(text[start] for start, _ in found)
+        self.shown_ends = frozenset(end for _, _, end in occurrences(text, sorted(shown)))
+        self._lines: dict[int, tuple[str, ...]] = {}
+        self._head = _nth(text, text.find)
+        self._foot = _nth(text, text.rfind)
+        self.readings = tuple(readings(self, ordinary()))
+        self.times = Counter([text[start:end] for start, end in self.readings])
+
+    def without(self, name: str) -> Scene:
+        """The scene as it would be had nothing told ``name``."""
+        left = [place for place in self._found if self.text[slice(*place)] != name]
+        starts = {start for start, end in self._found if self.text[start:end] == name}
+        told = {
+            what: [place for place in places if place not in starts] for what, places in self._told.items()
+        }
+        return Scene(self.text, self.lines, left, self.shown, self.flags, told)
+
+    def line(self, start: int, end: int) -> tuple[str, ...]:
+        """What the line around ``[start, end)`` tells."""
+        text = self.text
+        begin = text.rfind("\n", 0, start) + 1
+        known = self._lines.get(begin)
+        if known is not None:
+            return known
+        stop = text.find("\n", end)
+        stop = len(text) if stop < 0 else stop
+        seen = [
+            f"line:{what}"
+            for what, places in self._told.items()
+            if bisect_left(places, begin) < bisect_left(places, stop)
+        ]
+        if _GENDER.search(text, begin, stop):
+            seen.append("line:gender")
+        size = stop - begin
+        seen.append("line:short" if size < _SHORT else "line:middle" if size < _MIDDLE else "line:long")
+        if stop >= self._foot:
+            seen.append("line:last")
+        if begin <= self._head:
+            seen.append("line:first")
+        if text[begin : begin + 4].isspace() and size <= _SHORT:
+            seen.append("line:signed")
+        if text.count("\t", begin, stop) > 1 or text.count("|", begin, stop) > 1:
+            seen.append("line:row")
+        elif len(_CELLS.findall(text[begin:stop].strip())) > 1:
+            seen.append("line:spaced")
+        index = bisect_right(self.lines, (begin, stop)) - 1
+        if index >= 0 and begin < self.lines[index][1]:
+            seen.append("line:private")
+        told = self._lines[begin] = tuple(seen)
+        return told
+
+
+_EDGE = 3  # lines at the top and at the foot of a page: a heading, a signature
+
+
+def _nth(text: str, find: Callable[..., int]) -> int:
+    """Where the line of the edge ends that ``find`` finds from its end of the text."""
+    place = -1
+    for _ in range(_EDGE):
+        place = (
+            find("\n", place + 1) if find == text.find else find("\n", 0, place if place >= 0 else len(text))
+        )
+        if place < 0:
+            return len(text) if find == text.find else 0
+    return place
+
+
+def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
+    """Where a name may stand, of two to four characters; what ordinary words cover is left out."""
+    for begin, stop in scene.parts:
+        yield from _readings(scene.text, begin, stop, known)
+
+
+def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
+    for found in _MAY_BEGIN.finditer(text, begin, stop):
+        start = found.start()
+        within = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fa5"  # a sentence goes on
+        if within and (
+            found.group() in _NEVER_WITHIN
+            or text[start - 1 : start + 1] in known
+            or text[start - 2 : start + 1] in known
+        ):
+            continue
+        head = text[start : start + 2]
+        if head in COMPOUND_SURNAMES:
+            family = 2
+        elif (within and head in known) or head in NO_NAMES or found.group() not in SURNAMES:
+            continue
+        else:
+            family = 1
+        if text[start + family : start + family + 1] in _BLANK:
+            spread = _SPREAD.match(text, start + family)
+            if spread and text[start - 1 : start] in _APART:
+                yield start, spread.end()
+            continue
+        for end in (start + family + 1, start + family + 2):
+            last = text[end - 1 : end]
+            if not "\u4e00" <= last <= "\u9fa5" or last in _NEVER_GIVEN:
+                break
+            if (
+                last not in NO_END
+                and (last in GIVEN or end - start > family + 1)
+                and text[end - 1 : end + 1] not in known
+                and not (within and text[start:end] in known)
+                and not _THING.match(text, end)
+                and text[start:end] not in SAMPLES
+            ):
+                yield start, end
+    for found in _SOUNDED.finditer(text, begin, stop):
+        yield found.span()
+
+
+_SPREAD = re.compile(
+    r"(?:[ \u3000]{1,2}(?P<first>[\u4e00-\u9fa5]))(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[ \u3000\n\t|，、（(：:；。0-9]|$)"
+)
+_APART = frozenset(["", *" \u3000\n\t|：:，、（(.0123456789"])
+_SOUNDED = re.compile(rf"(?<![\u4e00-\u9fa5])[{''.join(sorted(SOUNDS))}]{{3,6}}(?![\u4e00-\u9fa5])")
+
+
+def made(text: str, start: int, end: int, known: AbstractSet[str]) -> list[str]:
+    """How a name at ``[start, end)`` would be made, and what stands right beside it."""
+    return [
+        *_composed(text[start:end], known),
+        *_on_its_left(text, start, known),
+        *_on_its_right(text, end, known),
+    ]
+
+
+def _composed(name: str, known: AbstractSet[str]) -> list[str]:
+    family = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    given = name[family:]
+    if len(name) > family + _LONGEST and given[0] not in _BLANK:
+        return ["size:sounded"]
+    if given[0] in _BLANK:
+        given = "".join(given.split())
+        seen = [f"size:{family} {len(given)}"]
+    else:
+        seen = [f"size:{family}+{len(given)}"]
+    usual = sum(sign in GIVEN for sign in given)
+    seen += [
+        _FAMILIES.get(name[0], "family:rare") if family == 1 else "family:double",
+        f"given:{usual}of{len(given)}",
+    ]
+    if not NO_GIVEN.isdisjoint(given):
+        seen.append("given:function")
+    if given[-1] in _ONLY_GIVEN:
+        seen.append("given:only")
+    if given[-1] in _PLACE_ENDS:
+        seen.append("given:place")
+    if given[1:] == given[0]:
+        seen.append("given:twice")
+    if name in known:
+        seen.append("word:whole")
+    elif name[:2] in known and family == 1:
+        seen.append("word:head")
+    if given in known:
+        seen.append("word:given")
+    if given in TITLES:
+        seen.append("word:title")
+    return seen
+
+
+def _on_its_left(text: str, start: int, known: AbstractSet[str]) -> list[str]:
+    left = text[start - 1 : start]
+    if not is_han(left or " "):
+        return [_LEFT.get(left, "L:sign")]
+    word = text[start - 2 : start] in known
+    seen = ["L:word" if word else "L:none"]
+    if word and text[start - 3 : start - 1] in known:
+        seen.append("L:overlap")
+    if left in LEADS:
+        seen.append("L:lead")
+    if left in _FUNCTION:
+        seen.append("L:function")
+    if left in _GROUP:
+        seen.append("L:numbered" if text[start - 2 : start - 1] in _NUMERAL else "L:group")
+    if left in "年月日":
+        seen.append("L:date")
+    return seen
+
+
+def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
+    right = text[end : end + 1]
+    if not is_han(right or " "):
+        return [_RIGHT.get(right, "R:sign")]
+    word = text[end : end + 2]
+    seen = ["R:word" if word in known else "R:none"]
+    if right in AFTER:
+        seen.append("R:after")
+    if word in TITLES:
+        seen.append("R:title")
+    return seen
+
+
+def surrounded(scene: Scene, start: int, end: int) -> list[str]:
+    """What the clause, the line and the page say around ``[start, end)``."""
+    text = scene.text
+    seen = [
+        *scene.flags,
+        *scene.line(start, end),
+        *_called(text, start),
+        *_labelled(text, start),
+        *_again(scene, start, end),
+    ]
+    if TITLE.match(text, end) or text.startswith(DUTIES, end):
+        seen.append("behind:title")
+    if _PERSONAL.match(text, end):
+        seen.append("behind:personal")
+    if _DOOR.match(text, end):
+        seen.append("behind:door")
+    return seen
+
+
+def _called(text: str, start: int) -> Iterator[str]:
+    """What the words right before call whoever is named."""
+    before = text[max(0, start - 12) : start]
+    bare = before.rstrip("：:为是系 \u3000（(")
+    apart = "" if len(bare) == len(before) else "apart"
+    for what, ends in _CALLS:
+        if ends(bare):
+            yield f"before:{what}{apart}"
+
+
+_CALLS = (("kept", kept_ends), ("role", _role_ends), ("office", office_ends), ("post", post_ends))
+_LABELS = (("role", _role_ends), ("kept", kept_ends), ("post", post_ends), ("official", official_ends))
+
+
+def _labelled(text: str, start: int) -> Iterator[str]:
+    """What the label of the clause calls whoever stands behind it, and whether it stands right behind."""
+    first = max(0, start - _CLAUSE)
+    clause = max(text.rfind(sign, first, start) for sign in "\n。；;") + 1
+    colon = max(text.rfind(sign, max(clause, first), start) for sign in "：:")
+    if colon <= 0:
+        return
+    label = text[max(0, colon - 12) : colon].rstrip(" \u3000")
+    if label.endswith(("）", ")")):
+        label = _BRACKETED.sub("", label)
+    far = "far" if _FAR.search(text, colon + 1, start) else ""
+    yield f"label:{next((what for what, ends in _LABELS if ends(label)), 'other')}{far}"
+
+
+def _again(scene: Scene, start: int, end: int) -> Iterator[str]:
+    """What is known of the name, of its family and of the names beside it."""
+    text = scene.text
+    name, left, right = text[start:end], text[start - 1 : start], text[end : end + 1]
+    times = scene.times[name]
+    if times > 1:
+        yield "again:2" if times == 2 else "again:more"  # noqa: PLR2004  twice or oftener
+    if name in scene.shown:
+        yield "shown"
+    if left in _JOINS:
+        if start - 1 in scene.ends:
+            yield "enum:known"
+        if start - 1 in scene.shown_ends:
+            yield "enum:shown"
+    if right in _JOINS and end + 1 in scene.begins:
+        yield "enum:before"
+    if name[0] in scene.families:
+        yield "family:known"
+
+
+_JOINS = frozenset("、和与及")
+
+
+@cache
+def weights() -> Mapping[str, float]:
+    """The weight of everything that may be seen, ``bias`` among it."""
+    return dict(json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8")))
+
+
+def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The names whose weights say so, the heaviest first where two overlap, none over what is ``taken``."""
+    text, known, weight = scene.text, ordinary(), weights()
+    bias, least = weight["bias"], weight["least"]
+    heavy: list[tuple[float, int, int]] = []
+    for start, end in scene.readings:
+        total = bias
+        for each in made(text, start, end, known):
+            total += weight.get(each, 0.0)
+        if total < least:
+            continue
+        for each in surrounded(scene, start, end):
+            total += weight.get(each, 0.0)
+        if total > 0:
+            heavy.append((-total, start, end))
+    chosen: list[tuple[int, int]] = []
+    covered: set[int] = {place for start, end in taken for place in range(start, end)}
+    for _, start, end in sorted(heavy):
+        if not covered.intersection(range(start, end)):
+            covered.update(range(start, end))
+            chosen.append((start, end))
+    return chosen

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -27,9 +27,10 @@ _TARGET = Path(__file__).parents[2] / "src/disclosure_gate/detect/weights.json"
 _NAMES = {"person_name", "minor_name", "guardian", corpus.AMBIGUOUS}
 _ROUNDS = 30
 _RATE = 0.3
-_RIDGE = 2e-5
+_FEWEST = 6
+_RIDGE = 1e-3
 _OWN = 2.0  # how much a name weighs that no word tells
-_LEAST = -2.5  # what a name weighs at least by itself; with less, what stands around it is not looked at
+_LOST = 0.02  # of the names, those whose own weight is too small for a look at what is around them
 Row = tuple[tuple[str, ...], int, bool, bool]
 """What is seen, how much of it is of the name itself, whether it is a name, whether no word tells it."""
 
@@ -57,6 +58,17 @@ def rows(texts: list[corpus.Labelled]) -> Iterator[Row]:
             yield (*own, *surrounded(around, start, end)), len(own), right, not heard
 
 
+def common(data: list[Row]) -> list[Row]:
+    """The same without what is seen only a few times: nothing can be learnt of it."""
+    times = Counter(sign for seen, *_ in data for sign in seen)
+    kept = []
+    for seen, size, right, unheard in data:
+        own = tuple(sign for sign in seen[:size] if times[sign] >= _FEWEST)
+        around = tuple(sign for sign in seen[size:] if times[sign] >= _FEWEST)
+        kept.append(((*own, *around), len(own), right, unheard))
+    return kept
+
+
 def fitted(data: list[Row]) -> dict[str, float]:
     """Weights by gradient descent, every weight with its own rate."""
     weights: defaultdict[str, float] = defaultdict(float)
@@ -79,9 +91,12 @@ def fitted(data: list[Row]) -> dict[str, float]:
 def main() -> None:
     """Fit, write, report."""
     texts = [*corpus.written(), *corpus.running()]
-    data = list(rows(texts))
+    data = common(list(rows(texts)))
     weights = fitted(data)
-    weights["least"] = _LEAST
+    own = sorted(
+        sum(map(weights.__getitem__, ("bias", *seen[:size]))) for seen, size, right, _ in data if right
+    )
+    weights["least"] = own[round(_LOST * len(own))]
     _TARGET.write_text(
         json.dumps(
             {sign: round(weight, 2) for sign, weight in sorted(weights.items())}, indent=0, ensure_ascii=False

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 
-from disclosure_gate.detect.lexicon import KEPT, words
+from disclosure_gate.detect.lexicon import KEPT, ROLES, told_by, words
 from disclosure_gate.detect.names import endings
 
-kept_ends = endings(KEPT)
 # Labels that end so name somebody who acts for an office, or are told elsewhere.
-official_ends = endings(
-    words(
-        "人 员 者 长 任 师 导 家 组 会 室 位 门 处 局 "
-        "科 审 核 制 办 签 授 讲 席 假 加 表 方 号 "
-        "参加 分管 牵头 设计 施工 监理 主编 编辑 摄影 书记"
-    )
+_OFFICIAL = words(
+    "人 员 者 长 任 师 导 家 组 会 室 位 门 处 局 "
+    "科 审 核 制 办 签 授 讲 席 假 加 表 方 号 "
+    "参加 分管 牵头 设计 施工 监理 主编 编辑 摄影 书记"
 )
+kept_ends = endings(KEPT)
+official_ends = endings(_OFFICIAL)
 # What a name is that a title follows: 蔡丽，该局法规股股长.
 TITLE = re.compile(
     r"[，,（( \u3000]{1,2}[^，。；、（）()\n\d]{0,14}?(?:局长|主任|科长|股长|处长|镇长|乡长|区长|县长|市长|书记|院长|校长|园长|所长|站长|队长|组长|部长|司长|经理|董事长|会长|"
@@ -29,8 +28,23 @@ _POSTS = words(
     "工程师 医师 药师 登记员 服务员 管理员 审核 审批 经办 记录 制表 签发 值班 带班 接班 主持 负责 送达 承办 办理 汇报 联络 接待 接收人 移交人 归档人 接谈人 接访人 调解员 领队 支书 村支书 检察官 书记员 审判员 "
     "仲裁员 监督员 协管员 联络员 指导员 教导员 保健员 护理员 信息员 报账员 出纳 校对 核稿 拟稿 拟办 复核 核对 监交 监督 公证员 评估员 包保 包抓 驻村 第一书记 法人 负责人 责任人 联系人 经办人 承办人 记录人 制表人 填表人 审核人 审批人 主持人 值班人 送达人 调查人 检查人"
 )
-office_ends = endings(_OFFICES)
-post_ends = endings(_POSTS)
+
+
+def calls() -> dict[str, tuple[str, ...]]:
+    """What each word calls whoever is named behind it: kept, of a role, of an office, in a post, official."""
+    known: dict[str, tuple[str, ...]] = {}
+    for what, ends in (
+        ("role", (*ROLES, *told_by("person_name"))),
+        ("kept", KEPT),
+        ("post", _POSTS),
+        ("official", _OFFICIAL),
+        ("office", _OFFICES),
+    ):
+        for word in dict.fromkeys(ends):
+            known[word] = (*known.get(word, ()), what)
+    return known
+
+
 DUTIES = ("：分管", "：负责", "：主持", "：协助", "：联系", "：协管")
 
 

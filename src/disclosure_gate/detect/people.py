@@ -37,6 +37,8 @@ from disclosure_gate.detect.lexicon import (
     SALUTES,
     SURNAMES,
     TAKING_UP,
+    USUAL_SURNAMES,
+    ordinary,
     told_by,
     words,
 )
@@ -163,9 +165,10 @@ def named(page: Page) -> Mapping[tuple[int, int], SpanKind]:
 class _Evidence:
     """What the words of a page tell of its people."""
 
-    __slots__ = ("followed", "found", "kept", "personal", "taken", "uses")
+    __slots__ = ("_text", "followed", "found", "kept", "personal", "taken", "uses")
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self.found: dict[tuple[int, int], SpanKind] = {}
         self.followed: list[tuple[int, int]] = []  # names that only what follows tells
         self.kept: list[int] = []  # where words end whose names stay
@@ -176,6 +179,8 @@ class _Evidence:
     def add(self, places: Iterable[tuple[int, int]], kind: SpanKind) -> None:
         """Takes in names; a child's name is no other person's."""
         for place in places:
+            if _is_a_word(self._text[slice(*place)]):
+                continue
             before = self.found.get(place)
             if before is None or _ORDER[kind] < _ORDER[before]:
                 self.found[place] = kind
@@ -216,7 +221,7 @@ def penal(page: Page) -> bool:
 def told(page: Page) -> tuple[_Evidence, Scene | None]:
     """What words, headings and numbers tell of the people of a page; and the scene, where something private is told."""
     text, words_met = page.text, page.met(PEOPLE_TERMS)
-    evidence = _Evidence()
+    evidence = _Evidence(text)
     if not words_met and not page.numbers and not page.labels and not page.met("health"):
         return evidence, None
     if page.rosters:
@@ -231,7 +236,7 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
         uses.add(use)
         if use in _PERSONAL_USES:
             evidence.personal.append(start)
-        if use not in _QUIET:
+        if use not in _QUIET and not _in_a_cell(page, start, end):
             evidence.hear(text, start, end, use)
     evidence.add(_labelled(page), "person_name")
     evidence.add(_listed_names(page, uses), "person_name")
@@ -248,7 +253,7 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
     return evidence, _scene(page, evidence, lines, shown) if lines else None
 
 
-def _read(page: Page) -> Mapping[tuple[int, int], SpanKind]:
+def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence, scene = told(page)
     unheard = weigh(scene, evidence.found) if scene else ()
     evidence.add(unheard, "person_name")
@@ -256,6 +261,16 @@ def _read(page: Page) -> Mapping[tuple[int, int], SpanKind]:
     for place, kind in beside:
         evidence.add((place,), kind)
     return _again(page, evidence.found) if unheard or beside else evidence.found
+
+
+def _is_a_word(name: str) -> bool:
+    """Whether what reads as a name is a word with a surname that is seldom one: 其弟代领, 父母双亡."""
+    return len(name) == _FEWEST_AGAIN and name[0] not in USUAL_SURNAMES and name in ordinary()
+
+
+def _in_a_cell(page: Page, start: int, end: int) -> bool:
+    """Whether a word ends a cell of a table: what stands in the next cell is told by its heading, 脱贫户　　文丽华."""
+    return page.text[end : end + 2].isspace() and page.in_roster(start) and not page.in_heading(start)
 
 
 _NEXT = re.compile(r"(?:（[^）\n]{0,20}）|\([^)\n]{0,20}\))?[、和与及或]")
@@ -398,13 +413,14 @@ _BARE = re.compile(rf"(?P<name>[{''.join(sorted(GIVEN))}]{{2}})(?=[，。、；�
 
 def _calls(text: str, start: int, end: int) -> bool:
     """Whether the label that ends with ``[start, end)`` calls a protected person: 受送达人： but not 负责人：."""
-    label = text[max(0, start - 8) : end].rstrip("：:")
+    label = _SIGNED.sub("", text[max(0, start - 8) : end].rstrip("：:"))
     if label.endswith("）"):
         outer, _, inner = label[:-1].rpartition("（")
         label = outer if inner in _HANDS else inner
     return not _NO_ROLE_ENDS(label) and not label[:1].isdigit()
 
 
+_SIGNED = re.compile("(?:签字|签名|签章|盖章|确认)$")
 _HANDS = frozenset({"签字", "签名", "盖章", "签章", "捺印", "手印"})
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -22,10 +21,9 @@ from disclosure_gate.detect.lexicon import (
     COMPOUND_SURNAMES,
     GIVEN,
     NO_NAMES,
-    ROLES,
     SURNAMES,
+    USUAL_SURNAMES,
     ordinary,
-    told_by,
 )
 from disclosure_gate.detect.names import (
     AFTER,
@@ -37,36 +35,29 @@ from disclosure_gate.detect.names import (
     SIGNS,
     SOUNDS,
     TITLES,
-    endings,
     is_han,
     occurrences,
 )
-from disclosure_gate.detect.offices import (
-    DUTIES,
-    TITLE,
-    kept_ends,
-    office_ends,
-    official_ends,
-    post_ends,
-)
+from disclosure_gate.detect.offices import DUTIES, TITLE, calls
+from disclosure_gate.detect.rosters import role
 
-_USUAL = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱"
-    "严覃武戴莫孔向汤温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤穆农司卓古吉缪简"
-)
-_FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(_USUAL, "family:usual")
+_FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(USUAL_SURNAMES, "family:usual")
 _HEADS = frozenset({each[0] for each in COMPOUND_SURNAMES})
 _ONLY_GIVEN = frozenset(
     "艳芳娟霞芬燕玲娜婷敏静丽莉梅萍莹倩洁琴璐珍芝兰英杰涛磊鑫森鹏刚勇俊伟峰斌强浩宇博毅辉超亮"
 )
 _OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
-_MAY_BEGIN = re.compile(
-    rf"[{''.join(sorted(SURNAMES | _HEADS))}](?=[ \u3000]?(?:{_OF_GIVEN}|[\u4e00-\u9fa5]{_OF_GIVEN}))"
-)
 _NEVER_GIVEN = ANONYMOUS | frozenset("的了是不我你他她它们这那其此该每或但而因被着款额费您说")
 _BLANK = frozenset(" \u3000")
 # Surnames that are other words where a sentence goes on before them: 景明区发展和改革局.
 _NEVER_WITHIN = COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")
+_OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
+# One set of characters first: the search for it is several times as fast as for anything that begins otherwise.
+_MAY_BEGIN = re.compile(
+    rf"[{''.join(sorted(SURNAMES | _HEADS))}](?:(?<![{''.join(sorted(_NEVER_WITHIN))}])|(?<![\u4e00-\u9fa5].))"
+    rf"(?=[ \u3000]?(?:{_OF_GIVEN}|[\u4e00-\u9fa5]{_OF_GIVEN}))",
+    re.DOTALL,
+)
 _FUNCTION = frozenset("将由向被与和对给让找请在把是为叫称据经及因从跟替有即系如以到至等含查问的了之其说")
 _GROUP = frozenset("组社队村屯寨户室号楼栋院庄湾沟坪塆营堡")
 _PLACE_ENDS = frozenset("庄川沟坪岭河湾塆屯寨营堡塘坡岗洼峪坝村")
@@ -94,7 +85,6 @@ _BRACKETED = re.compile(r"[（(][^）)（(]*[）)]$")
 _CLAUSE = 60
 _LONGEST = 2  # characters of a given name
 _SHORT, _MIDDLE = 30, 90  # characters of a line
-_role_ends = endings([*ROLES, *told_by("person_name")])
 
 
 class Scene:
@@ -128,7 +118,11 @@ class Scene:
         self._head = _nth(text, text.find)
         self._foot = _nth(text, text.rfind)
         self.readings = tuple(readings(self, ordinary()))
-        self.times = Counter([text[start:end] for start, end in self.readings])
+        self.places: dict[str, list[int]] = {}
+        for start, end in self.readings:
+            self.places.setdefault(text[start:end], []).append(start)
+        self._tops: dict[int, int] = {}
+        self._elsewhere: dict[str, frozenset[str]] = {}
 
     def without(self, name: str) -> Scene:
         """The scene as it would be had nothing told ``name``."""
@@ -139,6 +133,48 @@ class Scene:
         }
         return Scene(self.text, self.lines, left, self.shown, self.flags, told)
 
+    def elsewhere(self, name: str) -> frozenset[str]:
+        """What is said of ``name`` at any of its places, if it has several."""
+        known = self._elsewhere.get(name)
+        if known is None:
+            said = (
+                sign
+                for start in self.places[name]
+                for sign in (
+                    *_called(self.text, start),
+                    *_labelled(self.text, start),
+                    *_behind(self.text, start + len(name)),
+                )
+            )
+            known = frozenset(f"again:{sign.removesuffix('apart').removesuffix('far')}" for sign in said)
+            self._elsewhere[name] = known
+        return known
+
+    def heading(self, start: int) -> str:
+        """What stands in the first row of the table above ``start``, or nothing outside of tables."""
+        text = self.text
+        begin = text.rfind("\n", 0, start) + 1
+        bar = _bar(text, begin, _line_end(text, start))
+        if not bar:
+            return ""
+        top = self._top(begin, bar)
+        cells = text[top : _line_end(text, top)].split(bar)
+        column = text.count(bar, begin, start)
+        return cells[column].strip() if top < begin and column < len(cells) else ""
+
+    def _top(self, begin: int, bar: str) -> int:
+        """Where the first row begins of the table whose row begins at ``begin``; each row is asked for once."""
+        text, rows = self.text, [begin]
+        while begin > 0 and begin not in self._tops:
+            above = text.rfind("\n", 0, begin - 1) + 1
+            if text.count(bar, above, begin) < _BARS:
+                break
+            begin = above
+            rows.append(begin)
+        top = self._tops.get(begin, begin)
+        self._tops.update(dict.fromkeys(rows, top))
+        return top
+
     def line(self, start: int, end: int) -> tuple[str, ...]:
         """What the line around ``[start, end)`` tells."""
         text = self.text
@@ -146,8 +182,7 @@ class Scene:
         known = self._lines.get(begin)
         if known is not None:
             return known
-        stop = text.find("\n", end)
-        stop = len(text) if stop < 0 else stop
+        stop = _line_end(text, end)
         seen = [
             f"line:{what}"
             for what, places in self._told.items()
@@ -163,7 +198,7 @@ class Scene:
             seen.append("line:first")
         if text[begin : begin + 4].isspace() and size <= _SHORT:
             seen.append("line:signed")
-        if text.count("\t", begin, stop) > 1 or text.count("|", begin, stop) > 1:
+        if _bar(text, begin, stop):
             seen.append("line:row")
         elif len(_CELLS.findall(text[begin:stop].strip())) > 1:
             seen.append("line:spaced")
@@ -174,6 +209,17 @@ class Scene:
         return told
 
 
+def _bar(text: str, begin: int, stop: int) -> str:
+    """What parts the cells of a line, or nothing when it is no row of a table."""
+    return next((bar for bar in "\t|" if text.count(bar, begin, stop) >= _BARS), "")
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+_BARS = 2  # in a row of a table, at least
 _EDGE = 3  # lines at the top and at the foot of a page: a heading, a signature
 
 
@@ -198,32 +244,30 @@ def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]
 def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
     for found in _MAY_BEGIN.finditer(text, begin, stop):
         start = found.start()
+        head = text[start : start + 2]
+        double = head in COMPOUND_SURNAMES
+        if not double and (head in NO_NAMES or text[start] not in SURNAMES):
+            continue
         within = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fa5"  # a sentence goes on
         if within and (
-            found.group() in _NEVER_WITHIN
-            or text[start - 1 : start + 1] in known
+            text[start - 1 : start + 1] in known
             or text[start - 2 : start + 1] in known
+            or (head in known and not double)
         ):
             continue
-        head = text[start : start + 2]
-        if head in COMPOUND_SURNAMES:
-            family = 2
-        elif (within and head in known) or head in NO_NAMES or found.group() not in SURNAMES:
-            continue
-        else:
-            family = 1
-        if text[start + family : start + family + 1] in _BLANK:
-            spread = _SPREAD.match(text, start + family)
+        first = start + 2 if double else start + 1
+        if text[first : first + 1] in _BLANK:
+            spread = _SPREAD.match(text, first)
             if spread and text[start - 1 : start] in _APART:
                 yield start, spread.end()
             continue
-        for end in (start + family + 1, start + family + 2):
+        for end in (first + 1, first + 2):
             last = text[end - 1 : end]
             if not "\u4e00" <= last <= "\u9fa5" or last in _NEVER_GIVEN:
                 break
             if (
                 last not in NO_END
-                and (last in GIVEN or end - start > family + 1)
+                and (last in GIVEN or end - first > 1)
                 and text[end - 1 : end + 1] not in known
                 and not (within and text[start:end] in known)
                 and not _THING.match(text, end)
@@ -238,7 +282,8 @@ _SPREAD = re.compile(
     r"(?:[ \u3000]{1,2}(?P<first>[\u4e00-\u9fa5]))(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[ \u3000\n\t|，、（(：:；。0-9]|$)"
 )
 _APART = frozenset(["", *" \u3000\n\t|：:，、（(.0123456789"])
-_SOUNDED = re.compile(rf"(?<![\u4e00-\u9fa5])[{''.join(sorted(SOUNDS))}]{{3,6}}(?![\u4e00-\u9fa5])")
+_OF_SOUNDS = f"[{''.join(sorted(SOUNDS))}]"
+_SOUNDED = re.compile(rf"{_OF_SOUNDS}(?<![\u4e00-\u9fa5].){_OF_SOUNDS}{{2,5}}(?![\u4e00-\u9fa5])", re.DOTALL)
 
 
 def made(text: str, start: int, end: int, known: AbstractSet[str]) -> list[str]:
@@ -289,7 +334,9 @@ def _on_its_left(text: str, start: int, known: AbstractSet[str]) -> list[str]:
     if not is_han(left or " "):
         return [_LEFT.get(left, "L:sign")]
     word = text[start - 2 : start] in known
-    seen = ["L:word" if word else "L:none"]
+    seen = [f"before={text[start - 2 : start]}" if word else "L:none", f"left={left}"]
+    if word:
+        seen.append("L:word")
     if word and text[start - 3 : start - 1] in known:
         seen.append("L:overlap")
     if left in LEADS:
@@ -308,7 +355,7 @@ def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
     if not is_han(right or " "):
         return [_RIGHT.get(right, "R:sign")]
     word = text[end : end + 2]
-    seen = ["R:word" if word in known else "R:none"]
+    seen = [f"right={right}", *(("R:word", f"behind={word}") if word in known else ("R:none",))]
     if right in AFTER:
         seen.append("R:after")
     if word in TITLES:
@@ -319,34 +366,54 @@ def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
 def surrounded(scene: Scene, start: int, end: int) -> list[str]:
     """What the clause, the line and the page say around ``[start, end)``."""
     text = scene.text
-    seen = [
+    return [
         *scene.flags,
         *scene.line(start, end),
         *_called(text, start),
         *_labelled(text, start),
         *_again(scene, start, end),
+        *_behind(text, end),
+        *_headed(scene, start),
     ]
+
+
+def _headed(scene: Scene, start: int) -> list[str]:
+    """What the heading of its column calls whoever is named."""
+    heading = _BRACKETED.sub("", scene.heading(start))
+    if not heading:
+        return []
+    called = role(heading)
+    return [f"column:{called or next(iter(_ends(heading)), 'other')}"]
+
+
+def _behind(text: str, end: int) -> Iterator[str]:
+    """What comes right behind: a title, what only a person has, the number of a house."""
     if TITLE.match(text, end) or text.startswith(DUTIES, end):
-        seen.append("behind:title")
+        yield "behind:title"
     if _PERSONAL.match(text, end):
-        seen.append("behind:personal")
+        yield "behind:personal"
     if _DOOR.match(text, end):
-        seen.append("behind:door")
-    return seen
+        yield "behind:door"
 
 
-def _called(text: str, start: int) -> Iterator[str]:
+def _called(text: str, start: int) -> list[str]:
     """What the words right before call whoever is named."""
     before = text[max(0, start - 12) : start]
     bare = before.rstrip("：:为是系 \u3000（(")
     apart = "" if len(bare) == len(before) else "apart"
-    for what, ends in _CALLS:
-        if ends(bare):
-            yield f"before:{what}{apart}"
+    return [f"before:{what}{apart}" for what in _ends(bare) if what != "official"]
 
 
-_CALLS = (("kept", kept_ends), ("role", _role_ends), ("office", office_ends), ("post", post_ends))
-_LABELS = (("role", _role_ends), ("kept", kept_ends), ("post", post_ends), ("official", official_ends))
+def _ends(words_before: str) -> list[str]:
+    """What the word is, or the words are, that a text ends with: a role, an office, a post."""
+    found: list[str] = []
+    for size in _SIZES:
+        found += _CALLS.get(words_before[size:], ())
+    return found
+
+
+_CALLS = calls()
+_SIZES = sorted({-len(word) for word in _CALLS})
 
 
 def _labelled(text: str, start: int) -> Iterator[str]:
@@ -360,16 +427,21 @@ def _labelled(text: str, start: int) -> Iterator[str]:
     if label.endswith(("）", ")")):
         label = _BRACKETED.sub("", label)
     far = "far" if _FAR.search(text, colon + 1, start) else ""
-    yield f"label:{next((what for what, ends in _LABELS if ends(label)), 'other')}{far}"
+    called = _ends(label)
+    yield f"label:{next((what for what in _LABELS if what in called), 'other')}{far}"
+
+
+_LABELS = ("role", "kept", "post", "official")
 
 
 def _again(scene: Scene, start: int, end: int) -> Iterator[str]:
     """What is known of the name, of its family and of the names beside it."""
     text = scene.text
     name, left, right = text[start:end], text[start - 1 : start], text[end : end + 1]
-    times = scene.times[name]
+    times = len(scene.places.get(name, ()))
     if times > 1:
         yield "again:2" if times == 2 else "again:more"  # noqa: PLR2004  twice or oftener
+        yield from scene.elsewhere(name)
     if name in scene.shown:
         yield "shown"
     if left in _JOINS:

@@ -33,6 +33,26 @@ _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
 _DOTTED = re.compile(r"\.\d{4}\.\d{4}(?![\d.])")  # from its first dot: few texts hold one before a digit
 _LEAD = re.compile(r"(?<![\d.])1[3-9]\d$")
+# A number in neighbouring cells of a table with bars: 211282 | 19480217 | 3821.
+_BARRED = re.compile(r"[0-9]{3,14}(?:[ \t]{0,2}\|[ \t]{0,2}[0-9]{3,12}[Xx]?){1,3}(?![0-9A-Za-z])")
+# Whoever such words name is an office that takes or holds public money: its account is there to be read.
+_UNIT = re.compile(
+    r"专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|"
+    r"(?:户名|收款人|账户名称|开户名称)[:：]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府)"
+)
+_UNIT_REACH = 70  # code points before an account in which its unit may be named
+_ON_THE_WEB = re.compile(r"[A-Za-z0-9]/$")
+_BADGE = re.compile(
+    r"执法[^\n。；电]{0,40}(?:[（(]|证号[:：]?(?:[0-9A-Z\u4e00-\u9fa5]{0,14}、)?)$"
+)  # 执法人员：某某（19060312007）
+_AFTER_A_BADGE = frozenset("（(、，")
+
+
+def is_badge(text: str, start: int) -> bool:
+    """Whether what begins at ``start`` is the number by which an officer may be told: 执法证号."""
+    return _BADGE.search(text, max(0, start - 60), start) is not None
+
+
 _CHINESE = re.compile(r"[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{11,20}[XxＸ]?")
 _NUMERALS = frozenset("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖")
 # In every such run: the century of a birth, or the first two digits of a mobile, or a card's.
@@ -139,6 +159,8 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
                 yield found
         else:
             yield from _several(page, number)
+    if "|" in page.text:
+        yield from _barred(page)
     for dotted in _DOTTED.finditer(page.text):
         lead = _LEAD.search(page.text, max(0, dotted.start() - 4), dotted.start())
         if lead:
@@ -155,6 +177,19 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
             yield "mobile", Hit(start, end, f"{digits[:3]}****{digits[-4:]}")
         elif named == "bank_card":
             yield "bank_card", Hit(start, end, keep(digits, 0, 4))
+
+
+def _barred(page: Page) -> Iterator[tuple[str, Hit]]:
+    """Identities whose parts stand in neighbouring cells: only those whose check digit leaves no doubt."""
+    for row in _BARRED.finditer(page.text):
+        cells = [each.span() for each in re.finditer(r"[0-9]+[Xx]?", row.group())]
+        offset = row.start()
+        for first in range(len(cells)):
+            digits = ""
+            for begin, end in cells[first:]:
+                digits += row.group()[begin:end]
+                if len(digits) == _ID and _is_id(digits) and _valid(digits):
+                    yield "resident_id", _identity(offset + cells[first][0], offset + end, digits)
 
 
 def _in_words(page: Page) -> Iterator[re.Match[str]]:
@@ -218,6 +253,8 @@ def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) 
         or bare[1] not in "3456789"
         or not bare.isdigit()
         or _measured(page, end)
+        or _ON_THE_WEB.match(page.text, max(0, start - 2), start)
+        or (page.text[start - 1 : start] in _AFTER_A_BADGE and is_badge(page.text, start))
     ):
         return None
     if said == "bank_card":
@@ -229,6 +266,9 @@ def _as_card(page: Page, start: int, end: int, digits: str, said: str | None) ->
     if not digits.isdigit():
         return None
     if said == "bank_card" and len(digits) in _ACCOUNT:
+        card = len(digits) in _CARD and digits.startswith("62")
+        if not card and _UNIT.search(page.text, max(0, start - _UNIT_REACH), start):
+            return None
         return "bank_card", Hit(start, end, keep(digits, 0, 4), luhn(digits))
     likely = said in {None, "phone"} and len(digits) in _CARD and digits[0] in _ISSUERS and luhn(digits)
     if likely and not _measured(page, end):

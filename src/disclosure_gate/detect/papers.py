@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from disclosure_gate.detect.detector import Detector, Hit
-from disclosure_gate.detect.identifiers import keep
+from disclosure_gate.detect.identifiers import is_badge, keep
 from disclosure_gate.detect.lexicon import PAPERS, told_by, words
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.rosters import Cell
@@ -133,6 +133,8 @@ class PlateDetector:
                 continue
             each = self._read(text, start, word)
             if each is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
+                continue
+            if is_badge(text, start):
                 continue
             plate = text[start : each.end()]
             if sum(char.isascii() and char.isalnum() for char in plate) < _PLATE and plate[1:].isascii():

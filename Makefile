@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint corpus bench soak docs clean
+.PHONY: setup demo test lint corpus weights bench soak docs clean
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,9 @@ soak: setup
 	$(BIN)/python benchmarks/sidecar.py reloads --json bench-sidecar-reloads.json
 	$(BIN)/python tests/crash.py --database sqlite --kills 500
 	$(BIN)/python tests/crash.py --database postgresql --kills 200
+
+weights: setup
+	$(BIN)/python tests/corpus/fit.py --report
 
 corpus: setup
 	$(BIN)/python tests/corpus/corpus.py --errors

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -305,15 +305,18 @@ def load(seed: int = 20261124, times: int = 4) -> list[Labelled]:
 
 def unseen() -> list[Labelled]:
     """Texts that nobody changed a detector for; ``ambiguous`` is what may be masked or not."""
-    texts = yaml.safe_load((_HERE / "unseen.yaml").read_text(encoding="utf-8"))["texts"]
-    return [labelled(each["id"], each["text"].rstrip("\n")) for each in texts]
+    return _marked(_HERE.glob("unseen*.yaml"))
 
 
 def running() -> list[Labelled]:
-    """Texts written without knowledge of the detectors that weights were fitted to since."""
+    """Texts written without knowledge of the detectors, to which weights were fitted since (fit.py)."""
+    return _marked((_HERE / "running").glob("*.yaml"))
+
+
+def _marked(paths: Iterable[Path]) -> list[Labelled]:
     return [
         labelled(each["id"], each["text"].rstrip("\n"))
-        for path in sorted((_HERE / "running").glob("*.yaml"))
+        for path in sorted(paths)
         for each in yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
     ]
 
@@ -403,6 +406,8 @@ def main() -> None:
     texts = load()
     scores, errors = score(texts)
     _print(texts, scores)
+    print("texts that weights were fitted to:")
+    _print(running(), score(running())[0])
     print("unseen texts:")
     _print(unseen(), score(unseen())[0])
     wrong = [text for text, wanted in marks() if (secret_mark(text) is not None) != wanted]

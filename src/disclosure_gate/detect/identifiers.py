@@ -29,6 +29,7 @@ _ISSUER_NUMBER = 6  # the first digits of a card, sometimes set apart
 _MOBILE_GROUPS = ([3, 4, 4], [3, 8], [7, 4], [4, 7], [4, 3, 4], [5, 6], [3, 3, 5], [11])
 _COUNTRY = re.compile(r"(?:[（(]\s?(?:\+|00)?86\s?[)）]|(?:\+|00|(?<![0-9A-Za-z]))86)[ \-]?$")
 _OLDEST, _LATEST = 1850, 2100
+_UNIONPAY = "62"  # cards of Chinese banks: flagged with a wrong check digit too
 _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
 _DOTTED = re.compile(r"\.\d{4}\.\d{4}(?![\d.])")  # from its first dot: few texts hold one before a digit
@@ -266,13 +267,14 @@ def _as_card(page: Page, start: int, end: int, digits: str, said: str | None) ->
     if not digits.isdigit():
         return None
     if said == "bank_card" and len(digits) in _ACCOUNT:
-        card = len(digits) in _CARD and digits.startswith("62")
+        card = len(digits) in _CARD and digits.startswith(_UNIONPAY)
         if not card and _UNIT.search(page.text, max(0, start - _UNIT_REACH), start):
             return None
         return "bank_card", Hit(start, end, keep(digits, 0, 4), luhn(digits))
-    likely = said in {None, "phone"} and len(digits) in _CARD and digits[0] in _ISSUERS and luhn(digits)
-    if likely and not _measured(page, end):
-        return "bank_card", Hit(start, end, keep(digits, 0, 4))
+    likely = said in {None, "phone"} and len(digits) in _CARD and digits[0] in _ISSUERS
+    right = luhn(digits)
+    if likely and (right or digits.startswith(_UNIONPAY)) and not _measured(page, end):
+        return "bank_card", Hit(start, end, keep(digits, 0, 4), right)
     return None
 
 

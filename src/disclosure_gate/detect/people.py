@@ -256,6 +256,7 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
 def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence, scene = told(page)
     unheard = weigh(scene, evidence.found) if scene else ()
+    page.notes["weighed"] = frozenset(page.text[start:end] for start, end in unheard)
     evidence.add(unheard, "person_name")
     beside = [] if "appointing" in evidence.uses else list(_beside(page, evidence))
     for place, kind in beside:
@@ -981,6 +982,12 @@ _QUIET = frozenset({"appointing", "contact", "list", "case", "double", "column"}
 _ALSO_BEFORE = frozenset(ROLES) & frozenset(BEFORE)
 
 
+_WEIGHED = Text(
+    zh="没有词语说明其身份；从写法和上下文看，像是受保护自然人的姓名",
+    en="no word tells who it is; how it is written and what stands around it read as the name of a protected person",
+)
+
+
 class NameDetector:
     """Names of one kind of person, out of the page's reading of all names."""
 
@@ -996,10 +1003,12 @@ class NameDetector:
         people = named(page)
         if not people:
             return ()
-        return [
-            Hit(start, end, masked_name(page.text[start:end]))
-            for start, end in sorted(place for place, kind in people.items() if kind == self.kind)
-        ]
+        weighed: frozenset[str] = page.notes["weighed"]
+        hits = []
+        for start, end in sorted(place for place, kind in people.items() if kind == self.kind):
+            name = page.text[start:end]
+            hits.append(Hit(start, end, masked_name(name), why=_WEIGHED if name in weighed else None))
+        return hits
 
 
 _SCHOOLING = re.compile("学生|辍学|学籍|就读|入学|未成年|幼儿|转学|休学")

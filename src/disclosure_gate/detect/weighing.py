@@ -83,6 +83,7 @@ _CELLS = re.compile(r"[ \u3000]{2,}|\t|\|")
 _FAR = re.compile(r"，|[ \u3000]{2}")
 _BRACKETED = re.compile(r"[（(][^）)（(]*[）)]$")
 _CLAUSE = 60
+_DOUBT = 0.75  # what a name must weigh more where nobody is told: a page that names officials alone stays whole
 _LONGEST = 2  # characters of a given name
 _SHORT, _MIDDLE = 30, 90  # characters of a line
 
@@ -468,6 +469,7 @@ def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, i
     """The names whose weights say so, the heaviest first where two overlap, none over what is ``taken``."""
     text, known, weight = scene.text, ordinary(), weights()
     bias, least = weight["bias"], weight["least"]
+    doubt = 0.0 if scene.begins else _DOUBT
     heavy: list[tuple[float, int, int]] = []
     for start, end in scene.readings:
         total = bias
@@ -477,7 +479,7 @@ def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, i
             continue
         for each in surrounded(scene, start, end):
             total += weight.get(each, 0.0)
-        if total > 0:
+        if total > doubt:
             heavy.append((-total, start, end))
     chosen: list[tuple[int, int]] = []
     covered: set[int] = {place for start, end in taken for place in range(start, end)}

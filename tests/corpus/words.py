@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _ordinary(word: str, *, name: bool) -> bool:
-    if len(word) == 2:  # noqa: PLR2004
+    if len(word) == 2:
         return not name or word[0] not in USUAL_SURNAMES
     return not name and (word[2] in SURNAMES or (word[0] in SURNAMES and set(word[1:]) <= GIVEN))
 

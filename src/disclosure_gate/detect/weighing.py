@@ -83,7 +83,9 @@ _CELLS = re.compile(r"[ \u3000]{2,}|\t|\|")
 _FAR = re.compile(r"，|[ \u3000]{2}")
 _BRACKETED = re.compile(r"[（(][^）)（(]*[）)]$")
 _CLAUSE = 60
-_DOUBT = 0.75  # what a name must weigh more where nobody is told: a page that names officials alone stays whole
+_DOUBT = (
+    0.75  # what a name must weigh more where nobody is told: a page that names officials alone stays whole
+)
 _LONGEST = 2  # characters of a given name
 _SHORT, _MIDDLE = 30, 90  # characters of a line
 

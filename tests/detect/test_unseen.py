@@ -37,14 +37,14 @@ def test_numbers_that_identify_are_found(kind: str, of: str) -> None:
 @pytest.mark.parametrize(
     ("of", "kind", "recall", "precision"),
     [
-        ("first", "people", 0.93, 0.915),
+        ("first", "people", 0.935, 0.90),
         ("first", "address", 0.80, 0.95),
         ("first", "health", 0.86, 0.95),
         ("first", "plate", 0.70, 0.99),
         ("second", "plate", 0.99, 0.99),
-        ("second", "people", 0.93, 0.93),
+        ("second", "people", 0.94, 0.925),
         ("second", "address", 0.95, 0.77),
-        ("second", "health", 0.90, 0.88),
+        ("second", "health", 0.90, 0.87),
     ],
 )
 def test_what_context_tells_is_found_as_far_as_it_was(
@@ -61,5 +61,5 @@ def test_what_context_tells_is_found_as_far_as_it_was(
 
 def test_texts_that_weights_were_fitted_to_are_told_as_well_as_unseen_ones() -> None:
     people = corpus.score(corpus.running())[0]["people"]
-    assert people.recall >= 0.89
-    assert people.precision >= 0.93
+    assert people.recall >= 0.90
+    assert people.precision >= 0.92

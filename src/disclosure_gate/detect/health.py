@@ -20,6 +20,7 @@ from disclosure_gate.detect.lexicon import (
     HEALTH_WORDS,
     NO_NAMES,
     STATES,
+    SUFFERS,
     SURNAMES,
     WITH_HEALTH,
     told_by,
@@ -33,11 +34,11 @@ from disclosure_gate.model.frozen import Text
 # What leads up to the telling and is no part of it: 因, 经县医院诊断为, 造成.
 _LEAD = re.compile(
     r"(?:.{0,24}(?:诊断(?:为|是|出)?|确诊(?:为|是)|鉴定(?:为|是)?|评定(?:为|是)?|评为|认定(?:为|是)?|证实为|定为|构成|致使|致其|致|造成|导致|并发|引起|引发|出现|因为|由于|因(?!公|战)|(?<![髓体谱神科])系(?!统)|称|说(?![话不得全])|反映|表示|陈述|自述|属于|属|行(?![走动])|住院治疗|治疗))?"
-    r"(?:[今现]年|约?\d{1,3}岁|也|还|又|均|都|一直|且|并|但|而|的|现在?|目前|后|曾|为|与|和|及|其|经|将)*"
+    r"(?:[今现]年|约?\d{1,3}岁|且|并|但|而|的|现在?|目前|后|曾|为|与|和|及|其|经|将)*"
 )
 # What does not belong to the telling any more: 去世, 住院, 需要, 要求.
 _AFTER = re.compile(
-    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入院|就诊|就医|在(?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?|急需|要求|申请|请求|请|为由|等|而|经[^常期]|于[一二\d]|生活困|家庭|目前|尚|仍|必须|未(?!愈|控)|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
+    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入院|就诊|就医|在(?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?(?!人|透析|长期|专人|终身|终生|靠|吸氧|借助|拄|坐轮|护理|他人|定期|二次|植)|急需|要求|申请|请求|请|为由|等(?!多种|[\u4e00-\u9fa5]{0,4}[病症疾])|而(?!致|引|导|成)|经[^常期]|于[一二\d]|生活困|家庭|必须|未(?![愈控痊好恢孕发])|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
 )
 _STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】]|/(?<![A-Za-zμ]/)(?![0-9])|[ \u3000]|——")
 _ASIDE = re.compile(r"[（(][^（(）)\n]{1,20}[）)]")
@@ -45,7 +46,7 @@ _MORE = re.compile(r"[、/]|[和及与](?=[\u4e00-\u9fa5]{2,10}(?:[，。；、�
 _SENTENCE = "。！？\n"
 # Told of many, of a service or of a rule: nobody's health.
 _MANY = any_of(
-    r"[0123456789][\d,.]*(?:[%％‰]|[余多]?(?:[例名人种台家张件户起万项]|人次)) [一二三四五六七八九十百千两几多]+(?:例|名(?!男|女|老|学|儿|孩|婴|患|[五六七八九]旬|[0-9]|市民|乘客|工人|员工)|人次) 率",
+    r"[0123456789][\d,.]*(?:[%％‰]|[余多]?(?:[例名人种台家张件户起万项]|人次)) [一二三四五六七八九十百千两几多]+(?:例|人次) [二三四五六七八九十百千两几多]+名(?!男|女|老|学|儿|孩|婴|患) 率",
     r"患者[的及和人中总登可，]?(?:规范|管理|随访|救治|服务|救助|总数|人数|占|家庭|就医|住院|用药|监护|需求|筛查|签约|人次|中|\d) 等疾病 等病种 重点人群 人群 参保 病例数 [患发]病[率情人]",
 )
 _COUNTED = re.compile(r"\d[\d,]*[余多]?(?:例|名|人(?!民|体))|人次|率(?!齐|不)|人群")
@@ -78,6 +79,7 @@ _ALL_DISEASES = frozenset(DISEASES)
 _LABELS = frozenset(told_by("health")) - _ALL_DISEASES
 _BODY = frozenset(BODY)
 _WEAK = frozenset(WITH_HEALTH)
+_SUFFERS = frozenset(SUFFERS)
 _GRADE_WORDS = frozenset(GRADES)
 _NO_DISEASE = frozenset(
     {"疾病", "中毒", "手术", "障碍", "异常", "突出", "大病", "感染", "慢性病", "传染病", "重大疾病", "残疾", "职业病", "住院", "伤残", "有病"}
@@ -102,6 +104,9 @@ _OTHERWISE = {
     "肿": frozenset("大"),
     "疼": frozenset("爱惜"),
     "晕": frozenset("车机"),
+    "得了": frozenset("奖冠名第分一二三吗吧！补钱好点些很"),
+    "确诊": frozenset("病数人患者率时后前"),
+    "染上": frozenset("赌毒恶坏网"),
 }
 _ENDS = {"硬化": frozenset("肝脉管性发节维")}  # what such a word is the end of: not of 路面硬化
 _NO_ENDS = {  # and of what it is none
@@ -110,7 +115,7 @@ _NO_ENDS = {  # and of what it is none
     "痛": frozenset("悲哀沉心惨切"),
     "炎": frozenset("炎"),
     "胎": frozenset("胞轮"),
-    "症": frozenset("对无适病"),
+    "症": frozenset("对无适病重"),
 }
 _NONE: frozenset[str] = frozenset()
 _HOSPITAL = "医院"
@@ -119,7 +124,7 @@ _SHORT = 2  # characters of a name that other words end like
 _OPEN = frozenset("（(")
 _OPENED = _OPEN | {"/"}
 _PRENATAL = frozenset("0123456789周")
-_FAR, _LONGEST, _TAIL, _LEADING = 90, 40, 14, 18
+_FAR, _LONGEST, _TAIL, _LEADING = 90, 40, 14, 22
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
 )
@@ -139,7 +144,9 @@ class HealthDetector:
         en="health, disability or fertility of an identifiable person",
     )
     terms: Sequence[str] = tuple(
-        dict.fromkeys((*DISEASES, *HEALTH_WORDS, *STATES, *BODY, *GRADES, *WITH_HEALTH, *told_by("health")))
+        dict.fromkeys(
+            (*DISEASES, *HEALTH_WORDS, *STATES, *SUFFERS, *BODY, *GRADES, *WITH_HEALTH, *told_by("health"))
+        )
     )
 
     def find(self, page: Page) -> Iterator[Hit]:
@@ -243,6 +250,7 @@ class _Clauses:
             or _DENIED.match(telling)
             or _CURES.search(telling)
             or telling.endswith("的")  # …的，按约定给付: a condition
+            or (word in _SUFFERS and (last - end < _SHORT or (near is None and _SERVICE.match(text, last))))
         ):
             return None
         self._ends.add(last)

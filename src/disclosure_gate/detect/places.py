@@ -62,7 +62,7 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原籍|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
@@ -83,7 +83,7 @@ _KINDS = words(
 _NO_PLACE_AFTER = {
     "村": frozenset("民干支委文医级集镇书官容规部长"),
     "社区": frozenset("戒矫服卫工医团治建干民书居康养教活党网"),
-    "组": frozenset("织建成长员合"),
+    "组": frozenset("织建成长员合团"),
     "社": frozenset("区会保员团工"),
     "队": frozenset("员伍长"),
     "连": frozenset("续接同带队"),
@@ -103,7 +103,7 @@ _NO_PLACE_BEFORE = {
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
-    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
+    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
 )
 _VILLAGE = re.compile(
     r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内])"
@@ -351,6 +351,8 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return True
     if name_at(text, begin, plain=False) == end and set(text[begin + 1 : end]) <= GIVEN:
         return False
+    if text[begin - 1] == "、":
+        return False  # 青龙寨、杏花沟: one of several places
     whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
 
@@ -534,8 +536,8 @@ def _beside_name(text: str, begin: int, end: int) -> bool:
     while first and text[first - 1] in " \u3000":
         first -= 1
     sign = text[first - 1 : first]
-    if sign and (sign in "（(，|\t、：/" or first < begin):
-        name = name_before(text, first - (sign in "（(，|\t、：/"))
+    if sign and (sign in "（(，|\t：/" or first < begin):
+        name = name_before(text, first - (sign in "（(，|\t：/"))
         if name is not None and set(text[name[0] + 1 : name[1]]) <= GIVEN and (first < begin or sign != "："):
             lead = text[name[0] - 1 : name[0]]
             if sign in "（(" or not lead or not "\u4e00" <= lead <= "\u9fa5" or lead in LEADS:

@@ -490,7 +490,7 @@ class Determiner:
 
 def case_dates(document: Document, as_of: date) -> CaseDates:
     """The dates clocks may start from."""
-    return CaseDates(as_of=as_of, formed=document.formed_on, **dict(document.dates))
+    return CaseDates(as_of=as_of, formed=document.formed_on, **vars(document.dates))
 
 
 def redacted(workings: Workings) -> tuple[Redaction, ...]:

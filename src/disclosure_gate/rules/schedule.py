@@ -49,7 +49,7 @@ def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar
     that must wait for a date not known yet is listed without times and names what it awaits.
     """
     warnings: dict[Warning, None] = {}
-    made: dict[Publication, None] = {}
+    made: list[Publication] = []
     clocks = [(finding, finding.effect) for finding in resolution.clocks if isinstance(finding.effect, Clock)]
     if resolution.status in {Status.PROACTIVE, Status.PARTIAL}:
         wanted = list(addressed(resolution))
@@ -65,17 +65,8 @@ def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar
                     period=clock.period,
                 )
                 wanted.append((finding, spec))
-        for finding, spec in wanted:
-            made[
-                _publication(
-                    finding,
-                    spec,
-                    [each for each in clocks if not each[1].channels],
-                    dates,
-                    calendar,
-                    warnings,
-                )
-            ] = None
+        timing = [each for each in clocks if not each[1].channels]
+        made = [_publication(finding, spec, timing, dates, calendar, warnings) for finding, spec in wanted]
     elif resolution.status is Status.ON_REQUEST:
         offered = [
             (finding, finding.effect.publication)
@@ -85,9 +76,9 @@ def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar
         default = [(finding, Offer().publication) for finding in resolution.reasons[:1]]
         for finding, spec in offered or default:
             if spec.due and start_of(spec.due, dates) is None:
-                made[Publication(audience=spec.audience, channels=spec.channels, basis=finding.basis)] = None
+                made.append(Publication(audience=spec.audience, channels=spec.channels, basis=finding.basis))
             else:
-                made[_publication(finding, spec, [], dates, calendar, warnings)] = None
+                made.append(_publication(finding, spec, [], dates, calendar, warnings))
     return Schedule(_merged(made), tuple(warnings))
 
 

@@ -83,7 +83,7 @@ class Reply(Generic[_Result]):
         """What was kept, now that the deed is done."""
         assert self._made is not None  # noqa: S101  the deed was done, so its answer was made
         body, status = self._made
-        return Response(body, status, mimetype="application/json")
+        return Response(body, status, content_type="application/json")
 
 
 def _known() -> Response | None:

@@ -433,4 +433,4 @@ def _answer(data: Any, status: int = 200) -> Response:
 
 
 def _response(body: bytes, status: int) -> Response:
-    return Response(body, status, mimetype="application/json")
+    return Response(body, status, content_type="application/json")

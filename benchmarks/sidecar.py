@@ -9,9 +9,10 @@
 
 `servers`: checks that are recorded in a durable register, against an echo of Flask and pydantic (the body is parsed,
 validated and written back) with the same 2 KB bodies, one server after the other. First the capacity: requests answered
-per second while 32 are always under way. Then, open model: requests are sent at moments drawn beforehand (Poisson) at a
-part of the sidecar's capacity, whether or not those before were answered, and each answer's time is counted from the
-moment its request was due; both applications get the same moments. Rounds of the two are interleaved. Every document is
+per second while 32 are always under way. Then, open model: requests are sent at moments drawn beforehand (Poisson) at 30,
+50 and 70 % of the sidecar's capacity, whether or not those before were answered, and each answer's time is counted from the
+moment its request was due; both applications get the same moments, and so does the disk alone: a file to which 4 KB are
+written and synced, which the echo never waits for and no recorded check is answered without. Rounds are interleaved. Every document is
 another one; one in ten holds a telephone number to be masked.
 `deeds`: check, clear and issue of one document after the other in eight threads, on SQLite and PostgreSQL, beside the
 rate at which the same disk completes fsync of 4 KB.
@@ -59,7 +60,7 @@ _DAY = "2026-11-24"
 _ORGAN = "景明区人民政府办公室"
 _UNDER_WAY = 32
 _BESIDE_RELOADS = 50  # checks per second while rulesets are read again
-_PART = 0.7  # of the sidecar's capacity, for the open model
+_PARTS = (0.3, 0.5, 0.7)  # of the sidecar's capacity, for the open model
 _SENTENCES = (
     "为进一步做好冬季供热保障工作，经研究，现将有关事项公告如下。", "供热期为本年十一月十五日至次年三月十五日。",
     "各供热单位应当在供热前完成设备检修和管网注水。", "居民室内温度不得低于十八摄氏度，另有约定的从其约定。",
@@ -318,12 +319,8 @@ class Load:
 
     async def open(self, rate: float, seconds: float, seed: int) -> None:
         """Send at moments drawn beforehand, whatever becomes of those before."""
-        rng, at, moments = random.Random(seed), 0.0, []
-        while at < seconds:
-            at += rng.expovariate(rate)
-            moments.append(at)
         began, tasks = time.perf_counter(), set()
-        for moment in moments:
+        for moment in _moments(rate, seconds, seed):
             wait = began + moment - time.perf_counter()
             if wait > 0:
                 await asyncio.sleep(wait)
@@ -331,6 +328,15 @@ class Load:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
         await asyncio.gather(*tasks)
+
+
+def _moments(rate: float, seconds: float, seed: int) -> list[float]:
+    """When requests are due, in seconds from the beginning."""
+    rng, at, moments = random.Random(seed), 0.0, []
+    while at < seconds:
+        at += rng.expovariate(rate)
+        moments.append(at)
+    return moments
 
 
 def load(port: int, key: str, rate: float, seconds: float, seed: int) -> dict[str, Any]:
@@ -426,21 +432,28 @@ def _compared(name: str, workers: int, seconds: float, rounds: int) -> dict[str,
             for number in range(rounds):
                 for app, (port, pid) in apps.items():
                     capacity[app].append(_loaded(port, pid, key, 0, seconds, number + 1))
-            rate = _PART * _median(capacity["sidecar"], "per_second")
-            late: dict[str, list[dict[str, Any]]] = {"echo": [], "sidecar": []}
-            for number in range(rounds):
-                for app, (port, pid) in apps.items():
-                    late[app].append(_loaded(port, pid, key, rate, seconds, 100 + number))
+            runs, opened = [*capacity["sidecar"]], []
+            for part in _PARTS:
+                rate = part * _median(capacity["sidecar"], "per_second")
+                late: dict[str, list[dict[str, Any]]] = {"echo": [], "sidecar": [], "disk": []}
+                for number in range(rounds):
+                    for app, (port, pid) in apps.items():
+                        late[app].append(_loaded(port, pid, key, rate, seconds, 100 + number))
+                    late["disk"].append(_synced(folder, rate, seconds, 100 + number))
+                runs += late["sidecar"]
+                times = {
+                    name: {app: _median(each, name) for app, each in late.items()}
+                    for name in ("p50_ms", "p99_ms")
+                }
+                opened.append({"part": part, "rate": rate, **times})
     answers: dict[str, int] = {}
-    for each in [*capacity["sidecar"], *late["sidecar"]]:
+    for each in runs:
         for status, count in each["statuses"].items():
             answers[status] = answers.get(status, 0) + count
     return {
-        "server": name, "workers": workers, "open_rate": rate, "answers": answers,
+        "server": name, "workers": workers, "answers": answers, "open": opened,
         "capacity": {app: _median(runs, "per_second") for app, runs in capacity.items()},
         "cpu_ms": {app: _median(runs, "cpu_ms") for app, runs in capacity.items()},
-        "p50_ms": {app: _median(runs, "p50_ms") for app, runs in late.items()},
-        "p99_ms": {app: _median(runs, "p99_ms") for app, runs in late.items()},
         "ratio": statistics.median(
             mine["per_second"] / bare["per_second"]
             for mine, bare in zip(capacity["sidecar"], capacity["echo"], strict=True)
@@ -462,6 +475,20 @@ def fsyncs(folder: Path, seconds: float = 3) -> float:
             os.fsync(file.fileno())
             count += 1
     return count / (time.perf_counter() - began)
+
+
+def _synced(folder: Path, rate: float, seconds: float, seed: int) -> dict[str, float]:
+    """How long it takes until 4 KB are on the disk, due at the moments at which :meth:`Load.open` sends."""
+    times, began = [], time.perf_counter()
+    with (folder / "synced").open("wb") as file:
+        for moment in _moments(rate, seconds, seed):
+            time.sleep(max(0.0, began + moment - time.perf_counter()))
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - began - moment)
+    times.sort()
+    return {"p50_ms": _at(times, 0.5) * 1000, "p99_ms": _at(times, 0.99) * 1000}
 
 
 def deeds(seconds: float) -> list[dict[str, Any]]:
@@ -763,15 +790,18 @@ def _lines(path: str) -> list[str]:
 
 def _show_servers(results: list[dict[str, Any]]) -> None:
     table = Table("server", "workers", "echo/s", "checks/s", "ratio", "CPU ms echo", "CPU ms check", "open at/s",
-                  "p50 ms", "p99 ms", "p99 echo", "p99 ×", "answers")  # fmt: skip
+                  "p50 ms", "p99 ms", "p99 echo", "p99 ×", "p99 disk", "answers")  # fmt: skip
     for each in results:
-        table.add_row(
-            each["server"], str(each["workers"]), f"{each['capacity']['echo']:.0f}",
-            f"{each['capacity']['sidecar']:.0f}", f"{each['ratio']:.0%}", f"{each['cpu_ms']['echo']:.2f}",
-            f"{each['cpu_ms']['sidecar']:.2f}", f"{each['open_rate']:.0f}", f"{each['p50_ms']['sidecar']:.1f}",
-            f"{each['p99_ms']['sidecar']:.1f}", f"{each['p99_ms']['echo']:.1f}",
-            f"{each['p99_ms']['sidecar'] / each['p99_ms']['echo']:.1f}", str(each["answers"]),
-        )  # fmt: skip
+        for opened in each["open"]:
+            late = opened["p99_ms"]
+            table.add_row(
+                each["server"], str(each["workers"]), f"{each['capacity']['echo']:.0f}",
+                f"{each['capacity']['sidecar']:.0f}", f"{each['ratio']:.0%}", f"{each['cpu_ms']['echo']:.2f}",
+                f"{each['cpu_ms']['sidecar']:.2f}", f"{opened['rate']:.0f}", f"{opened['p50_ms']['sidecar']:.1f}",
+                f"{late['sidecar']:.1f}", f"{late['echo']:.1f}", f"{late['sidecar'] / late['echo']:.1f}",
+                f"{late['disk']:.1f}",
+                str(each["answers"]),
+            )  # fmt: skip
     Console(width=180).print(table)
 
 

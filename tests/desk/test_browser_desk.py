@@ -360,6 +360,44 @@ def test_without_script_a_draft_is_determined_answered_and_proposed(
         context.close()
 
 
+def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    _, secret = desk.keys.create("甲", ORGAN, NOW, role="drafter")
+    with served(desk.app) as url:
+        context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
+        seen = Visit(context.new_page())
+        page = seen.page
+        page.goto(f"{url}/desk/sign-in")
+        page.fill("#key", secret)
+        page.click("button.primary")
+        page.goto(f"{url}/desk/draft")
+        written = example("17") | {"issuer": {"name": ORGAN}}
+        write(page, written)
+        page.fill("#note", '"请审核" <b>')
+        page.set_input_files("#files", [_ANNEX])
+        desk.later(hours=9)
+        page.click("#propose")
+        expect(page.locator(".done")).to_contain_text("附件须再次选择")
+        seen.shot("desk-sign-in-kept-desktop")
+        for key in ("dg_wrong", secret):
+            page.fill("#key", key)
+            page.click("button.primary")
+        expect(page.locator(".done")).to_contain_text("还没有提出")
+        assert desk.records() == []
+        verdict(page, "主动公开")
+        assert (page.input_value("#title"), page.input_value("#text")) == (written["title"], written["text"])
+        assert page.input_value("#note") == '"请审核" <b>'
+        seen.shot("desk-draft-kept-desktop")
+        page.set_input_files("#files", [_ANNEX])
+        page.click("#propose")
+        expect(page.locator(".done")).to_contain_text("已提出")
+        assert page.locator(".rows a:has-text('附件.txt')").count() == 1
+        assert desk.records() == ["checked"]
+        context.close()
+
+
 def test_script_typed_into_any_field_stays_text(chromium: Browser, demo: tuple[str, dict[Role, str]]) -> None:
     url, keys = demo
     dialogs: list[str] = []

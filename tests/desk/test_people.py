@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
-from deskroom import AGREED, NAMES, Desk, draft, proposed, revision, step
+from deskroom import AGREED, NAMES, Desk, Person, draft, proposed, revision, step
 from disclosure_gate.register.keys import Role
 from factories import NOW
 
@@ -102,6 +105,86 @@ def test_a_session_ends_when_idle_and_in_any_case(desk: Desk, used: int) -> None
     assert person.get("/desk/draft").status_code == 302
     answer = person.client.post("/desk/preview", data=draft(), headers={"X-Requested-With": "desk"})
     assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (401, "E-SESSION")
+
+
+def _sent_late(desk: Desk, person: Person, **changes: str) -> TestResponse:
+    """A draft that was being written when the session ended, and sent without script."""
+    token = person.token()
+    desk.later(minutes=31)
+    return person.client.post("/desk/cases", data=draft(form_token=token, **changes))
+
+
+def _fields(page: str) -> dict[str, str]:
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_a_draft_sent_after_its_session_ended_goes_on_with_who_wrote_it(desk: Desk) -> None:
+    person = desk.person("drafter")
+    told = _sent_late(desk, person, note="<script>alert(1)</script>")
+    assert told.status_code == 401
+    page = told.get_data(as_text=True)
+    assert "<script>alert" not in page
+    assert draft().items() <= _fields(page).items()
+    # An hour and another's sign-in later it is still known whose it was.
+    desk.later(hours=1)
+    desk.person("officer")
+    wrong = person.client.post("/desk/sign-in", data={**_fields(page), "key": "dg_wrong"})
+    assert wrong.status_code == 401
+    assert _fields(wrong.get_data(as_text=True)) == _fields(page)
+    back = person.client.post("/desk/sign-in", data={**_fields(page), "key": person.secret})
+    assert (back.status_code, "dg_session" in back.headers["Set-Cookie"]) == (200, True)
+    shown = back.get_data(as_text=True)
+    assert draft()["text"] in shown
+    assert "部分公开" in shown, "its determination is there"
+    assert desk.records() == [], "nothing is proposed unasked"
+    answer = person.client.post("/desk/cases", data=draft(form_token=_fields(shown)["form_token"]))
+    assert answer.status_code == 302
+
+
+def test_nobody_else_is_given_the_draft(desk: Desk) -> None:
+    person, other = desk.person("drafter"), desk.person("drafter", name="同机关另一拟稿人")
+    page = _sent_late(desk, person).get_data(as_text=True)
+    for client, cookie in ((person.client, True), (desk.client, False)):
+        answer = client.post("/desk/sign-in", data={**_fields(page), "key": other.secret})
+        assert answer.status_code == 302, cookie
+    assert desk.records() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "headers"),
+    [
+        ({"form_token": "0" * 64}, {}),
+        ({}, {"Origin": "https://evil.example"}),
+        ({}, {"Sec-Fetch-Site": "cross-site"}),
+        ({"text": "朱砂鹤唳青瓷\n机密★10年"}, {}),
+        ({"text": "朱砂鹤唳青瓷" * 400_000}, {}),
+    ],
+    ids=["another token", "another origin", "another site", "a mark of secrecy", "too long"],
+)
+def test_what_must_not_be_carried_on_is_not(
+    desk: Desk, changes: dict[str, str], headers: dict[str, str]
+) -> None:
+    person = desk.person("drafter")
+    token = person.token()
+    desk.later(minutes=31)
+    data = draft(text="朱砂鹤唳青瓷", form_token=token) | changes
+    answer = person.client.post("/desk/cases", data=data, headers=headers)
+    assert answer.status_code == 401
+    assert "朱砂鹤唳青瓷" not in answer.get_data(as_text=True)
+    data["key"] = person.secret
+    person.client.set_cookie("dg_session", "", path="/desk")
+    again = person.client.post("/desk/sign-in", data=data)
+    assert "朱砂鹤唳青瓷" not in again.get_data(as_text=True)
+
+
+def test_after_days_it_is_not_known_any_more_whose_a_session_was(desk: Desk) -> None:
+    person = desk.person("drafter")
+    token = person.token()
+    desk.later(days=4)
+    answer = person.client.post("/desk/cases", data=draft(form_token=token))
+    assert answer.status_code == 401
+    assert draft()["text"] not in answer.get_data(as_text=True)
 
 
 def test_signing_out_ends_the_session_for_whoever_has_its_cookie(desk: Desk) -> None:

@@ -51,6 +51,7 @@ def draft_page(
     *,
     flaws: Sequence[Flaw] = (),
     answer: Markup | str = "",
+    resumed: bool = False,
 ) -> str:
     """The drafting page, for a new document or for one that was returned.
 
@@ -59,6 +60,7 @@ def draft_page(
         document: what stands in the fields, as JSON data.
         flaws: why what was sent could not be taken.
         answer: the determination, where no script will ask for it.
+        resumed: whether it was sent after its session had ended, and its writer has signed in again.
     """
     return page(
         "draft.html",
@@ -71,11 +73,14 @@ def draft_page(
         organ=g.key.organ if g.key.organ != EVERY_ORGAN else "",
         flaws=flaws,
         panel=answer,
+        resumed=resumed,
         note=request.form.get("note", ""),
     )
 
 
-def given_back(case: cases.Case | None, data: Mapping[str, Any], error: InputError) -> Response:
+def given_back(
+    case: cases.Case | None, data: Mapping[str, Any], error: InputError, *, resumed: bool = False
+) -> Response:
     """The form as it was sent, with what is wrong: nothing that was typed is lost where no script keeps it.
 
     Raises:
@@ -87,7 +92,7 @@ def given_back(case: cases.Case | None, data: Mapping[str, Any], error: InputErr
     kept = (
         (cases.draft(register(), case.case_id) or {"document": {}})["document"].get("files") if case else ()
     )
-    return Response(draft_page(case, {**data, "files": kept}, flaws=error.flaws), 422)
+    return Response(draft_page(case, {**data, "files": kept}, flaws=error.flaws, resumed=resumed), 422)
 
 
 @desk.post("/preview")
@@ -95,7 +100,7 @@ def given_back(case: cases.Case | None, data: Mapping[str, Any], error: InputErr
 def preview() -> Response:
     """What would be determined now; nothing of it is recorded."""
     if not by_script():
-        return _preview_page()
+        return preview_page()
     try:
         document = document_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
         told = answer_to(document)
@@ -116,8 +121,8 @@ def preview() -> Response:
     return Response(words.as_json(told), mimetype="application/json")
 
 
-def _preview_page() -> Response:
-    """The form with its determination, for a browser without script."""
+def preview_page(*, resumed: bool = False) -> Response:
+    """The form with its determination, for a browser without script; ``resumed``: see :func:`draft_page`."""
     case_id = request.form.get("case", "")
     case = cases.find(register(), case_id, g.key.organ) if case_id else None
     data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
@@ -125,13 +130,13 @@ def _preview_page() -> Response:
         document = Document.parse(data)
         told = answer_to(document)
     except InputError as error:
-        return given_back(case, data, error)
+        return given_back(case, data, error, resumed=resumed)
     if told.get("secret"):
         return Response(draft_page(None, {}, answer=Markup(told["panel"])))  # noqa: S704  our template escapes
     kept = (
         (cases.draft(register(), case.case_id) or {"document": {}})["document"].get("files") if case else ()
     )
-    return Response(draft_page(case, {**data, "files": kept}, answer=told["panel"]))
+    return Response(draft_page(case, {**data, "files": kept}, answer=told["panel"], resumed=resumed))
 
 
 @desk.post("/copy")

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 # Each of these adds its pages to the blueprint.
 from disclosure_gate.desk import casework, drafting, lawbook, office, reporting, signin, words  # noqa: F401
 from disclosure_gate.desk.pages import by_script, desk, page
+from disclosure_gate.desk.resuming import kept_page
 from disclosure_gate.desk.signin import SESSION
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.errors import Flaw, GateError
@@ -101,6 +102,8 @@ def _told(error: GateError) -> BaseResponse:
     """A flaw as a page, or as JSON where a script asked."""
     if error.code == "E-SESSION" and request.method == "GET" and not by_script():
         return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")))
+    if error.code == "E-SESSION" and (kept := kept_page()) is not None:
+        return kept  # its cookie stays: it tells whose the draft is
     answer = _shown(error.flaws, status_of(error))
     if error.code == "E-SESSION":
         answer.delete_cookie(SESSION, path="/desk")

@@ -7,7 +7,7 @@ session's, so a page of somebody else cannot know it.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias, TypeVar, cast
@@ -74,7 +74,7 @@ def signed_in(action: Action) -> Callable[[_View], _View]:
 
 def csrf_token() -> str:
     """What every form of the session must carry."""
-    token = request.cookies.get(SESSION, "")
+    token = g.get("session_token") or request.cookies.get(SESSION, "")
     return sha256(f"form {token}".encode()).hexdigest() if token else ""
 
 
@@ -99,31 +99,56 @@ def home() -> BaseResponse:
 
 @desk.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> BaseResponse:
-    """Sign in with a key."""
+    """Sign in with a key; who comes back to a draft goes on with it."""
+    from disclosure_gate.desk import resuming  # noqa: PLC0415  it shows drafts, whose pages are for people signed in
+
     if request.method == "GET":
-        return make_response(_sign_in_page(None, request.args.get("next", "")))
+        return make_response(sign_in_page(None, request.args.get("next", "")))
     flaw = _transport_flaw()
-    secret = request.form.get("key", "").strip()
+    secret = next((each.strip() for each in request.form.getlist("key") if each.strip()), "")
     key = current_app.config["KEYS"].find(secret) if flaw is None and secret else None
     if flaw is None and key is None:
         flaw = Flaw("E-KEY")
     if flaw is None and key is not None and key.role == "system":
         flaw = Flaw("E-PERSON-KEY")
     if flaw is not None or key is None:
-        return Response(_sign_in_page(flaw, request.form.get("next", "")), 401)
+        return Response(sign_in_page(flaw, request.form.get("next", ""), resuming.carried()), 401)
     current_app.config["RATES"].take(key)
-    token = sessions.begin(register(), key.id, gate().now(), _lasting())
-    answer = redirect(_local(request.form.get("next", "")) or url_for("desk.home"))
+    goes_on = resuming.is_of(key)
+    token = sessions.begin(register(), key.id, gate().now(), lasting())
+    g.key, g.session_token = key, token
+    answer = (
+        resuming.resumed()
+        if goes_on
+        else redirect(_local(request.form.get("next", "")) or url_for("desk.home"))
+    )
     answer.set_cookie(
         SESSION,
         token,
-        max_age=int(_lasting().at_most.total_seconds()),
+        max_age=int(
+            (lasting().at_most + lasting().known).total_seconds()
+        ),  # over, it tells whose draft comes
         path="/desk",
         secure=_https() or _host() not in _LOOPBACK,
         httponly=True,
         samesite="Strict",
     )
     return answer
+
+
+def sign_in_page(
+    flaw: Flaw | None, target: str, kept: Sequence[tuple[str, str]] = (), *, files: bool = False
+) -> str:
+    """The page to sign in.
+
+    Args:
+        flaw: why the last attempt failed.
+        target: where to go then.
+        kept: fields of a draft that are carried on.
+        files: whether files came with it, which cannot be.
+    """
+    demo = current_app.config.get("DESK_DEMO", ())
+    return page("sign_in.html", flaw=flaw, next=_local(target), kept=kept, files=files, demo=demo)
 
 
 @desk.get("/form-token")
@@ -157,22 +182,23 @@ def language(lang: str) -> BaseResponse:
     return answer
 
 
-def _sign_in_page(flaw: Flaw | None, target: str) -> str:
-    return page("sign_in.html", flaw=flaw, next=_local(target), demo=current_app.config.get("DESK_DEMO", ()))
-
-
 def _holder() -> ApiKey | None:
     token = request.cookies.get(SESSION, "")
     if not token:
         return None
-    key_id = sessions.holder(register(), token, gate().now(), _lasting())
+    key_id = sessions.holder(register(), token, gate().now(), lasting())
     found: ApiKey | None = current_app.config["KEYS"].get(key_id) if key_id else None
     return found
 
 
-def _own_form() -> None:
+def from_own_form() -> bool:
+    """Whether this was sent from a page of the session that its cookie names."""
     given = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
-    if not hmac.compare_digest(given.encode(), csrf_token().encode()) or _foreign():
+    return hmac.compare_digest(given.encode(), csrf_token().encode()) and not _foreign()
+
+
+def _own_form() -> None:
+    if not from_own_form():
         raise BadForm("E-FORM")
 
 
@@ -200,7 +226,8 @@ def _host() -> str:
     return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
-def _lasting() -> Lasting:
+def lasting() -> Lasting:
+    """How long sessions last."""
     found: Lasting = current_app.config["DESK_SESSIONS"]
     return found
 

@@ -6,8 +6,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from disclosure_gate.register.ledger import Register
 from disclosure_gate.register.tables import desk_session
@@ -17,22 +18,23 @@ _TOUCH = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """How long a session lasts: since it began, and since it was last used."""
+    """How long a session lasts: since it began, and since it was last used; and how long it is known whose it was."""
 
     at_most: timedelta = timedelta(hours=8)
     idle: timedelta = timedelta(minutes=30)
+    known: timedelta = timedelta(days=3)  # a weekend
 
 
 def begin(register: Register, key_id: str, now: datetime, lasting: Lasting) -> str:
-    """A new session of a key; returns its token. Sessions that are over are let go."""
+    """A new session of a key; returns its token. Sessions that are long over are let go."""
     token = secrets.token_urlsafe(32)
     moment = _stamp(now)
     with register.transaction(now) as tx:
         tx.connection.execute(
             delete(desk_session).where(
                 or_(
-                    desk_session.c.began_at < _stamp(now - lasting.at_most),
-                    desk_session.c.seen_at < _stamp(now - lasting.idle),
+                    desk_session.c.began_at < _stamp(now - lasting.at_most - lasting.known),
+                    desk_session.c.seen_at < _stamp(now - lasting.idle - lasting.known),
                 )
             )
         )
@@ -44,8 +46,7 @@ def begin(register: Register, key_id: str, now: datetime, lasting: Lasting) -> s
 
 def holder(register: Register, token: str, now: datetime, lasting: Lasting) -> str | None:
     """The id of the key whose session this is; ``None`` where there is none or it is over."""
-    with register.reading() as connection:
-        row = connection.execute(select(desk_session).where(desk_session.c.hash == _hash(token))).first()
+    row = _row(register, token)
     if row is None:
         return None
     began, seen = datetime.fromisoformat(row.began_at), datetime.fromisoformat(row.seen_at)
@@ -59,10 +60,23 @@ def holder(register: Register, token: str, now: datetime, lasting: Lasting) -> s
     return str(row.key_id)
 
 
+def whose(register: Register, token: str, now: datetime, lasting: Lasting) -> str | None:
+    """The id of the key whose session this was, also where it is over: it opens nothing."""
+    row = _row(register, token) if token else None
+    if row is None or now - datetime.fromisoformat(row.seen_at) > lasting.idle + lasting.known:
+        return None
+    return str(row.key_id)
+
+
 def end(register: Register, token: str, now: datetime) -> None:
     """End a session at once."""
     with register.transaction(now) as tx:
         tx.connection.execute(delete(desk_session).where(desk_session.c.hash == _hash(token)))
+
+
+def _row(register: Register, token: str) -> Row[Any] | None:
+    with register.reading() as connection:
+        return connection.execute(select(desk_session).where(desk_session.c.hash == _hash(token))).first()
 
 
 def _hash(token: str) -> str:

@@ -38,9 +38,9 @@ _LEAD = re.compile(
 )
 # What does not belong to the telling any more: 去世, 住院, 需要, 要求.
 _AFTER = re.compile(
-    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入院|就诊|就医|在(?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?(?!人|透析|长期|专人|终身|终生|靠|吸氧|借助|拄|坐轮|护理|他人|定期|二次|植)|急需|要求|申请|请求|请|为由|等(?!多种|[\u4e00-\u9fa5]{0,4}[病症疾])|而(?!致|引|导|成)|经[^常期]|于[一二\d]|生活困|家庭|必须|未(?![愈控痊好恢孕发])|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
+    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入(?=[\u4e00-\u9fa5]{0,6}院)|就诊|就医|在(?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?(?!人|透析|长期|专人|终身|终生|靠|吸氧|借助|拄|坐轮|护理|他人|定期|二次|植)|急需|要求|申请|请求|请|为由|等(?!多种|[\u4e00-\u9fa5]{0,4}[病症疾])|而(?!致|引|导|成)|经[^常期]|于[一二\d]|生活困|家庭|必须|未(?![愈控痊好恢孕发])|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
 )
-_STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】]|/(?<![A-Za-zμ]/)(?![0-9])|[ \u3000]|——")
+_STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】《》]|/(?<![A-Za-zμ]/)(?![0-9])|[ \u3000]|——")
 _ASIDE = re.compile(r"[（(][^（(）)\n]{1,20}[）)]")
 _MORE = re.compile(r"[、/]|[和及与](?=[\u4e00-\u9fa5]{2,10}(?:[，。；、）)]|$))")
 _SENTENCE = "。！？\n"
@@ -52,11 +52,11 @@ _MANY = any_of(
 _COUNTED = re.compile(r"\d[\d,]*[余多]?(?:例|名|人(?!民|体))|人次|率(?!齐|不)|人群")
 _SERVICE = re.compile(
     r"\s?(?![在到送经于入由])(?:\d+(?:例|人|名|种|起|床|台|张)"
-    r"|[\u4e00-\u9fa5、]{0,6}?(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|患者[，、]?(?:可|应|由|按)|病人|人群|老年人|群众|人员|家庭|职工|参保|居民|妇女|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|管理|监测|护理(?!依赖)|评定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|人数|基金|规范|健康教育|保险|医院|卫生|中心|补助|补贴|津贴|赔偿|抚恤)"
+    r"|[\u4e00-\u9fa5、]{0,6}?(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|患者[，、]?(?:可|应|由|按)|病人|人群|老年人|群众|人员|家庭|职工|参保|居民|妇女|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|管理|监测|护理(?!依赖|费)|评定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|人数|基金|规范|健康教育|保险|医院|卫生|中心|补助|补贴|津贴|赔偿|抚恤)"
     r"|的?(?:老人|学生|儿童|者(?![，。；、）])|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位|院(?!内)))|的[，、]?(?:可|应|不|按|由|给|经|凭|每|享|予|优先)"
 )
 _POLICY = any_of(
-    "应当 凡 符合 下列 以下 规定 办法 标准 政策 哪些 如何 范围 推进 加强 开展 落实 做好 提高 普及 宣传 完善 各[镇村单县乡有] 全[区县市镇省] 人群 覆盖 统一 给予 对于 可(?:以|申请|享受|凭) 之一 不得 严禁 禁止 预防 演练 培训 讲座 模拟"
+    "应当 凡 符合 下列 以下 规定 办法 标准 政策 哪些 如何 范围 推进 加强 开展 落实 做好 提高 普及 宣传 完善 各[镇村单县乡有] 全[区县市镇省] 人群 覆盖 统一 给予 对于 可(?:以|申请|享受|凭) 之一 不得 严禁 禁止 预防 如遇 演练 培训 讲座 模拟"
 )
 _GRADE = re.compile(
     r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:等级)?[为：:（(]?)?"
@@ -65,16 +65,18 @@ _GRADE = re.compile(
 _GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
 _CAUSED = re.compile(r"[（(]因?[战公病][）)]?")
 _HARMED = any_of(
-    r"断 折 伤 截 残 缺 麻 木 跛 肿 痛 疼 瘫 青了 破 裂 板 钉 换 术 切 萎 形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?!异|额|旅) 丧失 下降 坏 瘤 癌 炎 石 积 患 疾 病 支架 搭桥 弱 失 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软 直不 烂 瞎 聋 哑 废 没了 少了 掉了 脱 错位 扭 崴 闪了 撞 磕 碰 刮 夹 刺 扎 烧 烫 冻 震 摘 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏 缝 感染 疤 擦 挫 咬 砸 压住 僵 硬 衰 停"
+    r"断 折 伤 截 残 缺 麻 木 跛 肿 痛 疼 瘫 青了 破 裂 板 钉 换 术 切 萎 形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?!异|额|旅) 丧失 下降 坏 瘤 癌 炎 石 积 患 疾 病 支架 搭桥 弱 失 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软 直不 烂 瞎 聋 哑 废 没了 少了 掉了 脱 错位 扭 崴 闪了 撞 磕 碰 刮 夹 刺(?!青) 扎 烧 烫 冻 震 摘 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏 缝 感染 疤 擦 挫 咬 砸 压住 僵 硬 衰 停"
 )
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
 _WELL = _NOTHING | {"良好", "健康", "正常", "一般", "否", "不详"}
 # A reason for hardship that is none of health: 缺劳力, 子女上学.
 _OTHER_REASON = re.compile(
-    r"(?!.*[病残癌症伤瘫痴孕瘤盲聋哑术疗炎])(?:.{0,4}(?:学|劳力|劳动力|技术|资金|灾|失业|无业|就业|丧偶|离异|单亲|无子女|孤寡|独居|年老|年迈|收入|服刑|失联|改嫁|事故))"
+    r"(?!.*[病残癌症伤瘫痴孕瘤盲聋哑术疗炎])(?:.{0,4}(?:失火|火灾|房屋|学|劳力|劳动力|技术|资金|灾|失业|无业|就业|丧偶|离异|单亲|无子女|孤寡|独居|年老|年迈|收入|服刑|失联|改嫁|事故))"
 )
-_NO_VALUE = re.compile(r"\d{4}年|[评鉴认]定|标准|为|出|需|填|按|请|须|见|应|是否|及|、|的|证|告知")
+_NO_VALUE = re.compile(
+    r"\d{4}年|[评鉴认]定|标准|为|出|需|填|按|请|须|见|应|是否|及|、|的|证|案|书|一事|类别|告知"
+)
 _ALL_DISEASES = frozenset(DISEASES)
 _LABELS = frozenset(told_by("health")) - _ALL_DISEASES
 _BODY = frozenset(BODY)
@@ -92,7 +94,7 @@ _OTHERWISE = {
     "盲": _BLIND | {"用"},
     "哑": frozenset("铃"),
     "症": frozenset("状"),
-    "病": frozenset("人房历案例区床理害虫源株种死故逝退假休毒情因号菌媒畜树鸡猪牛羊疫者愈史"),
+    "病": frozenset("人房历案例区床理害虫源株种死故逝退假休毒情因号菌媒吗卡畜树鸡猪牛羊疫者愈史"),
     "伤": frozenset("害亡员者心感残势情天财农风痕"),
     "痛": frozenset("苦快心点惜击恨斥悼批"),
     "炎": frozenset("热黄帝夏"),
@@ -108,13 +110,17 @@ _OTHERWISE = {
     "确诊": frozenset("病数人患者率时后前"),
     "染上": frozenset("赌毒恶坏网"),
 }
-_ENDS = {"硬化": frozenset("肝脉管性发节维")}  # what such a word is the end of: not of 路面硬化
+_ENDS = {
+    "硬化": frozenset("肝脉管性发节维"),
+    "缺失": frozenset("指趾肢端节齿骨臂腿手足眼耳部体牙"),
+}  # what such a word is the end of: not of 路面硬化
 _NO_ENDS = {  # and of what it is none
-    "病": frozenset("疾因看治生防救动植虫疫鸡猪牛羊树死大通弊毛"),
+    "病": frozenset("疾因看过慢治生防救动植疫鸡猪牛羊树死大通弊毛"),
     "伤": frozenset("受工死悲忧中误杀损有无致负重轻"),
     "痛": frozenset("悲哀沉心惨切"),
     "炎": frozenset("炎"),
-    "胎": frozenset("胞轮"),
+    "癌": frozenset("两"),
+    "痨": frozenset("防"),
     "症": frozenset("对无适病重"),
 }
 _NONE: frozenset[str] = frozenset()
@@ -128,8 +134,9 @@ _FAR, _LONGEST, _TAIL, _LEADING = 90, 40, 14, 22
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
 )
+_CONDITION = re.compile("的[，、](?:可|应|不|按|由|给|经|凭|每|享|予|优先|一律|均)")  # …的，按约定给付
 _DENIED = re.compile(
-    r"无(?![法力])|未[见发]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动|左|右|双|手|脚|腿|眼)|排除|需.{0,4}手术"
+    r"有无|无(?![法力])|未[见发]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动|左|右|双|手|脚|腿|眼)|排除|需.{0,4}手术"
 )
 _CURES = re.compile("擅[治长]|[主专诊]治|义诊|讲座|宣教|课题|医方|操作|试验|接种(?!后)")
 
@@ -210,7 +217,8 @@ class _Clauses:
         self._people = people_of(page)
         self._ends = ends
         known = self._people.places or identified(page)
-        self._labels = page.labelled("health") if known else ()
+        labels = page.labelled("health")
+        self._labels = labels if known else [each for each in labels if page.text[each - 1] in "：:"]
 
     def told(self, start: int, end: int) -> tuple[int, int] | None:
         """What the clause around the word ``[start, end)`` tells of a person's health, or ``None``."""
@@ -237,7 +245,12 @@ class _Clauses:
         near = self._people.before(start)
         if near is not None:
             begin = max(begin, min(near[1], start))
-            of_many = _COUNTED.search(text, max(begin, start - 12), min(stop, end + 6)) is not None
+            of_many = (
+                _COUNTED.search(
+                    text, max(begin, start - 12), min(stop, end + (_TAIL if word in _SUFFERS else 6))
+                )
+                is not None
+            )
         else:
             of_many = not self._of_somebody(begin, start, end, stop)
         if of_many or (_SERVICE.match(text, end) and text[end : end + 1] not in "，。、"):
@@ -249,7 +262,7 @@ class _Clauses:
             or _HOSPITAL in text[start:last]
             or _DENIED.match(telling)
             or _CURES.search(telling)
-            or telling.endswith("的")  # …的，按约定给付: a condition
+            or _CONDITION.match(text, last - 1)
             or (word in _SUFFERS and (last - end < _SHORT or (near is None and _SERVICE.match(text, last))))
         ):
             return None

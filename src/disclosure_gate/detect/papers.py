@@ -26,7 +26,9 @@ _CYCLES = words(
 _CALLED_SO = words("证号 证编号 证编码 证书编号 卡号")
 _PAPERS = frozenset(PAPERS)
 _SAID = _PAPERS | set(_CALLED_SO)
-_HOME_PHONES = frozenset(words("家里座机 家中座机 家庭座机 固定电话 家庭电话 住宅电话 宅电 家里电话"))
+_HOME_PHONES = frozenset(
+    words("家里座机 家中座机 家庭座机 固定电话 家庭电话 住宅电话 宅电 家里电话 家中电话 我家电话")
+)
 _OF_OFFICES = re.compile(
     "执法|执业|准考|健康|许可|资[格质]|登记|合格|批准|检[定疫验]|认证|备案|律师|记者|监督|检查|营业|行政|采购|工程|产品|生产|经营|食品|药品|卫生|安全|规划|建设|运输|环评|排污|公证|身份|银行|信用|预审|编制|设计|监理|施工"
 )
@@ -34,7 +36,7 @@ _FEWEST_DIGITS = 5
 _PERSONAL = frozenset(
     words("person_name minor_name guardian resident_id mobile bank_card address health household")
 )
-_PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
+_PROVINCES = frozenset("京津沪渝冀豫云辽黔黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
 
 
 class LabelledDetector:
@@ -93,7 +95,7 @@ class PlateDetector:
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{4,6}[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
+        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临]?(?=[A-HJ-NP-Z0-9 ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF] [0-9]{5})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
     _spaced = re.compile(
@@ -103,7 +105,8 @@ class PlateDetector:
     _soldiers = re.compile(r"WJ[·•\- ]?[\u4e00-\u9fa5]?[·•\- ]?[0-9A-Z]{4,6}(?![0-9A-Za-z])")
     # What an office of a city gives out for e-bikes: 成都A12345, 临沂1038827, B036577.
     _cycle = re.compile(
-        r"[\u4e00-\u9fa5]{1,4}[0-9]{2}[·•.\-/ ][0-9]{5}(?![0-9A-Za-z.])|(?!段)[\u4e00-\u9fa5]{0,4}[A-HJ-NP-Z]?[·•.\-]?(?:[A-HJ-NP-Z]?[0-9]{4,7}|[A-HJ-NP-Z0-9]{5,7}(?<=\d))[A-HJ-NP-Z学挂]?(?![0-9A-Za-z.年月日元公米辆%])"
+        r"[\u4e00-\u9fa5]{1,4}[0-9]{2}[·•.\-/ ][0-9]{5}(?![0-9A-Za-z.])|(?!段)[\u4e00-\u9fa5]{0,4}[A-HJ-NP-Z]?[·•.\-]?(?:[A-HJ-NP-Z]?[0-9]{4,7}|[A-HJ-NP-Z0-9]{5,7}(?<=\d))[A-HJ-NP-Z学挂]?(?![0-9A-Za-z.年月日元公米辆%])",
+        re.IGNORECASE,
     )
     _before_cycle = re.compile(
         r"(?<![0-9A-Za-z\-])[\u4e00-\u9fa5]?[A-HJ-NP-Z][·•.\-]?[0-9A-HJ-NP-Z]{0,2}[0-9]{3,5}[A-Z学挂]?(?=(?:号|牌|的|号牌)?\Z)"
@@ -178,12 +181,12 @@ class PaperNumberDetector:
     terms: Sequence[str] = tuple(dict.fromkeys((*PAPERS, *_CALLED_SO, *told_by("paper"))))
 
     _between = re.compile(
-        r"[”》\"]?(?:上?的)?(?:[\u4e00-\u9fa5]{0,4}(?:编号|证号|证书号|号码|编码|登记号|卡号|代码|号))?[”》\"]?(?:[，,（(：: |\t]{1,3}(?:编号|证号|号码|登记号|证书编号|编码|号))?[为是：: |\t\u3000（(]{0,4}"
+        r"(?:[（(][\u4e00-\u9fa5]{1,4}[）)])?[”》\"]?(?:上?的)?(?:[\u4e00-\u9fa5]{0,4}(?:编号|证号|证书号|号码|编码|登记号|卡号|代码|号))?[”》\"]?(?:[，,（(：: |\t]{1,3}(?:编号|证号|号码|登记号|证书编号|编码|号))?[为是：: |\t\u3000（(]{0,4}"
     )
     _value = re.compile(
-        r"[A-Za-z\u4e00-\u9fa5]{0,5}(?:字?第)?[（(〔]?[A-Za-z]{0,5}[0-9][0-9A-Za-z\-/]{3,26}(?![0-9A-Za-z.年月日元时])[号]?"
+        r"[A-Za-z\u4e00-\u9fa5]{0,5}(?:字?第)?[（(〔]?[A-Za-z]{0,5}-?[0-9][0-9A-Za-z\-/]{3,26}(?![0-9A-Za-z.年月日元时])[号]?"
     )
-    _phone = re.compile(r"0\d{2,3}[\- ]?\d{7,8}(?!\d)|[2-8]\d{6,7}(?![\d\-])")
+    _phone = re.compile(r"0\d{2,3}[\- ]?\d{7,8}(?!\d)|[（(]0\d{2,3}[）)]\d{7,8}(?!\d)|[2-8]\d{6,7}(?![\d\-])")
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
@@ -326,7 +329,7 @@ def paper_detectors() -> tuple[Detector, ...]:
         EmailDetector(),
         LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),
-        HouseholdDetector("household", r"[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
+        HouseholdDetector("household", r"[\u4e00-\u9fa5]{0,3}[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
         LabelledDetector("student_number", r"[A-Za-z]{0,3}\d[0-9A-Za-z\-]{5,22}", Text(zh="学号、学籍号", en="student number")),
         PropertyCertificateDetector("property_certificate", r"[^\s，。；;,、）)（(]{0,14}?\s?[（(〔\[]?(?:19|20)\d{2}[）)〕\]]\s?[^\s，。；;,、）)]{0,16}?\d{3,20}\s?号?|[0-9A-Za-z][0-9A-Za-z\-]{5,24}号?", Text(zh="不动产权证等证号", en="property certificate number"), (0, 0)),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
 from disclosure_gate.detect.names import LEADS, SOUNDS, name_at, name_before, signed
 from disclosure_gate.detect.page import Page
+from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.somebody import SOMEBODY, People, any_of, item_of_person, people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -27,9 +28,11 @@ _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事�
 _COUNTY = re.compile(
     r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置A-Z一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期][东西南北中新老]区)(?![委政医法])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
 )
-_CITY = re.compile(r"市(?<!城市)(?![场民政委口])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])")
+_CITY = re.compile(
+    r"市(?<![城菜集夜早花鱼]市)(?![场民政委口])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
+)
 _BELOW = re.compile(
-    r"[0-9一二三五六七八九十]|四(?!川)|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺"
+    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口"
 )
 _LOW = re.compile(r"村|路|街(?!道)|巷|号|组|小区|社区|弄|里|[0-9]")
 _PERSONAL = frozenset(
@@ -49,12 +52,12 @@ _NEAR = 60
 # Of an office, a firm, a shop.
 _OFFICE = any_of(
     r"政府(?!家属) 局(?!家属|宿舍) 委员会 中心(?![路街巷村组小围]) 公司(?!家属|宿舍) 医院(?!家属|宿舍) 学校(?![旁对后前家宿]) 大厅 法院(?!家属) 派出所(?!家属) 服务[站点] 办公 大厦 科技园 产业园 工业园 写字楼 商务楼 综合楼 商铺 门店 药店 超市 饭店 酒店",
-    r"广场(?!花园|[A-Z\d]) 底商 合作社 厂区 窗口 会议室 卫生院 幼儿园 指挥部 [办站店厂库校馆处科所](?<![住场]所)[（(：，]",
+    r"广场(?!花园|[A-Z\d]) 底商 合作社 厂区 窗口 会议室 卫生[院室所] 幼儿园 指挥部 [办站店厂库校馆处科所](?<![住场]所)[（(：，]",
 )
 # Of works, land, and whatever else stands at a place and is nobody's home.
 _PUBLIC = any_of(
     "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
-    "及附属 竣工 车站 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 机耕 泥石流 四至 [东南西北][抵接邻] 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
+    "及附属 竣工 车站 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
 )
 _STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△—/\u3000')
 _STOP = re.compile(
@@ -62,14 +65,14 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|原居|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原籍|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
 )
 _OWN = re.compile("[系为在住]?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
-    "舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
+    "浜塘岭冲坳坝嘴垭坎洼圩埠墩岗塬沱埂厝垄围屋舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
 )
 _DIGITS = "0123456789一二三四五六七八九十"
 _SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
@@ -106,19 +109,20 @@ _ROOM = re.compile(
     r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
 )
 _VILLAGE = re.compile(
-    r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内])"
+    r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内]|现场|核实|反映|工作|调查|处理|检查|服务)"
 )
 _WHOLE_VILLAGE = re.compile(r"[\u4e00-\u9fa5]{1,7}(?:村|社区|居委会|镇|乡|街道|村委会)")
 _PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
 # Whatever the people there call it, right behind a name: 解士英，前岭，.
 _CALLED = re.compile(
-    r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩岗塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
-    r"|[（(](?P<village>[\u4e00-\u9fa5]{1,7}村)(?=[，、；）)])"
+    r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
+    r"|[（(](?P<group>(?![^）)]*(?:合作社|小组|专家|工作|领导|执法|服务|[大支中]队|消防|突击|志愿|旅行|报社))[\u4e00-\u9fa5]{3,7}[社组队])(?=[）)])"
 )
+_NO_VALUE = ("填", "按", "请", "同", "哪", "何处", "何地")
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|苑|寨|堡|塆|沟|坪|院子|湾)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
+    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|苑|寨|堡|塆|沟|坪|湾)|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
@@ -139,11 +143,12 @@ _FOLK = ("村民", "牧民", "居民", "社员", "的老住户", "的住户", "�
 _BARE = re.compile(
     r"[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
 )
+_BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库]|中心|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$"
+    r"(?:公司|[局院站店厂社校馆办部会库庭]|中心|门诊|窗口|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$"
 )
 _VILLAGER = re.compile(
-    r"(?:的)?(?:村?村民|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
+    r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
 )
 _SURE, _UNSURE = 10, 25  # code points before a place in which a word tells that it is public
 _SENTENCE = re.compile(r"[。；;！？\n\t|]")
@@ -178,34 +183,13 @@ class AddressDetector:
 
     def _places(self, page: Page) -> Iterator[tuple[int, int] | None]:
         text = page.text
-        for cell in page.below("address"):
-            if not cell.official and cell.roster & _PERSONAL:
-                yield below_town(text, cell.start, cell.end)
-        for cell in page.below("village"):
-            if (
-                not cell.official
-                and cell.roster & _PERSONAL
-                and not _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end)
-                and not _OFFICE.search(text, cell.start, cell.end)
-            ):
-                yield below_town(text, cell.start, cell.end)
         people = people_of(page)
-        decided: list[tuple[int, int]] = [
-            (cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)
-        ]
-        for role in ("address", "place"):
-            for start in page.labelled(role):
-                if page.in_heading(start - 1) or text.startswith(("填", "按", "请", "同"), start):
-                    continue
-                stop = _ending(text, start)
-                if role == "address" or self._somebodys(page, start, stop, people):
-                    decided.append((start, stop))
-                    yield below_town(text, start, stop)
-        for start, label in page.labels:  # 新住址 | 额尔敦路北
-            if label == "address":
-                parted = _PARTED.match(text, start)
-                if parted and not page.in_heading(start):
-                    yield below_town(text, parted.end(), _ending(text, parted.end()))
+        decided = [(cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)]
+        for cell in self._cells(page):
+            yield below_town(text, cell.start, cell.end)
+        for start, stop in self._labelled(page, people):
+            decided.append((start, stop))
+            yield below_town(text, start, stop)
         for _, end in people.places:
             called = _CALLED.match(text, end) if text[end : end + 1] in _OPENS else None
             group = called.lastgroup if called else None
@@ -214,10 +198,41 @@ class AddressDetector:
         yield from _Chains(page, people, decided).read(page.met(self.name))
 
     @staticmethod
+    def _cells(page: Page) -> Iterator[Cell]:
+        """Cells below a heading that says where people live, in the rows of no firm."""
+        text = page.text
+        for cell in page.below("address"):
+            firm = _FIRM_BEFORE.search(text, max(0, cell.start - 16), cell.start)
+            if not firm and not cell.official and cell.roster & _PERSONAL:
+                yield cell
+        for cell in page.below("village"):
+            if not cell.official and cell.roster & _PERSONAL:
+                whole = _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end)
+                if not whole and not _OFFICE.search(text, cell.start, cell.end):
+                    yield cell
+
+    def _labelled(self, page: Page, people: People) -> Iterator[tuple[int, int]]:
+        """What stands behind a label that says where somebody lives, or behind one that may."""
+        text = page.text
+        for role in ("address", "place"):
+            for start in page.labelled(role):
+                if page.in_heading(start - 1) or text.startswith(_NO_VALUE, start):
+                    continue
+                stop = _ending(text, start)
+                if _BARE.fullmatch(text, start, stop):
+                    continue  # 住二楼
+                if role == "address" or self._somebodys(page, start, stop, people):
+                    yield start, stop
+        for start, label in page.labels:  # 新住址 | 额尔敦路北
+            parted = _PARTED.match(text, start) if label == "address" else None
+            if parted and not page.in_heading(start):
+                yield parted.end(), _ending(text, parted.end())
+
+    @staticmethod
     def _somebodys(page: Page, start: int, stop: int, people: People) -> bool:
         """Whether what a label calls a place, not a home, belongs to a person."""
         text = page.text
-        if _FIRM_BEFORE.search(text, max(0, start - 20), start):
+        if _FIRM_BEFORE.search(text, max(0, start - 20), start) or text[start - 3 : start] == "单位于":
             return False
         if _belongs(text, start, people) or SOMEBODY.search(text, max(0, start - 12), start):
             return True
@@ -282,7 +297,11 @@ class _Chains:
         begin, last, dwells = _bounds(text, anchor, end, first, stop, people)
         if begin >= last:
             return None
-        strong = _ROOM.search(text, begin, last) is not None
+        strong = (
+            _ROOM.search(text, begin, last) is not None
+            and not text.startswith("其中", begin)
+            and not _BARE_ROOM.fullmatch(text, begin, last)
+        )
         line = text.rfind("\n", max(0, begin - _NEAR), begin) + 1 or max(0, begin - _NEAR)
         clause = max(line, text.rfind("。", line, begin) + 1, text.rfind("；", line, begin) + 1)
         if _public(text, begin, last, max(clause, begin - (_SURE if dwells or strong else _UNSURE))):
@@ -338,12 +357,7 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
 
 def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
     """Whether a chain without a room is told as somebody's home is: with a number, or as a whole field."""
-    if (
-        text[begin] in "村至"
-        or _BARE.fullmatch(text, begin, end)
-        or text.startswith("其中", begin)
-        or "为" in text[begin:end]
-    ):
+    if text.startswith(_NO_BEGINNING, begin) or _BARE.fullmatch(text, begin, end) or "为" in text[begin:end]:
         return False  # 3栋
     if _GROUP_ONLY.fullmatch(text, begin, end):
         return "村" in text
@@ -392,6 +406,7 @@ _COLONS = frozenset("：:")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
 _DOORS = _PLACE | set("- 元栋座幢厦面边侧户")
+_NO_BEGINNING = ("村", "至", "其中", "同一", "社区", "小区", "宿舍")
 _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their number stands behind another part
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.
 _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
@@ -536,8 +551,8 @@ def _beside_name(text: str, begin: int, end: int) -> bool:
     while first and text[first - 1] in " \u3000":
         first -= 1
     sign = text[first - 1 : first]
-    if sign and (sign in "（(，|\t：/" or first < begin):
-        name = name_before(text, first - (sign in "（(，|\t：/"))
+    if sign and (sign in "（(，；|\t：/" or first < begin):
+        name = name_before(text, first - (sign in "（(，；|\t：/"))
         if name is not None and set(text[name[0] + 1 : name[1]]) <= GIVEN and (first < begin or sign != "："):
             lead = text[name[0] - 1 : name[0]]
             if sign in "（(" or not lead or not "\u4e00" <= lead <= "\u9fa5" or lead in LEADS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import sys
@@ -18,7 +17,6 @@ from disclosure_gate.service.app import MAX_BODY
 from disclosure_gate.service.staying import set_aside
 
 THREADS = 8
-_YOUNG = 10_000  # objects made and not freed again before the garbage collector looks at them
 Level = Literal["info", "warning"]
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode
 
@@ -41,8 +39,6 @@ def serve(
         {"unix_socket": socket, "unix_socket_perms": "600"} if socket else {"host": host, "port": port}
     )
     set_aside()
-    # What requests under way hold comes and goes; looked through each time it is 700 objects more, it costs two parts in a hundred.
-    gc.set_threshold(_YOUNG, 10, 10)
     # No body is ever put into a file: it may be a draft, and one with a secrecy mark must not have been on a disk.
     running.serve(app, told, threads=THREADS, channel_timeout=120, inbuf_overflow=MAX_BODY, **listen)
 

@@ -48,6 +48,7 @@ _ONLY_GIVEN = frozenset(
 )
 _OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
 _NEVER_GIVEN = ANONYMOUS | frozenset("的了是不我你他她它们这那其此该每或但而因被着款额费您说")
+_NEVER_LAST = NO_END | frozenset("区市镇乡省街")
 _BLANK = frozenset(" \u3000")
 # Surnames that are other words where a sentence goes on before them: 景明区发展和改革局.
 _NEVER_WITHIN = COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")
@@ -269,7 +270,7 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
             if not "\u4e00" <= last <= "\u9fa5" or last in _NEVER_GIVEN:
                 break
             if (
-                last not in NO_END
+                last not in _NEVER_LAST
                 and (last in GIVEN or end - first > 1)
                 and text[end - 1 : end + 1] not in known
                 and not (within and text[start:end] in known)

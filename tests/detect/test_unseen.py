@@ -52,7 +52,8 @@ def test_what_context_tells_is_found_as_far_as_it_was(
 ) -> None:
     """The aim is 0.95 and 0.92. These are the figures reached: raise them with the detectors, never lower them.
 
-    Once a precision was lowered: names of ``first`` from 0.92, when their recall went from 0.84 to 0.93 (ADR 30).
+    Twice a precision was lowered: names of ``first`` from 0.92 when their recall went from 0.84 to 0.94 (ADR 30), and
+    addresses from 0.99 when theirs went from 0.64 to 0.80 (ADR 13).
     """
     scores, _ = _SCORES[of]
     assert scores[kind].recall >= recall

@@ -42,7 +42,6 @@ _AFTER = re.compile(
 )
 _STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】《》]|/(?<![A-Za-zμ]/)(?![0-9])|[ \u3000]|——")
 _ASIDE = re.compile(r"[（(][^（(）)\n]{1,20}[）)]")
-_MORE = re.compile(r"[、/]|[和及与](?=[\u4e00-\u9fa5]{2,10}(?:[，。；、）)]|$))")
 _SENTENCE = "。！？\n"
 # Told of many, of a service or of a rule: nobody's health.
 _MANY = any_of(

@@ -122,15 +122,6 @@ COLUMNS = _words({
 # The headings that are looked for; the others only tell what a table found by one of these is.
 HEADING_WORDS = tuple(word for word, known in COLUMNS.items() if known not in {"plain", "office"})
 
-NUMBER_COLUMNS = frozenset(
-    words(
-        "resident_id disability_card mobile bank_card "
-        "passport permit plate email im_account "
-        "social_security household student_number "
-        "property_certificate "
-    )
-)
-
 # Columns that only a person who is to be protected has: beside them an office is no reason to show a name.
 PRIVATE_COLUMNS = frozenset(
     words(

@@ -212,6 +212,13 @@ def folded(text: str) -> str:
     return text.translate(_FOLD) if _FOLDABLE.search(text) else text
 
 
+def line_end(text: str, start: int, most: int | None = None) -> int:
+    """Where the line of ``start`` ends, or ``most`` code points after it, or the text."""
+    limit = len(text) if most is None else min(len(text), start + most)
+    end = text.find("\n", start, limit)
+    return end if end >= 0 else limit
+
+
 def _joins(text: str, place: int) -> bool:
     """Whether the character at ``place`` belongs to a word that a number beside it is part of."""
     return 0 <= place < len(text) and text[place] in _WORD

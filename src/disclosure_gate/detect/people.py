@@ -43,7 +43,6 @@ from disclosure_gate.detect.lexicon import (
     words,
 )
 from disclosure_gate.detect.names import (
-    AFTER,
     ANONYMOUS,
     HAN,
     LATIN,
@@ -65,7 +64,7 @@ from disclosure_gate.detect.names import (
     value_name,
 )
 from disclosure_gate.detect.offices import TITLE, kept_ends, official_before
-from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page
+from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, line_end
 from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.weighing import Scene, weigh
 from disclosure_gate.model.determination import SpanKind
@@ -535,7 +534,7 @@ def _labelled(page: Page) -> Iterator[tuple[int, int]]:
             or _PLACEHOLDER.match(text, place[0])
         ):
             continue
-        if not _POST.search(text, place[1], _line_end(text, place[1], _POST_WITHIN)) and not _practises(
+        if not _POST.search(text, place[1], line_end(text, place[1], _POST_WITHIN)) and not _practises(
             text, place[1]
         ):
             yield place
@@ -544,11 +543,6 @@ def _labelled(page: Page) -> Iterator[tuple[int, int]]:
 def _practises(text: str, end: int) -> bool:
     """Whether a licence to practise goes on: the name of whoever holds it stays."""
     return any(word in text[end : end + 24] for word in ("执业", "职称", "职务", "单位及职务"))
-
-
-def _line_end(text: str, start: int, most: int) -> int:
-    end = text.find("\n", start, start + most)
-    return end if end >= 0 else min(len(text), start + most)
 
 
 # Before what only a person has
@@ -572,7 +566,7 @@ def _before(text: str, start: int, end: int, word: str) -> list[tuple[int, int]]
     if place is None or (word == "同志" and not _begins_after_sign(text, place[0])):
         return []
     official = (gender or word in {"性别", "同志"}) and _POST.search(
-        text, end, _line_end(text, end, _POST_WITHIN)
+        text, end, line_end(text, end, _POST_WITHIN)
     )
     short = word in {"户（", "户("} and place[1] - place[0] == _FEWEST_AGAIN  # 安置户（
     return [] if official or short else [place]
@@ -748,15 +742,11 @@ def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
         if place < last or page.in_roster(place):
             continue
         start = text.rfind("\n", 0, place) + 1
-        last = text.find("\n", place)
-        last = len(text) if last < 0 else last
+        last = line_end(text, place)
         if text.count("\t", start, last) < _FEWEST_AGAIN and text.count("|", start, last) < _FEWEST_AGAIN:
             yield start, last  # else the row of a table that no heading tells about
 
 
-_AFTER_DOUBLE = re.compile(
-    rf"[{''.join(sorted(GIVEN))}]{{1,2}}(?=$|[^\u4e00-\u9fa5]|[{''.join(sorted(AFTER))}])"
-)
 _LED = LEADS | SIGNS | frozenset("甲乙丙丁窃致见被受因陪送找骂打推撞救派求有给跟于用替")
 # Behind the beginning of a name of another people: 达瓦次仁, 艾力江; not 阿拉善盟, 库尔勒市.
 _FOREIGN = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{1,6}}(?![市县盟州旗镇乡区路山河湖村街省族苏草])")
@@ -1061,7 +1051,7 @@ class SchoolDetector:
         for (start, end), kind in people:
             nearest = max(0, start - self._around)
             begin = max(text.rfind("\n", nearest, start) + 1, nearest, reach)
-            reach = _line_end(text, end, self._around)
+            reach = line_end(text, end, self._around)
             if kind != "person_name" or schooling:
                 places |= {each.span("school") for each in self._beside.finditer(text, begin, reach)}
             places |= {each.span("school") for each in self._classed.finditer(text, begin, reach)}
@@ -1134,8 +1124,8 @@ class TraitDetector:
             ):
                 places.add(found.span())
         for end in sorted(last for _, last in people):
-            stop = _line_end(text, end, self._reach)
-            if not _POST.search(text, end, _line_end(text, end, _POST_WITHIN)):
+            stop = line_end(text, end, self._reach)
+            if not _POST.search(text, end, line_end(text, end, _POST_WITHIN)):
                 places |= {each.span("trait") for each in self._trait.finditer(text, end, stop)}
         if people and "变更为" in text:
             places |= {each.span() for each in self._change.finditer(text)}

@@ -77,7 +77,6 @@ _PLACE = frozenset(
 _DIGITS = "0123456789一二三四五六七八九十"
 _SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
 _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
-_GROUPS = frozenset({"组", "社", "队", "小队", "连", "委", "村民小组", "小组"})
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
     "村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
@@ -472,20 +471,11 @@ def _chain_end(
     within = _WITHIN.match(text, last, stop) if text[last - 1] in "村屯查" else None
     if within and name_at(text, within.end(), plain=True) is not None:
         return within.end("part")
-    if (
-        stop - last <= _REST
-        and last < stop
-        and name_at(text, last, plain=False) is None
-        and not _NO_REST.search(text, last, stop)
-    ):
-        return stop  # 湖口村老屋里: whatever the people there call it
-    if (
-        stop - last <= _REST
-        and last < stop
-        and text[stop - 1] == "人"
-        and not _NO_REST.search(text, last, stop - 1)
-    ):
-        return stop - 1
+    if last < stop <= last + _REST:  # 湖口村老屋里: whatever the people there call it
+        if name_at(text, last, plain=False) is None and not _NO_REST.search(text, last, stop):
+            return stop
+        if text[stop - 1] == "人" and not _NO_REST.search(text, last, stop - 1):
+            return stop - 1
     return last
 
 
@@ -545,6 +535,9 @@ def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
     )
 
 
+_NEXT_CELL = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*")
+
+
 def _beside_name(text: str, begin: int, end: int) -> bool:
     """Whether what a sign sets off before or behind a place reads as a name: 密延香，东岭二组."""
     first = begin
@@ -557,7 +550,7 @@ def _beside_name(text: str, begin: int, end: int) -> bool:
             lead = text[name[0] - 1 : name[0]]
             if sign in "（(" or not lead or not "\u4e00" <= lead <= "\u9fa5" or lead in LEADS:
                 return True
-    behind = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*").match(text, end)
+    behind = _NEXT_CELL.match(text, end)
     if behind:
         name_end = name_at(text, behind.end(), plain=False)
         return name_end is not None and text[name_end : name_end + 1] in {" ", "\u3000", "|", "\t", "\n", ""}

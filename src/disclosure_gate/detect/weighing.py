@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
@@ -39,6 +39,7 @@ from disclosure_gate.detect.names import (
     occurrences,
 )
 from disclosure_gate.detect.offices import DUTIES, TITLE, calls
+from disclosure_gate.detect.page import line_end
 from disclosure_gate.detect.rosters import role
 
 _FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(USUAL_SURNAMES, "family:usual")
@@ -119,8 +120,9 @@ class Scene:
         self.families = frozenset(text[start] for start, _ in found)
         self.shown_ends = frozenset(end for _, _, end in occurrences(text, sorted(shown)))
         self._lines: dict[int, tuple[str, ...]] = {}
-        self._head = _nth(text, text.find)
-        self._foot = _nth(text, text.rfind)
+        above, below = text.split("\n", _EDGE), text.rsplit("\n", _EDGE)
+        self._head = len("\n".join(above[:_EDGE]))
+        self._foot = len(below[0]) if len(below) > _EDGE else 0
         self.readings = tuple(readings(self, ordinary()))
         self.places: dict[str, list[int]] = {}
         for start, end in self.readings:
@@ -142,13 +144,7 @@ class Scene:
         known = self._elsewhere.get(name)
         if known is None:
             said = (
-                sign
-                for start in self.places[name]
-                for sign in (
-                    *_called(self.text, start),
-                    *_labelled(self.text, start),
-                    *_behind(self.text, start + len(name)),
-                )
+                sign for start in self.places[name] for sign in _said(self.text, start, start + len(name))
             )
             known = frozenset(f"again:{sign.removesuffix('apart').removesuffix('far')}" for sign in said)
             self._elsewhere[name] = known
@@ -158,11 +154,11 @@ class Scene:
         """What stands in the first row of the table above ``start``, or nothing outside of tables."""
         text = self.text
         begin = text.rfind("\n", 0, start) + 1
-        bar = _bar(text, begin, _line_end(text, start))
+        bar = _bar(text, begin, line_end(text, start))
         if not bar:
             return ""
         top = self._top(begin, bar)
-        cells = text[top : _line_end(text, top)].split(bar)
+        cells = text[top : line_end(text, top)].split(bar)
         column = text.count(bar, begin, start)
         return cells[column].strip() if top < begin and column < len(cells) else ""
 
@@ -186,7 +182,7 @@ class Scene:
         known = self._lines.get(begin)
         if known is not None:
             return known
-        stop = _line_end(text, end)
+        stop = line_end(text, end)
         seen = [
             f"line:{what}"
             for what, places in self._told.items()
@@ -218,25 +214,8 @@ def _bar(text: str, begin: int, stop: int) -> str:
     return next((bar for bar in "\t|" if text.count(bar, begin, stop) >= _BARS), "")
 
 
-def _line_end(text: str, place: int) -> int:
-    end = text.find("\n", place)
-    return len(text) if end < 0 else end
-
-
 _BARS = 2  # in a row of a table, at least
 _EDGE = 3  # lines at the top and at the foot of a page: a heading, a signature
-
-
-def _nth(text: str, find: Callable[..., int]) -> int:
-    """Where the line of the edge ends that ``find`` finds from its end of the text."""
-    place = -1
-    for _ in range(_EDGE):
-        place = (
-            find("\n", place + 1) if find == text.find else find("\n", 0, place if place >= 0 else len(text))
-        )
-        if place < 0:
-            return len(text) if find == text.find else 0
-    return place
 
 
 def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
@@ -369,14 +348,11 @@ def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
 
 def surrounded(scene: Scene, start: int, end: int) -> list[str]:
     """What the clause, the line and the page say around ``[start, end)``."""
-    text = scene.text
     return [
         *scene.flags,
         *scene.line(start, end),
-        *_called(text, start),
-        *_labelled(text, start),
+        *_said(scene.text, start, end),
         *_again(scene, start, end),
-        *_behind(text, end),
         *_headed(scene, start),
     ]
 
@@ -388,6 +364,11 @@ def _headed(scene: Scene, start: int) -> list[str]:
         return []
     called = role(heading)
     return [f"column:{called or next(iter(_ends(heading)), 'other')}"]
+
+
+def _said(text: str, start: int, end: int) -> list[str]:
+    """What the words around a name say of its bearer."""
+    return [*_called(text, start), *_labelled(text, start), *_behind(text, end)]
 
 
 def _behind(text: str, end: int) -> Iterator[str]:
@@ -473,8 +454,11 @@ def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, i
     text, known, weight = scene.text, ordinary(), weights()
     bias, least = weight["bias"], weight["least"]
     doubt = 0.0 if scene.begins else _DOUBT
+    covered: set[int] = {place for start, end in taken for place in range(start, end)}
     heavy: list[tuple[float, int, int]] = []
     for start, end in scene.readings:
+        if not covered.isdisjoint(range(start, end)):
+            continue
         total = bias
         for each in made(text, start, end, known):
             total += weight.get(each, 0.0)
@@ -485,9 +469,8 @@ def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, i
         if total > doubt:
             heavy.append((-total, start, end))
     chosen: list[tuple[int, int]] = []
-    covered: set[int] = {place for start, end in taken for place in range(start, end)}
     for _, start, end in sorted(heavy):
-        if not covered.intersection(range(start, end)):
+        if covered.isdisjoint(range(start, end)):
             covered.update(range(start, end))
             chosen.append((start, end))
     return chosen

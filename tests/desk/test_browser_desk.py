@@ -49,11 +49,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[R
 
 @contextmanager
 def person(
-    chromium: Browser, url: str, secret: str, size: tuple[int, int] = DESKTOP, lang: str = "zh-CN"
+    chromium: Browser,
+    url: str,
+    secret: str,
+    size: tuple[int, int] = DESKTOP,
+    lang: str = "zh-CN",
+    *,
+    script: bool = True,
 ) -> Iterator[Visit]:
     """Somebody signed in, in a browser of their own."""
     context: BrowserContext = chromium.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale=lang
+        viewport={"width": size[0], "height": size[1]}, locale=lang, java_script_enabled=script
     )
     try:
         seen = Visit(context.new_page())
@@ -327,12 +333,8 @@ def test_without_script_a_draft_is_determined_answered_and_proposed(
 ) -> None:
     desk = Desk(tmp_path, tmp_path)
     _, secret = desk.keys.create("甲", ORGAN, NOW, role="drafter")
-    with served(desk.app) as url:
-        context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
-        page = context.new_page()
-        page.goto(f"{url}/desk/sign-in")
-        page.fill("#key", secret)
-        page.click("button.primary")
+    with served(desk.app) as url, person(chromium, url, secret, script=False) as drafter:
+        page = drafter.page
         page.goto(f"{url}/desk/draft")
         write(page, example("20") | {"issuer": {"name": ORGAN}})
         page.click("noscript button")
@@ -357,7 +359,6 @@ def test_without_script_a_draft_is_determined_answered_and_proposed(
         page.click("noscript button")
         expect(page.locator("#panel [role=alert]")).to_contain_text("国家秘密")
         assert CANARY not in page.content()
-        context.close()
 
 
 def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
@@ -365,13 +366,8 @@ def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
 ) -> None:
     desk = Desk(tmp_path, tmp_path)
     _, secret = desk.keys.create("甲", ORGAN, NOW, role="drafter")
-    with served(desk.app) as url:
-        context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
-        seen = Visit(context.new_page())
+    with served(desk.app) as url, person(chromium, url, secret, script=False) as seen:
         page = seen.page
-        page.goto(f"{url}/desk/sign-in")
-        page.fill("#key", secret)
-        page.click("button.primary")
         page.goto(f"{url}/desk/draft")
         written = example("17") | {"issuer": {"name": ORGAN}}
         write(page, written)
@@ -395,7 +391,6 @@ def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
         expect(page.locator(".done")).to_contain_text("已提出")
         assert page.locator(".rows a:has-text('附件.txt')").count() == 1
         assert desk.records() == ["checked"]
-        context.close()
 
 
 def test_script_typed_into_any_field_stays_text(chromium: Browser, demo: tuple[str, dict[Role, str]]) -> None:

@@ -15,6 +15,7 @@ from disclosure_gate.desk.drafting import (
     because,
     data_from,
     day,
+    draft_files,
     draft_page,
     given_back,
     is_secret,
@@ -331,9 +332,7 @@ def kept_files(case_id: str, form: Mapping[str, str]) -> list[dict[str, Any]]:
     """The files of a returned case that its form keeps."""
     if not case_id:
         return []
-    draft = cases.draft(register(), _visible(case_id).case_id) or {"document": {}}
-    files = draft["document"].get("files") or []
-    return [each for number, each in enumerate(files) if form.get(f"keep.{number}")]
+    return [each for number, each in enumerate(draft_files(_visible(case_id))) if form.get(f"keep.{number}")]
 
 
 def _acceptable(data: dict[str, Any]) -> Document:

@@ -89,10 +89,9 @@ def given_back(
     texts = (data["title"], data["text"] or "")
     if by_script() or error.code == "H-SECRET" or any(secret_mark(each) is not None for each in texts):
         raise error
-    kept = (
-        (cases.draft(register(), case.case_id) or {"document": {}})["document"].get("files") if case else ()
+    return Response(
+        draft_page(case, {**data, "files": draft_files(case)}, flaws=error.flaws, resumed=resumed), 422
     )
-    return Response(draft_page(case, {**data, "files": kept}, flaws=error.flaws, resumed=resumed), 422)
 
 
 @desk.post("/preview")
@@ -133,10 +132,9 @@ def preview_page(*, resumed: bool = False) -> Response:
         return given_back(case, data, error, resumed=resumed)
     if told.get("secret"):
         return Response(draft_page(None, {}, answer=Markup(told["panel"])))  # noqa: S704  our template escapes
-    kept = (
-        (cases.draft(register(), case.case_id) or {"document": {}})["document"].get("files") if case else ()
+    return Response(
+        draft_page(case, {**data, "files": draft_files(case)}, answer=told["panel"], resumed=resumed)
     )
-    return Response(draft_page(case, {**data, "files": kept}, answer=told["panel"], resumed=resumed))
 
 
 @desk.post("/copy")
@@ -350,6 +348,12 @@ def _left_open(flaw: Flaw, form: Mapping[str, str]) -> Flaw:
     field = flaw.where.strip("/").partition("/")[0]
     empty = flaw.code in {"E-FIELD-TYPE", "E-KIND"} and field in form and not form[field].strip()
     return Flaw("E-FIELD-MISSING", flaw.where) if empty else flaw
+
+
+def draft_files(case: cases.Case | None) -> Sequence[dict[str, Any]]:
+    """The files that the draft of a case has; none without a case."""
+    draft = (cases.draft(register(), case.case_id) if case else None) or {"document": {}}
+    return draft["document"].get("files") or ()
 
 
 def _kept(form: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
@@ -378,9 +378,7 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
     if part == "-":
         if text[start - 4 : start].isdigit():
             return False  # a telephone, a date
-        first, last = start, end
-        while first and text[first - 1] in _DASHED and start - first < _RUN:
-            first -= 1
+        first, last = _run_begin(text, start, _DASHED, _RUN), end
         while last < len(text) and text[last] in _DASHED and last - end < _RUN:
             last += 1
         lead = text[first - 1 : first]
@@ -394,11 +392,17 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
             and text[last : last + 1] not in _UNLIKE
         )
     if part in _AT_DOORS:
-        first = start + 1
-        while first and text[first - 1] in _DIGITS and start - first < _RUN:
-            first -= 1
+        first = _run_begin(text, start + 1, _DIGITS, _RUN + 1)
         return text[first - 1 : first] in _DOORS
     return part not in _KIND_WORDS or after not in _TOWNS
+
+
+def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
+    """Where the run of ``signs`` before ``start`` begins, at most so many code points before it."""
+    first = start
+    while first and text[first - 1] in signs and start - first < most:
+        first -= 1
+    return first
 
 
 _COLONS = frozenset("：:")
@@ -412,6 +416,7 @@ _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "
 _BLOCKS = frozenset("ABCDEFGHKT")
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
+_COUNTED = _DASHED | set(_DIGITS)
 _UNLIKE = frozenset("-.年月日:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
@@ -452,11 +457,8 @@ def _chain_end(
     after = people.within(end, stop)
     if after is not None:
         stop = after[0]
-    if text[anchor] in _DASHED or text[anchor] in _DIGITS:
-        first = anchor
-        while first and (text[first - 1] in _DASHED or text[first - 1] in _DIGITS) and anchor - first < _RUN:
-            first -= 1
-        number = _PART.match(text, first, stop)
+    if text[anchor] in _COUNTED:
+        number = _PART.match(text, _run_begin(text, anchor, _COUNTED, _RUN), stop)
         last = max(end, number.end()) if number else end
     found = _NEXT.match(text, last, stop)
     while found:

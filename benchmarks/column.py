@@ -1,13 +1,14 @@
 """The column with many items: how long searches and pages take, and how fast items get there.
 
-    python benchmarks/column.py [--items 100000] [--push 10000] [--json FILE]
+    python benchmarks/column.py [--items 100000] [--push 10000] [--withdraw 30] [--json FILE]
 
 `--items` are written to a public database; then the site over it is asked, in this process, for searches (words of
 one, two, four and more characters, with filters, deep pages, words nobody wrote), for pages of items, and for pages of lists,
 however far back. Times are the server's,
 without a network; percentiles over all requests. `--push` items wait in an outbox of a register and are delivered
 to another database by a worker, as `column push` does; the rate beside that of bare commits with synchronous FULL on the same
-disk, because that is what each delivery pays at least.
+disk, because that is what each delivery pays at least. `--withdraw` items are taken, one by one, from a folder of plain pages
+that lists `--items`: from the call until no page names them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from disclosure_gate.column import Outbox, Worker
 from disclosure_gate.column.pages import PER_PAGE
+from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import ColumnStore, slug_of
 from disclosure_gate.column.web import create_app
 from disclosure_gate.model.document import DOMAINS
@@ -114,6 +116,26 @@ def pushed(folder: Path, count: int) -> tuple[float, float]:
     return count / took, _commits(folder / "bare.db")
 
 
+def withdrawn(folder: Path, items: int, count: int) -> tuple[list[tuple[float, str]], float]:
+    """Milliseconds of each withdrawal from a folder of plain pages, and the seconds a run then takes for all lists."""
+    site = StaticSite(folder / "plain")
+    for item in track(many(items), "known", transient=True):
+        site.store.publish(item.key("column"), item, _AT)
+    site.settle()
+    rng, taken = random.Random(3), []
+    for number in rng.sample(range(items), count):
+        began = time.perf_counter()
+        site.withdraw(f"doc-{number}#public#column", 2, "benchmark", date(2026, 11, 24))
+        taken.append(((time.perf_counter() - began) * 1e3, f"doc-{number}"))
+    pages = b"".join(each.read_bytes() for each in (folder / "plain" / "public").glob("[!i]*/*.*"))
+    pages += b"".join(each.read_bytes() for each in (folder / "plain" / "public").glob("*.*"))
+    if left := [name for _, name in taken if slug_of(f"{name}#public#column").encode() in pages]:
+        raise AssertionError(left)
+    began = time.perf_counter()
+    site.settle()
+    return taken, time.perf_counter() - began
+
+
 def _commits(path: Path, seconds: float = 2.0) -> float:
     with sqlite3.connect(path, isolation_level=None) as bare:
         bare.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (x BLOB)")
@@ -140,6 +162,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--push", type=int, default=10_000)
     parser.add_argument("--requests", type=int, default=600)
+    parser.add_argument("--withdraw", type=int, default=30)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     console, rng = Console(), random.Random(5)
@@ -152,6 +175,7 @@ def main() -> None:
             "item page": served(folder / "column.db", pages(rng, options.requests, options.items)),
         }
         rate, bare = pushed(folder, options.push)
+        gone, settled = withdrawn(folder, options.items, options.withdraw)
     figures = {name: _summed(taken) for name, taken in asked.items()}
     table = Table(title=f"milliseconds with {options.items} items, {options.requests} requests each")
     for heading in ("", "median", "p95", "p99", "max"):
@@ -159,6 +183,11 @@ def main() -> None:
     for name, row in figures.items():
         table.add_row(name, *(f"{value:.1f}" for value in row.values()))
     console.print(table)
+    leaving = _summed(gone)
+    console.print(
+        f"      withdrawing from plain pages: median {leaving['median']:.0f} ms, p95 {leaving['p95']:.0f} ms, "
+        f"{1e3 * len(gone) / sum(each for each, _ in gone):.0f} a second; all lists afterwards {settled:.1f} s"
+    )
     slowest = max(asked["search"])
     console.print(f"      slowest search: {slowest[1]} ({slowest[0]:.0f} ms)")
     console.print(f"      filling: {options.items / seconds:.0f} items a second")
@@ -172,6 +201,8 @@ def main() -> None:
         "filled_per_second": options.items / seconds,
         "pushed_per_second": rate,
         "bare_commits_per_second": bare,
+        "withdrawal_milliseconds": leaving,
+        "lists_seconds": settled,
     }
     if options.json:
         options.json.write_text(json.dumps(report, indent=2), encoding="utf-8")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -25,7 +29,7 @@ from disclosure_gate.column.store import ColumnStore, Gone, Query, Shown, slug_o
 from disclosure_gate.model import InputError
 from disclosure_gate.register import Register
 from factories import NOW, TODAY
-from public_items import AT, file, public_item
+from public_items import AT, SITE, file, many, public_item, special
 from receivers import SECRET, Cms, receiving
 
 _CANARY = "沐云川不得遗留"
@@ -180,6 +184,9 @@ def test_lists_that_a_worker_left_undone_are_done_by_the_next(
         def _write_lists(self) -> None:
             raise KeyboardInterrupt
 
+        def _write(self, *_: object) -> bool:  # a page that names what is withdrawn
+            raise KeyboardInterrupt
+
     first = kind(tmp_path)
     first.publish(_KEY, public_item(title="先前的公告"), AT)
     first.settle()
@@ -199,6 +206,102 @@ def test_lists_that_a_worker_left_undone_are_done_by_the_next(
     written = lists.read_text(encoding="utf-8")
     assert ("新的公告" in written) is (deed == "publish")
     assert "先前的公告" not in written
+
+
+def _naming(site: StaticSite, *words: str) -> set[str]:
+    """The files of a folder of plain pages that say any of these words."""
+    return {
+        str(path.relative_to(site.public))
+        for path in site.public.rglob("*")
+        if path.is_file() and any(word.encode() in path.read_bytes() for word in words)
+    }
+
+
+def _with_links(folder: Path, notices: int) -> StaticSite:
+    """Pages that name one another: a policy, what reads and repeals it, notices."""
+    site = StaticSite(folder, SITE.model_copy(update={"base_url": "https://www.example.gov.cn/info"}))
+    for item in [*special(), *many(notices, paragraphs=1)]:
+        site.publish(item.key("column"), item, AT)
+    site.settle()
+    return site
+
+
+def test_a_withdrawal_rewrites_the_pages_that_name_the_item_and_the_run_the_rest(tmp_path: Path) -> None:
+    site = _with_links(tmp_path / "site", 220)
+    key = "doc-60#public#column"
+    before = {path: path.stat().st_mtime_ns for path in site.public.rglob("*.*")}
+    naming = _naming(site, slug_of(key))
+    assert "sections/statutory.2.html" in naming
+    site.withdraw(key, 2, "撤回", TODAY)
+    assert _naming(site, slug_of(key)) <= {f"items/{slug_of(key)}.html"}
+    written = {
+        str(path.relative_to(site.public))
+        for path, at in before.items()
+        if not path.exists() or path.stat().st_mtime_ns != at
+    }
+    own = {each for each in written if slug_of(key) in each}
+    assert written - own == naming - own
+    site.settle()
+    listed = [
+        each
+        for page in sorted(
+            (site.public / "sections").glob("statutory*.html"), key=lambda path: (len(path.name), path.name)
+        )
+        for each in re.findall(
+            r'class="title" lang="zh-CN" href="../items/(\w+).html"', page.read_text(encoding="utf-8")
+        )
+    ]
+    assert listed == [each.slug for each in site.store.listed("section", "statutory", 0, 1000).lines]
+
+
+@pytest.mark.law(9)
+@pytest.mark.parametrize("notes", ["kept", "lost", "broken"])
+def test_killed_at_any_write_of_a_withdrawal_the_delivery_that_comes_again_mends_it(
+    notes: str, tmp_path: Path
+) -> None:
+    """``notes``: what is known of which page names which item, when the delivery comes again."""
+
+    class Dies(StaticSite):
+        left = 0
+
+        def _write_item(self, slug: str) -> None:
+            self._count()
+            super()._write_item(slug)
+
+        def _write(self, name: str, given: dict[str, Any]) -> bool:
+            self._count()
+            return super()._write(name, given)
+
+        def _count(self) -> None:
+            Dies.left -= 1
+            if Dies.left < 0:
+                raise KeyboardInterrupt
+
+    whole = tmp_path / "whole"
+    _with_links(whole, 3)
+    key, title = "reading#public#column", "《景明区城市供热管理办法》政策解读"
+    for number in itertools.count():
+        folder = tmp_path / str(number)
+        shutil.copytree(whole, folder)
+        Dies.left = number
+        try:
+            Dies(folder).withdraw(key, 2, "撤回", TODAY)
+        except KeyboardInterrupt:
+            pass
+        else:
+            break
+        if notes != "kept":
+            for path in folder.glob("naming.db*"):
+                path.unlink()
+        if notes == "broken":
+            (folder / "naming.db").write_bytes(b"no database" * 500)
+        site = StaticSite(folder)
+        site.withdraw(key, 2, "撤回", TODAY)
+        site.settle()
+        assert _naming(site, title) == set(), number
+        assert _naming(site, slug_of(key)) <= {f"items/{slug_of(key)}.html"}, number
+        shutil.rmtree(folder)
+    assert number > 5, "it was named on so many pages"
 
 
 def test_a_place_whose_lists_fail_is_told_and_keeps_nobody_from_theirs(tmp_path: Path) -> None:

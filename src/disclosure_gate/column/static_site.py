@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from disclosure_gate.column import feeds
 from disclosure_gate.column.folder import only_writer, remove, write, write_list
+from disclosure_gate.column.naming import Naming
 from disclosure_gate.column.pages import Pages, icon, style
 from disclosure_gate.column.publisher import Holding, Receipt
 from disclosure_gate.column.settings import SiteSettings
@@ -50,6 +51,7 @@ class StaticSite:
         self.public = folder / "public"
         self._settings = settings
         self._store: ColumnStore | None = None
+        self._naming = Naming(folder / "naming.db")
 
     @property
     def store(self) -> ColumnStore:
@@ -72,14 +74,20 @@ class StaticSite:
         return receipt.model_copy(update={"place": f"items/{slug_of(key)}.html"})
 
     def withdraw(self, key: str, version: int, reason: str, withdrawn_on: date) -> Receipt:
-        """See :class:`~disclosure_gate.column.publisher.Publisher`. Lists are written at once: nothing may name it on."""
+        """See :class:`~disclosure_gate.column.publisher.Publisher`. Every page that names it is written at once.
+
+        What only shifts in the lists, and their counts, wait for the end of the run.
+        """
         with only_writer(self.folder):
             known = self.store.item(slug_of(key))
             receipt = self.store.withdraw(key, version, reason, withdrawn_on)
             self._write_item(slug_of(key))
-            if isinstance(known, Shown):
-                self._write_neighbours(known)
-                self._write_lists()
+            if known is not None:
+                if not self._naming.whole:
+                    self._write_lists()
+                # Told by what is noted: what died here last time is put right by the delivery that comes again.
+                for name, given in self._naming.of(slug_of(key)):
+                    self._write(name, given)
         return receipt.model_copy(update={"place": f"items/{slug_of(key)}.html"})
 
     def settle(self) -> None:
@@ -121,11 +129,12 @@ class StaticSite:
     def _write_item(self, slug: str) -> None:
         """Write what an item consists of, take away what it consisted of, and note the digests."""
         made = dict(self._made(slug))
-        for name in self._written(slug):
-            if name not in made:
-                remove(self.public / name)
-        for name, content in made.items():
-            write(self.public / name, content)
+        with self._naming.noted(f"items/{slug}", "item", {"slug": slug}, made.values()):
+            for name in self._written(slug):
+                if name not in made:
+                    remove(self.public / name)
+            for name, content in made.items():
+                write(self.public / name, content)
         noted = {name: sha256(content).hexdigest() for name, content in made.items()}
         write(self.folder / "written" / f"{slug}.json", json.dumps(noted, sort_keys=True).encode())
 
@@ -162,38 +171,75 @@ class StaticSite:
 
     def _write_lists(self) -> None:
         store, top = self.store, self._pages("")
-        write_list(self.public / "index.html", top.home().encode())
+        if not self._naming.whole:
+            self._note_items()
         write_list(self.public / "about.html", top.about().encode())
         write_list(self.public / "404.html", self._pages("", anywhere=True).problem(404).encode())
         write_list(self.public / "column.css", style()[1])
         write_list(self.public / "icon.svg", icon())
-        for name, text in (
-            ("rss.xml", feeds.rss(top)), ("atom.xml", feeds.atom(top)), ("feed.json", feeds.json_feed(top)),
-        ):  # fmt: skip
-            write_list(self.public / name, text.encode())
+        write_list(self._place("domains"), self._pages("domains").domains().encode())
+        for name in ("home", "rss", "atom", "json_feed"):
+            self._write(name, {})
         if store.settings().base_url:  # a map names whole addresses, or it is none
             write_list(self.public / "sitemap.xml", feeds.sitemap_index(top).encode())
             for number in range(-(-store.last_id() // feeds.PER_MAP)):
-                write_list(self.public / f"sitemap-{number}.xml", feeds.sitemap(top, number).encode())
-        sections, rows = self._pages("sections"), self._pages("rows")
+                self._write("sitemap_part", {"number": number})
         for section in SECTIONS:
-            self._write_pages(partial(sections.section, section), "section", section=section)
-        self._write_pages(top.policies, "policies")
-        write_list(self._place("domains"), self._pages("domains").domains().encode())
+            self._write_pages("section", section=section)
+        self._write_pages("policies")
         for slug in DOMAINS:
-            write_list(self._place("domain", slug=slug), self._pages("domains").domain(slug).encode())
+            self._write("domain", {"slug": slug})
             for row in store.catalogue(slug):
-                self._write_pages(partial(rows.row, slug, row.id), "row", row=row.id)
+                self._write_pages("row", slug=slug, row=row.id)
+        self._naming.is_whole()
 
-    def _write_pages(self, made: Callable[[int, int], str | None], name: str, **values: Any) -> None:
+    def _note_items(self) -> None:
+        """Note which items the pages of others name, as they lie there: the notes are new, or were lost."""
+        slugs = {page.stem.partition("-")[0] for page in (self.public / "items").glob("*.html")}
+        for slug in slugs:
+            files = [self.public / name for name in self._written(slug)]
+            there = (
+                path.read_bytes()
+                for path in files
+                if path.exists() and path.suffix in {".html", ".json", ".txt"}
+            )
+            with self._naming.noted(f"items/{slug}", "item", {"slug": slug}, there):
+                pass
+
+    def _write_pages(self, name: str, **given: Any) -> None:
         """Every page of a list, and none that it had before and has no more."""
         number = 1
-        while (page := made(number, PER_PAGE)) is not None:
-            write_list(self._place(name, page=number, **values), page.encode())
+        while (
+            self._write(name, {**given, "page": number})
+            or self._place(name, **given, page=number + 1).exists()
+        ):
             number += 1
-        while (left := self._place(name, page=number, **values)).exists():
-            left.unlink()
-            number += 1
+
+    def _write(self, name: str, given: dict[str, Any]) -> bool:
+        """Write a page that names items, and note which; whether there is such a page."""
+        if name == "item":
+            self._write_item(given["slug"])
+            return True
+        content, place = self._content(name, **given), _address(name, **given)
+        with self._naming.noted(place, name, given, [content.encode()] if content is not None else []):
+            if content is None:
+                (self.public / place).unlink(missing_ok=True)
+            else:
+                write_list(self.public / place, content.encode())
+        return content is not None
+
+    def _content(self, name: str, **given: Any) -> str | None:
+        """A page that names items; ``None`` if there is none."""
+        top = self._pages({"section": "sections", "row": "rows", "domain": "domains"}.get(name, ""))
+        made: dict[str, Callable[[], str | None]] = {
+            "home": top.home, "rss": partial(feeds.rss, top), "atom": partial(feeds.atom, top), "json_feed": partial(feeds.json_feed, top),
+            "sitemap_part": lambda: feeds.sitemap(top, given["number"]),
+            "section": lambda: top.section(given["section"], given["page"], PER_PAGE),
+            "policies": lambda: top.policies(given["page"], PER_PAGE),
+            "domain": lambda: top.domain(given["slug"]),
+            "row": lambda: top.row(given["slug"], given["row"], given["page"], PER_PAGE),
+        }  # fmt: skip
+        return made[name]()
 
     def _place(self, name: str, /, **values: Any) -> Path:
         return self.public / _address(name, **values)

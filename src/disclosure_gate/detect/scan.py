@@ -18,6 +18,7 @@ from disclosure_gate.detect.identifiers import (
     ResidentIdDetector,
 )  # fmt: skip
 from disclosure_gate.detect.lexicon import HEADING_WORDS, LABELS
+from disclosure_gate.detect.gathered import gather
 from disclosure_gate.detect.marks import MARK_TERMS, marks
 from disclosure_gate.detect.page import COLUMN_TERMS, LABEL_TERMS, NUMERAL_TERMS, PEOPLE_TERMS, Page, folded
 from disclosure_gate.detect.papers import paper_detectors
@@ -93,6 +94,10 @@ class Scanner:
         found_marks: list[Mark] = []
         pages = [(where, self.page(text)) for where, text in reading.parts]
         seen = [self._seen(where, page) for where, page in pages]
+        for (where, page), found in zip(pages, seen, strict=True):
+            gathered = gather(page.text)
+            if gathered is not None:
+                found += gathered.back(self._seen(where, self.page(gathered.text)))
         failures: tuple[Failure, ...] = ()
         if self._guard is not None:
             guarded, failures = self._guard.find([page for _, page in pages])

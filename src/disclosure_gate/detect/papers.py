@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from disclosure_gate.detect.detector import Detector, Hit
-from disclosure_gate.detect.identifiers import is_badge, keep
+from disclosure_gate.detect.identifiers import identified, is_badge, keep
 from disclosure_gate.detect.lexicon import PAPERS, told_by, words
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.rosters import Cell
-from disclosure_gate.detect.somebody import people_of
+from disclosure_gate.detect.somebody import People, people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -95,7 +95,7 @@ class PlateDetector:
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临]?(?=[A-HJ-NP-Z0-9 ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF] [0-9]{5})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
+        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临电]?(?=[A-HJ-NP-Z0-9 ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF] [0-9]{5})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
     _spaced = re.compile(
@@ -105,7 +105,7 @@ class PlateDetector:
     _soldiers = re.compile(r"WJ[·•\- ]?[\u4e00-\u9fa5]?[·•\- ]?[0-9A-Z]{4,6}(?![0-9A-Za-z])")
     # What an office of a city gives out for e-bikes: 成都A12345, 临沂1038827, B036577.
     _cycle = re.compile(
-        r"[\u4e00-\u9fa5]{1,4}[0-9]{2}[·•.\-/ ][0-9]{5}(?![0-9A-Za-z.])|(?!段)[\u4e00-\u9fa5]{0,4}[A-HJ-NP-Z]?[·•.\-]?(?:[A-HJ-NP-Z]?[0-9]{4,7}|[A-HJ-NP-Z0-9]{5,7}(?<=\d))[A-HJ-NP-Z学挂]?(?![0-9A-Za-z.年月日元公米辆%])",
+        r"[\u4e00-\u9fa5]{1,4}[0-9]{2}[·•.\-/ ][0-9]{5}(?![0-9A-Za-z.])|[\u4e00-\u9fa5]{2,3} [A-HJ-NP-Z][0-9]{5}(?![0-9A-Za-z.])|(?!段)[\u4e00-\u9fa5]{0,4}[A-HJ-NP-Z]?[·•.\-]?(?:[A-HJ-NP-Z]?[0-9]{4,7}|[A-HJ-NP-Z0-9]{5,7}(?<=\d))[A-HJ-NP-Z学挂]?(?![0-9A-Za-z.年月日元公米辆%])",
         re.IGNORECASE,
     )
     _before_cycle = re.compile(
@@ -216,6 +216,75 @@ class PaperNumberDetector:
         return not _OF_OFFICES.search(lead) and people_of(page).before(start) is not None
 
 
+class PersonsNumberDetector:
+    """Numbers without a form or a word of their own that are a person's: called a number beside a name, or set beside one."""
+
+    name = "persons_number"
+    kind: SpanKind = "other"
+    why = Text(zh="与个人姓名写在一起的编号", en="a number set down with the name of a person")
+    terms: Sequence[str] = ()
+
+    _run = re.compile(r"[0-9][0-9A-Za-z\-/]{3,}(?: [0-9]{3,8})*")
+    _led = re.compile(r"(?:[A-Za-z]{1,6}[\-_]?|[\u4e00-\u9fa5]{1,5}字?第)\Z")
+    _called = re.compile(
+        r"(?P<of>[\u4e00-\u9fa5]{0,6})(?:(?<=[\u4e00-\u9fa5])号码?|编号|编码|[证卡]|存折|折子|座机|宅电|IMEI|支付宝)[（(]?[：: \u3000\t|为是]{0,4}\Z"
+    )
+    _no_persons = re.compile(r"[案批文班次网序货图卷尾]\Z|邮政|工单|受理|流水|发票|收据|票据|订单|运单|快递|单位|机构|公告|项目|房源|地块|宗地|热线|投诉|信访|机动|发动|门牌|群")
+    _home = re.compile("座机|宅电|家中|家里|我家|屋头")
+    _landline = re.compile(r"0\d{2,3}[\- ]?\d{7,8}|[2-8]\d{6,7}")
+    _no_number = re.compile(r"[ ]?(?:[年月日元万亩户时分%％.:：〕]|号[楼院]|平方|公里|人)")
+    _date = re.compile(r"(?:19|20)\d{2}[\-/]?(?:0?[1-9]|1[0-2])(?:[\-/]?\d{1,2})?")
+    _blank = re.compile(r"[ \u3000\t|]{1,8}")
+    _far = 60
+    _few, _many = 4, 9  # digits
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        people = people_of(page)
+        if not people.places:
+            return
+        text = page.text
+        known = {hit.start for hits in identified(page).values() for hit in hits}
+        for run in self._run.finditer(text):
+            start, end = run.span()
+            digits = sum(map(str.isdigit, run.group()))
+            if start in known or digits < self._few or self._no_number.match(text, end):
+                continue
+            led = self._led.search(text[max(0, start - 7) : start])
+            begin = start - len(led.group()) if led else start
+            if text[end : end + 1] == "号":
+                end += 1
+            if self._belongs(page, people, begin, end, digits):
+                yield Hit(begin, end, "*" * (end - begin), certain=False)
+
+    def _belongs(self, page: Page, people: People, start: int, end: int, digits: int) -> bool:
+        text = page.text
+        called = self._called.search(text[max(0, start - 14) : start])
+        value = text[start:end]
+        if self._landline.fullmatch(value):
+            return (
+                people.before(start, self._far) is not None
+                and self._home.search(text, max(0, start - 8), end + 8) is not None
+            )
+        if called:
+            if digits < _FEWEST_DIGITS and (called["of"][-1:], text[start - 1]) != ("工", "号"):
+                return False
+            return (
+                page.label(start) not in {"contract", "code"}
+                and not (value.isdigit() and page.label(start) == "bank_card")
+                and not _OF_OFFICES.search(called["of"])
+                and not self._no_persons.search(called["of"])
+                and people.before(start, self._far) is not None
+            )
+        if digits < self._many or page.in_roster(start) or self._date.fullmatch(value):
+            return False
+        near = people.before(start, self._far)
+        if near is not None and self._blank.fullmatch(text, near[1], start):
+            return True
+        blank = self._blank.match(text, end)
+        return blank is not None and people.within(blank.end(), blank.end() + 1) is not None
+
+
 class EmailDetector:
     """电子邮箱."""
 
@@ -321,11 +390,12 @@ def paper_detectors() -> tuple[Detector, ...]:
             "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
         ),
         LabelledDetector(
-            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}",
+            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]",
             Text(zh="通行证、居留证件等号码", en="travel or residence permit number"), (1, 2),
         ),
         PlateDetector(),
         PaperNumberDetector(),
+        PersonsNumberDetector(),
         EmailDetector(),
         LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),

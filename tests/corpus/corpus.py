@@ -303,9 +303,9 @@ def load(seed: int = 20261124, times: int = 4) -> list[Labelled]:
     ]
 
 
-def unseen() -> list[Labelled]:
-    """Texts that nobody changed a detector for; ``ambiguous`` is what may be masked or not."""
-    return _marked(_HERE.glob("unseen*.yaml"))
+def unseen() -> dict[str, list[Labelled]]:
+    """Texts that nobody changed a detector for, by file; ``ambiguous`` is what may be masked or not."""
+    return {path.stem: _marked([path]) for path in sorted((_HERE / "unseen").glob("*.yaml"))}
 
 
 def running() -> list[Labelled]:
@@ -408,8 +408,9 @@ def main() -> None:
     _print(texts, scores)
     print("texts that weights were fitted to:")
     _print(running(), score(running())[0])
-    print("unseen texts:")
-    _print(unseen(), score(unseen())[0])
+    for name, unread in unseen().items():
+        print(f"unseen texts, {name}:")
+        _print(unread, score(unread)[0])
     wrong = [text for text, wanted in marks() if (secret_mark(text) is not None) != wanted]
     print(f"secrecy marks: {len(list(marks()))} texts, {len(wrong)} wrong {wrong}")
     if "--errors" in sys.argv:

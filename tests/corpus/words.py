@@ -18,6 +18,7 @@ from disclosure_gate.detect.lexicon import GIVEN, SURNAMES, USUAL_SURNAMES
 _TARGET = Path(__file__).parents[2] / "src/disclosure_gate/detect/words.txt"
 _ENTRY = re.compile(r"^([\u4e00-\u9fa5]{2,3}) (\d+) (\w+)$", re.MULTILINE)
 _OFTEN = {2: 10, 3: 3}
+_VERY_OFTEN = 300
 
 
 def main() -> None:
@@ -30,8 +31,10 @@ def main() -> None:
     for word, times, tag in _ENTRY.findall(entries):
         if int(times) >= _OFTEN[len(word)] and _ordinary(word, name=tag.startswith("nr")):
             words[len(word)].add(word)
-    _TARGET.write_text("".join(f"{''.join(sorted(each))}\n" for each in words.values()), encoding="utf-8")
-    print({size: len(each) for size, each in words.items()})
+    often = {word for word, times, _ in _ENTRY.findall(entries) if word in words[2] and int(times) >= _VERY_OFTEN}
+    lines = (*words.values(), often)
+    _TARGET.write_text("".join(f"{''.join(sorted(each))}\n" for each in lines), encoding="utf-8")
+    print([len(each) for each in lines])
 
 
 def _ordinary(word: str, *, name: bool) -> bool:

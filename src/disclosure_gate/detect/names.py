@@ -22,13 +22,16 @@ from disclosure_gate.detect.lexicon import (
 SOUNDS = frozenset(
     "阿艾安奥巴拜白班贝比别宾波伯布卜才次达旦丹德迪丁东都杜多尔法菲弗夫富盖甘冈戈格古谷哈海汗合赫黑胡霍基吉加贾江杰金卡凯坎康科克肯库夸拉莱赖兰朗"
     "勒雷黎里力利丽琳鲁罗洛马玛迈麦买曼毛梅美蒙米密明莫默姆木穆纳娜乃内尼宁努诺欧帕潘佩皮平普其奇乔切让热仁日如若萨赛桑沙珊尚舍史斯苏素孙索塔台泰坦唐特提"
-    "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕宗呷那图生地送吐司义"
+    "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕宗呷那图生地送吐司义荪喀洪玛且茹仙塞祖农肯赛再排则牙外胡加曲果俄伍余鲁果什勃嘎噶尔德钦真珠旺堆杰索南顿增贡绒降周昂根敦更登毛朋其朝苏和"
 )
 _SOUNDED = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''.join(sorted(SOUNDS))}]{{2,12}}")
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
 HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
 MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
-LATIN = re.compile(r"[A-Z][a-z]{1,15}(?:[ \-][A-Za-z][a-z\-]{0,15}){1,3}(?![A-Za-z])")
+# Kim Min-ji, Nguyễn Văn Hùng, CHAN TAI MAN.
+LATIN = re.compile(
+    r"[A-ZÀ-ÞĐ](?:[a-zß-ÿĐđĩũơưà-ỹ'’]{1,15}(?:[ \-][A-Za-zÀ-ÞĐ][a-zß-ÿĐđĩũơưạ-ỹ'’\-]{0,15}){1,3}|[A-Z]{1,14}(?:[ ,]{1,2}[A-Z]{2,15}){1,3})(?![A-Za-z])"
+)
 _HEADS = COMPOUND_SURNAMES | FORENAMES
 # After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
 SIGNS = frozenset("，。、；：,.;:（）()【】[]“”\"'！？!?\t\n\r\x0b|/　 0123456789\xa0—-《》〈〉·+*")

@@ -38,6 +38,7 @@ from disclosure_gate.detect.lexicon import (
     SURNAMES,
     TAKING_UP,
     USUAL_SURNAMES,
+    often,
     ordinary,
     told_by,
     words,
@@ -82,6 +83,7 @@ _MAY_FOLLOW = (
 _NOT_A_PERSON = frozenset(
     words(
         "合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
+        "未领 未签 已领 已签 代领 代签 代写 代办 本户 犬主 受理人 "
         "养子 养女 祖母 祖父 外婆 外公 儿媳 女婿 孙子 孙女 来信 来电 保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
     )
 )
@@ -164,21 +166,22 @@ def named(page: Page) -> Mapping[tuple[int, int], SpanKind]:
 class _Evidence:
     """What the words of a page tell of its people."""
 
-    __slots__ = ("_text", "followed", "found", "kept", "personal", "taken", "uses")
+    __slots__ = ("_text", "called", "followed", "found", "kept", "personal", "taken", "uses")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self.found: dict[tuple[int, int], SpanKind] = {}
+        self.called: list[int] = []  # where a word ends that calls a person
         self.followed: list[tuple[int, int]] = []  # names that only what follows tells
         self.kept: list[int] = []  # where words end whose names stay
         self.personal: list[int] = []  # where a word tells something private
         self.taken: list[int] = []  # where a word ends that takes somebody up into a benefit
         self.uses: set[str] = set()
 
-    def add(self, places: Iterable[tuple[int, int]], kind: SpanKind) -> None:
-        """Takes in names; a child's name is no other person's."""
+    def add(self, places: Iterable[tuple[int, int]], kind: SpanKind, *, weighed: bool = False) -> None:
+        """Takes in names; a child's name is no other person's. What was ``weighed`` may be a word as well."""
         for place in places:
-            if _is_a_word(self._text[slice(*place)]):
+            if not weighed and _is_a_word(self._text[slice(*place)]):
                 continue
             before = self.found.get(place)
             if before is None or _ORDER[kind] < _ORDER[before]:
@@ -189,6 +192,7 @@ class _Evidence:
         word = text[start:end]
         kind = _TELLING.get(use)
         if kind is not None:
+            self.called.append(end)
             self.add(_told(text, start, end, word), kind)
             if word in _ALSO_BEFORE:
                 self.followed += _before(text, start, end, word)
@@ -256,7 +260,7 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence, scene = told(page)
     unheard = weigh(scene, evidence.found) if scene else ()
     page.notes["weighed"] = frozenset(page.text[start:end] for start, end in unheard)
-    evidence.add(unheard, "person_name")
+    evidence.add(unheard, "person_name", weighed=True)
     beside = [] if "appointing" in evidence.uses else list(_beside(page, evidence))
     for place, kind in beside:
         evidence.add((place,), kind)
@@ -269,8 +273,8 @@ def _is_a_word(name: str) -> bool:
 
 
 def _in_a_cell(page: Page, start: int, end: int) -> bool:
-    """Whether a word ends a cell of a table: what stands in the next cell is told by its heading, 脱贫户　　文丽华."""
-    return page.text[end : end + 2].isspace() and page.in_roster(start) and not page.in_heading(start)
+    """Whether a word ends a cell of a table: what the next cell holds is told by its heading, 脱贫户　　文丽华."""
+    return page.text[end : end + 2].isspace() and page.in_roster(start)
 
 
 _NEXT = re.compile(r"(?:（[^）\n]{0,20}）|\([^)\n]{0,20}\))?[、和与及或]")
@@ -304,21 +308,52 @@ def _goes_on(text: str, start: int, end: int, joint: str) -> bool:
 
 
 def _again(page: Page, found: dict[tuple[int, int], SpanKind]) -> dict[tuple[int, int], SpanKind]:
-    """The same names wherever they come again."""
+    """The same names wherever they come again, and the given name alone: 浩然 of 涂浩然, which 涂某某 would not hide."""
     text = page.text
     kinds: dict[str, SpanKind] = {}
     for (start, end), kind in found.items():
         name = text[start:end]
         if kind == "minor_name" or name not in kinds:
             kinds[name] = kind
-    names = [name for name in kinds if len(name) >= _FEWEST_AGAIN]
+    names = {name: name for name in kinds if len(name) >= _FEWEST_AGAIN}
     if not names:
         return found
+    for name in tuple(names):
+        given = _given_alone(name)
+        if given:
+            names.setdefault(given, name)
     places = dict(found)
-    for name, start, end in occurrences(text, names):
-        if end - start > _FEWEST_AGAIN or (bounded(text, end) or (start and text[start - 1] in "：:\t|，、")):
-            places.setdefault((start, end), kinds[name])
+    for name, start, end in occurrences(text, list(names)):
+        if names[name] != name:
+            right = _alone_here(text, start, end)
+        else:
+            right = end - start > _FEWEST_AGAIN or _set_off(text, start, end)
+        if right:
+            places.setdefault((start, end), kinds[names[name]])
     return places
+
+
+def _set_off(text: str, start: int, end: int) -> bool:
+    """Whether a short name that is known is one here."""
+    return bounded(text, end) or (start > 0 and text[start - 1] in "：:\t|，、")
+
+
+def _alone_here(text: str, start: int, end: int) -> bool:
+    """Whether a given name stands here by itself, and is no part of other words or of somebody else's name."""
+    before, known = text[start - 1 : start], ordinary()
+    return (
+        (before not in SURNAMES or before in LEADS)
+        and text[start - 1 : start + 1] not in known
+        and text[end - 1 : end + 1] not in known
+    )
+
+
+def _given_alone(name: str) -> str | None:
+    """The given name of a name that is surely one, if it is of two characters and no word met often."""
+    family = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    given = name[family:]
+    sure = family > 1 or name[0] in USUAL_SURNAMES
+    return given if sure and len(given) == _FEWEST_AGAIN and set(given) <= GIVEN and given not in often() else None
 
 
 # Below a heading
@@ -361,6 +396,7 @@ def _names_in(text: str, cell: Cell) -> Iterator[tuple[int, int]]:
             place
             and (text[place[0]] in SURNAMES or text[place[0] : place[0] + 2] in FORENAMES)
             and text[slice(*place)] not in _NOT_A_PERSON
+            and not official_before(text, place[0])
         ):
             yield place
 
@@ -372,8 +408,7 @@ def _shown(text: str, kept: Sequence[int]) -> set[str]:
     """Names that stand where they stay: of the penalised, officials, representatives."""
     shown: set[str] = set()
     for end in kept:
-        introduced = _INTRODUCED.match(text, end)
-        begin = introduced.end() if introduced else end
+        begin = _behind(text, end)
         shown |= {text[slice(*place)] for place in _enumerated(text, begin, plain=False, colon=True)}
     return shown
 
@@ -792,7 +827,15 @@ def _scene(
         "number": [each.start for each in page.numbers],
         "found": sorted(start for start, _ in found),
     }
-    return Scene(text, lines, found, shown, flags, tells)
+    foreign = [start for start, end in page.met(PEOPLE_TERMS) if text[start:end] in FORENAMES]
+    called = [_behind(text, end) for end in evidence.called]
+    return Scene(text, lines, found, shown, flags, tells, foreign, called)
+
+
+def _behind(text: str, end: int) -> int:
+    """Where a name begins, if one does, behind the word that ends at ``end``."""
+    introduced = _INTRODUCED.match(text, end)
+    return introduced.end() if introduced else end
 
 
 # In a list

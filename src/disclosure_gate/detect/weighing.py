@@ -19,15 +19,18 @@ from importlib.resources import files
 from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
     COMPOUND_SURNAMES,
+    FORENAMES,
     GIVEN,
     NO_NAMES,
     SURNAMES,
     USUAL_SURNAMES,
+    often,
     ordinary,
 )
 from disclosure_gate.detect.names import (
     AFTER,
     ANONYMOUS,
+    LATIN,
     LEADS,
     NO_END,
     NO_GIVEN,
@@ -49,10 +52,10 @@ _ONLY_GIVEN = frozenset(
 )
 _OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
 _NEVER_GIVEN = ANONYMOUS | frozenset("的了是不我你他她它们这那其此该每或但而因被着款额费您说")
-_NEVER_LAST = NO_END | frozenset("区市镇乡省街")
+_NEVER_LAST = NO_END | frozenset("区市镇乡省街路轮")
 _BLANK = frozenset(" \u3000")
 # Surnames that are other words where a sentence goes on before them: 景明区发展和改革局.
-_NEVER_WITHIN = COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")
+_NEVER_WITHIN = (COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")) - _HEADS
 _OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
 # One set of characters first: the search for it is several times as fast as for anything that begins otherwise.
 _MAY_BEGIN = re.compile(
@@ -74,10 +77,10 @@ _RIGHT = dict.fromkeys(SIGNS, "R:sign") | {
 }  # fmt: skip
 _THING = re.compile(
     "街道|小区|家园|大道|派出|社区|花园|新村|公寓|大厦|广场|水库|管理|大学|学院|中学|小学|学校|幼儿|医院|医疗|公司|有限|集团|银行|商行|粮油|食品|建材|建筑|建设|物业|超市|药房|饭店|宾馆|酒店"
-    "|重工|科技|工贸|贸易|智能|支行|分行|新苑|[村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾]"
+    "|公安|慈善|总会|分局|监管|支队|大队|消防|税务|财政|职业|〔|[（(][\u4e00-\u9fa5]{1,5}[）)][\u4e00-\u9fa5]{0,8}〔|重工|科技|工贸|贸易|智能|支行|分行|新苑|[村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾]"
 )
 _PERSONAL = re.compile(
-    r"[ \u3000\t|]*[，,（(]?[ \u3000\t|]*(?:男|女|\d{1,3}岁|患|系|住|身份证|\d{17}|1[3-9]\d{9}|残疾|[\u4e00-\u9fa5]{2}病|因|家|户|夫妇|夫妻|之[妻夫子女父母]|等\d)"
+    r"[ \u3000\t|]*[，,（(]?[ \u3000\t|]*(?:男|女|\d{1,3}岁|患|系|住|[\u4e00-\u9fa5]{2,5}籍|身份证|\d{17}|1[3-9]\d{9}|残疾|[\u4e00-\u9fa5]{2}病|因|家|户|夫妇|夫妻|之[妻夫子女父母]|等\d)"
 )
 _GENDER = re.compile(r"[，,（( \u3000\t|][男女][，,） )\u3000\t|]")
 _DOOR = re.compile("[0-9一二三四五六七八九十]{1,3}(?:号|弄|组|队|社)")
@@ -86,7 +89,7 @@ _FAR = re.compile(r"，|[ \u3000]{2}")
 _BRACKETED = re.compile(r"[（(][^）)（(]*[）)]$")
 _CLAUSE = 60
 _DOUBT = (
-    0.75  # what a name must weigh more where nobody is told: a page that names officials alone stays whole
+    0.5  # what a name must weigh more where nobody is told: a page that names officials alone stays whole
 )
 _LONGEST = 2  # characters of a given name
 _SHORT, _MIDDLE = 30, 90  # characters of a line
@@ -103,8 +106,13 @@ class Scene:
         shown: AbstractSet[str],
         flags: Sequence[str],
         told: Mapping[str, Sequence[int]],
+        foreign: Sequence[int],
+        called: Sequence[int],
     ) -> None:
         """``lines``: private paragraphs; ``told``: places, in order, of what a line may tell, by what it is.
+
+        ``foreign`` are the places where a word stands that names of other peoples are made of, ``called`` those right
+        behind a word that calls a person.
 
         Where nobody is found and nothing told of anybody, only the private paragraphs are looked at.
         """
@@ -113,6 +121,9 @@ class Scene:
         self.parts = [(0, len(text))] if found or told["health"] or told["number"] else lines
         self.shown = shown
         self.flags = flags
+        self.foreign = foreign
+        self.called = sorted(called)
+        self._called = frozenset(called)
         self._told = told
         self._found = found
         self.begins = frozenset(start for start, _ in found)
@@ -123,11 +134,12 @@ class Scene:
         above, below = text.split("\n", _EDGE), text.rsplit("\n", _EDGE)
         self._head = len("\n".join(above[:_EDGE]))
         self._foot = len(below[0]) if len(below) > _EDGE else 0
-        self.readings = tuple(readings(self, ordinary()))
+        self.readings = tuple(dict.fromkeys(readings(self, ordinary())))
         self.places: dict[str, list[int]] = {}
         for start, end in self.readings:
             self.places.setdefault(text[start:end], []).append(start)
         self._tops: dict[int, int] = {}
+        self._bars: dict[int, str] = {}
         self._elsewhere: dict[str, frozenset[str]] = {}
 
     def without(self, name: str) -> Scene:
@@ -137,7 +149,11 @@ class Scene:
         told = {
             what: [place for place in places if place not in starts] for what, places in self._told.items()
         }
-        return Scene(self.text, self.lines, left, self.shown, self.flags, told)
+        return Scene(self.text, self.lines, left, self.shown, self.flags, told, self.foreign, self.called)
+
+    def calls(self, start: int) -> bool:
+        """Whether a word right before ``start`` calls a person."""
+        return start in self._called
 
     def elsewhere(self, name: str) -> frozenset[str]:
         """What is said of ``name`` at any of its places, if it has several."""
@@ -154,7 +170,9 @@ class Scene:
         """What stands in the first row of the table above ``start``, or nothing outside of tables."""
         text = self.text
         begin = text.rfind("\n", 0, start) + 1
-        bar = _bar(text, begin, line_end(text, start))
+        bar = self._bars.get(begin)
+        if bar is None:
+            bar = self._bars[begin] = _bar(text, begin, line_end(text, start))
         if not bar:
             return ""
         top = self._top(begin, bar)
@@ -222,6 +240,46 @@ def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]
     """Where a name may stand, of two to four characters; what ordinary words cover is left out."""
     for begin, stop in scene.parts:
         yield from _readings(scene.text, begin, stop, known)
+        yield from _of_other_peoples(scene, begin, stop)
+        yield from _of_the_called(scene, begin, stop)
+        yield from _latin(scene.text, begin, stop)
+
+
+def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Names without a dot as other peoples write them: from a word they are made of, or set off as a whole."""
+    text, last = scene.text, begin
+    first, end = bisect_left(scene.foreign, begin), bisect_left(scene.foreign, stop)
+    for start in sorted({*scene.foreign[first:end], *(each.start() for each in _SOUNDED.finditer(text, begin, stop))}):
+        found = _OF_PARTS.match(text, start, stop) if start >= last else None
+        if found:
+            last = found.end()
+            yield start, last
+
+
+def _latin(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Names in Latin letters: 投诉人：Kim Min-ji（韩国籍）."""
+    for found in LATIN.finditer(text, begin, stop):
+        if not text[found.start() - 1 : found.start()].isascii() or text[found.start() - 1 : found.start()] in " (:,\t|\n":
+            yield found.span()
+
+
+def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Whatever is called as persons are, though no name begins so: 孙女朵朵, 证人马上."""
+    text = scene.text
+    for start in scene.called[bisect_left(scene.called, begin) : bisect_left(scene.called, stop)]:
+        for end in (start + 2, start + 3):
+            name, right = text[start:end], text[end : end + 1]
+            if (
+                end <= stop
+                and all(map(is_han, name))
+                and (right in AFTER or not is_han(right or " "))
+                and _NEVER_GIVEN.isdisjoint(name)
+                and name not in TITLES
+                and name not in SAMPLES
+                and name not in COMPOUND_SURNAMES
+                and name[-1] not in _NEVER_LAST
+            ):
+                yield start, end
 
 
 def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
@@ -229,11 +287,13 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
         start = found.start()
         head = text[start : start + 2]
         double = head in COMPOUND_SURNAMES
-        if not double and (head in NO_NAMES or text[start] not in SURNAMES):
+        if not double and text[start] not in SURNAMES:
             continue
+        never = not double and head in NO_NAMES  # unless signs set it off: 谷雨
         within = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fa5"  # a sentence goes on
         if within and (
-            text[start - 1 : start + 1] in known
+            never
+            or text[start - 1 : start + 1] in known
             or text[start - 2 : start + 1] in known
             or (head in known and not double)
         ):
@@ -250,23 +310,25 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
                 break
             if (
                 last not in _NEVER_LAST
+                and not (never and is_han(text[end : end + 1] or " "))
                 and (last in GIVEN or end - first > 1)
                 and text[end - 1 : end + 1] not in known
+                and not (last == "家" and end == first + 1)
                 and not (within and text[start:end] in known)
                 and not _THING.match(text, end)
                 and text[start:end] not in SAMPLES
             ):
                 yield start, end
-    for found in _SOUNDED.finditer(text, begin, stop):
-        yield found.span()
-
-
 _SPREAD = re.compile(
     r"(?:[ \u3000]{1,2}(?P<first>[\u4e00-\u9fa5]))(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[ \u3000\n\t|，、（(：:；。0-9]|$)"
 )
 _APART = frozenset(["", *" \u3000\n\t|：:，、（(.0123456789"])
 _OF_SOUNDS = f"[{''.join(sorted(SOUNDS))}]"
 _SOUNDED = re.compile(rf"{_OF_SOUNDS}(?<![\u4e00-\u9fa5].){_OF_SOUNDS}{{2,5}}(?![\u4e00-\u9fa5])", re.DOTALL)
+# Not 阿拉善盟, 巴图湾水库, and no more than the name: 其木格卡号.
+_OF_PARTS = re.compile(
+    rf"(?:(?!卡号|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦){_OF_SOUNDS}){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
+)
 
 
 def made(text: str, start: int, end: int, known: AbstractSet[str]) -> list[str]:
@@ -279,8 +341,12 @@ def made(text: str, start: int, end: int, known: AbstractSet[str]) -> list[str]:
 
 
 def _composed(name: str, known: AbstractSet[str]) -> list[str]:
-    family = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    family = 2 if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else 1  # noqa: PLR2004  not 欧阳 alone
     given = name[family:]
+    if name[0].isascii():
+        return ["size:latin"]
+    if name[:2] in FORENAMES:
+        return [f"size:foreign{len(name)}", *(("word:whole",) if name in known else ())]
     if len(name) > family + _LONGEST and given[0] not in _BLANK:
         return ["size:sounded"]
     if given[0] in _BLANK:
@@ -290,7 +356,7 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
         seen = [f"size:{family}+{len(given)}"]
     usual = sum(sign in GIVEN for sign in given)
     seen += [
-        _FAMILIES.get(name[0], "family:rare") if family == 1 else "family:double",
+        "family:double" if family > 1 else _FAMILIES.get(name[0], "family:rare" if name[0] in SURNAMES else "family:none"),
         f"given:{usual}of{len(given)}",
     ]
     if not NO_GIVEN.isdisjoint(given):
@@ -301,12 +367,9 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
         seen.append("given:place")
     if given[1:] == given[0]:
         seen.append("given:twice")
-    if name in known:
-        seen.append("word:whole")
-    elif name[:2] in known and family == 1:
-        seen.append("word:head")
-    if given in known:
-        seen.append("word:given")
+    for what, word in (("whole", name), ("head", name[:2] if family == 1 < len(given) else ""), ("given", given)):
+        if word in known:
+            seen.append(f"word:{what} often" if word in often() else f"word:{what}")
     if given in TITLES:
         seen.append("word:title")
     return seen
@@ -319,7 +382,7 @@ def _on_its_left(text: str, start: int, known: AbstractSet[str]) -> list[str]:
     word = text[start - 2 : start] in known
     seen = [f"before={text[start - 2 : start]}" if word else "L:none", f"left={left}"]
     if word:
-        seen.append("L:word")
+        seen.append("L:often" if text[start - 2 : start] in often() else "L:word")
     if word and text[start - 3 : start - 1] in known:
         seen.append("L:overlap")
     if left in LEADS:
@@ -338,7 +401,7 @@ def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
     if not is_han(right or " "):
         return [_RIGHT.get(right, "R:sign")]
     word = text[end : end + 2]
-    seen = [f"right={right}", *(("R:word", f"behind={word}") if word in known else ("R:none",))]
+    seen = [f"right={right}", *(("R:often" if word in often() else "R:word", f"behind={word}") if word in known else ("R:none",))]
     if right in AFTER:
         seen.append("R:after")
     if word in TITLES:
@@ -354,6 +417,7 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
         *_said(scene.text, start, end),
         *_again(scene, start, end),
         *_headed(scene, start),
+        *(("called",) if scene.calls(start) else ()),
     ]
 
 

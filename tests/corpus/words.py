@@ -31,7 +31,9 @@ def main() -> None:
     for word, times, tag in _ENTRY.findall(entries):
         if int(times) >= _OFTEN[len(word)] and _ordinary(word, name=tag.startswith("nr")):
             words[len(word)].add(word)
-    often = {word for word, times, _ in _ENTRY.findall(entries) if word in words[2] and int(times) >= _VERY_OFTEN}
+    often = {
+        word for word, times, _ in _ENTRY.findall(entries) if word in words[2] and int(times) >= _VERY_OFTEN
+    }
     lines = (*words.values(), often)
     _TARGET.write_text("".join(f"{''.join(sorted(each))}\n" for each in lines), encoding="utf-8")
     print([len(each) for each in lines])

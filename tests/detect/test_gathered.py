@@ -42,5 +42,7 @@ def test_every_place_leads_back_to_its_character(text: str) -> None:
         return
     assert gathered.text.replace(" ", "") == text.replace(" ", "")
     for place, char in enumerate(gathered.text):
-        (span,) = gathered.back([Span("text", place, place + 1, "other", "test", "*", Text(zh="试", en="test"))])
+        (span,) = gathered.back(
+            [Span("text", place, place + 1, "other", "test", "*", Text(zh="试", en="test"))]
+        )
         assert text[span.start : span.end] == char

@@ -166,12 +166,25 @@ def named(page: Page) -> Mapping[tuple[int, int], SpanKind]:
 class _Evidence:
     """What the words of a page tell of its people."""
 
-    __slots__ = ("_text", "called", "followed", "found", "kept", "personal", "taken", "uses")
+    __slots__ = (
+        "_text",
+        "called",
+        "followed",
+        "foreign",
+        "found",
+        "kept",
+        "personal",
+        "roles",
+        "taken",
+        "uses",
+    )
 
     def __init__(self, text: str) -> None:
         self._text = text
         self.found: dict[tuple[int, int], SpanKind] = {}
         self.called: list[int] = []  # where a word ends that calls a person
+        self.roles: list[int] = []  # where a word calls one, or tells what happened to one
+        self.foreign: list[int] = []  # where a word stands that names of other peoples are made of
         self.followed: list[tuple[int, int]] = []  # names that only what follows tells
         self.kept: list[int] = []  # where words end whose names stay
         self.personal: list[int] = []  # where a word tells something private
@@ -239,6 +252,10 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
         uses.add(use)
         if use in _PERSONAL_USES:
             evidence.personal.append(start)
+        if use in _TELLING_OR_CASE:
+            evidence.roles.append(start)
+        elif word in FORENAMES:
+            evidence.foreign.append(start)
         if use not in _QUIET and not _in_a_cell(page, start, end):
             evidence.hear(text, start, end, use)
     evidence.add(_labelled(page), "person_name")
@@ -249,7 +266,7 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
     followed += _diseased(page)
     followed += _numbered(page, contacts="contact" in uses, told=bool(uses - {"column"}))
     lines = [] if "appointing" in uses else list(_lines(page, evidence))
-    followed += _of_other_peoples(page, lines)
+    followed += _of_other_peoples(text, evidence.foreign, lines)
     shown = _shown(text, evidence.kept) if followed or lines else frozenset()
     evidence.add((place for place in followed if text[slice(*place)] not in shown), "person_name")
     evidence.found = _again(page, evidence.found)
@@ -353,7 +370,11 @@ def _given_alone(name: str) -> str | None:
     family = 2 if name[:2] in COMPOUND_SURNAMES else 1
     given = name[family:]
     sure = family > 1 or name[0] in USUAL_SURNAMES
-    return given if sure and len(given) == _FEWEST_AGAIN and set(given) <= GIVEN and given not in often() else None
+    return (
+        given
+        if sure and len(given) == _FEWEST_AGAIN and set(given) <= GIVEN and given not in often()
+        else None
+    )
 
 
 # Below a heading
@@ -787,15 +808,16 @@ _LED = LEADS | SIGNS | frozenset("甲乙丙丁窃致见被受因陪送找骂打�
 _FOREIGN = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{1,6}}(?![市县盟州旗镇乡区路山河湖村街省族苏草])")
 
 
-def _of_other_peoples(page: Page, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _of_other_peoples(
+    text: str, foreign: Sequence[int], lines: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
     """Names as other peoples write them, where a paragraph tells something private: 艾力·买买提, 达瓦次仁."""
-    text = page.text
     if any(dot in text for dot in "·•・‧．"):
         for begin, stop in lines:
             yield from sounded(text, begin, stop)
-    for start, end in page.met(PEOPLE_TERMS):
-        if text[start:end] in FORENAMES and text[start - 1 : start] in _LED:
-            rest = _FOREIGN.match(text, end)
+    for start in foreign:
+        if text[start - 1 : start] in _LED:
+            rest = _FOREIGN.match(text, start + 2)
             if rest and _in_lines(lines, start):
                 yield start, rest.end()
 
@@ -820,16 +842,13 @@ def _scene(
         flags.append("page:penal")
     tells = {
         "health": [start for start, _ in page.met("health")],
-        "role": [
-            start for start, end in page.met(PEOPLE_TERMS) if _USES[text[start:end]] in _TELLING_OR_CASE
-        ],
+        "role": evidence.roles,
         "kept": evidence.kept,
         "number": [each.start for each in page.numbers],
         "found": sorted(start for start, _ in found),
     }
-    foreign = [start for start, end in page.met(PEOPLE_TERMS) if text[start:end] in FORENAMES]
     called = [_behind(text, end) for end in evidence.called]
-    return Scene(text, lines, found, shown, flags, tells, foreign, called)
+    return Scene(text, lines, found, shown, flags, tells, evidence.foreign, called)
 
 
 def _behind(text: str, end: int) -> int:

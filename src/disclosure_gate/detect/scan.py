@@ -9,6 +9,7 @@ from typing import Protocol
 from ahocorasick_rs import AhoCorasick
 
 from disclosure_gate.detect.detector import Detector, Hit
+from disclosure_gate.detect.gathered import gather
 from disclosure_gate.detect.health import HealthDetector
 from disclosure_gate.detect.identifiers import (
     NUMERAL_WORDS,
@@ -18,7 +19,6 @@ from disclosure_gate.detect.identifiers import (
     ResidentIdDetector,
 )  # fmt: skip
 from disclosure_gate.detect.lexicon import HEADING_WORDS, LABELS
-from disclosure_gate.detect.gathered import gather
 from disclosure_gate.detect.marks import MARK_TERMS, marks
 from disclosure_gate.detect.page import COLUMN_TERMS, LABEL_TERMS, NUMERAL_TERMS, PEOPLE_TERMS, Page, folded
 from disclosure_gate.detect.papers import paper_detectors
@@ -93,11 +93,7 @@ class Scanner:
         spans: list[Span] = []
         found_marks: list[Mark] = []
         pages = [(where, self.page(text)) for where, text in reading.parts]
-        seen = [self._seen(where, page) for where, page in pages]
-        for (where, page), found in zip(pages, seen, strict=True):
-            gathered = gather(page.text)
-            if gathered is not None:
-                found += gathered.back(self._seen(where, self.page(gathered.text)))
+        seen = [[*self._seen(where, page), *self._spread(where, page)] for where, page in pages]
         failures: tuple[Failure, ...] = ()
         if self._guard is not None:
             guarded, failures = self._guard.find([page for _, page in pages])
@@ -116,6 +112,10 @@ class Scanner:
             if not has_terms or each.name in met or (beside and numbers):
                 found += _spans(where, each, each.find(page))
         return found
+
+    def _spread(self, where: str, page: Page) -> Iterable[Span]:
+        gathered = gather(page.text)
+        return () if gathered is None else gathered.back(self._seen(where, self.page(gathered.text)))
 
     def page(self, text: str) -> Page:
         """``text`` as detectors see it, with the places of all terms."""

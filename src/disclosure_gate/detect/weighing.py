@@ -249,7 +249,9 @@ def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int
     """Names without a dot as other peoples write them: from a word they are made of, or set off as a whole."""
     text, last = scene.text, begin
     first, end = bisect_left(scene.foreign, begin), bisect_left(scene.foreign, stop)
-    for start in sorted({*scene.foreign[first:end], *(each.start() for each in _SOUNDED.finditer(text, begin, stop))}):
+    for start in sorted(
+        {*scene.foreign[first:end], *(each.start() for each in _SOUNDED.finditer(text, begin, stop))}
+    ):
         found = _OF_PARTS.match(text, start, stop) if start >= last else None
         if found:
             last = found.end()
@@ -259,7 +261,10 @@ def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int
 def _latin(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
     """Names in Latin letters: 投诉人：Kim Min-ji（韩国籍）."""
     for found in LATIN.finditer(text, begin, stop):
-        if not text[found.start() - 1 : found.start()].isascii() or text[found.start() - 1 : found.start()] in " (:,\t|\n":
+        if (
+            not text[found.start() - 1 : found.start()].isascii()
+            or text[found.start() - 1 : found.start()] in " (:,\t|\n"
+        ):
             yield found.span()
 
 
@@ -319,6 +324,8 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
                 and text[start:end] not in SAMPLES
             ):
                 yield start, end
+
+
 _SPREAD = re.compile(
     r"(?:[ \u3000]{1,2}(?P<first>[\u4e00-\u9fa5]))(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[ \u3000\n\t|，、（(：:；。0-9]|$)"
 )
@@ -356,7 +363,9 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
         seen = [f"size:{family}+{len(given)}"]
     usual = sum(sign in GIVEN for sign in given)
     seen += [
-        "family:double" if family > 1 else _FAMILIES.get(name[0], "family:rare" if name[0] in SURNAMES else "family:none"),
+        "family:double"
+        if family > 1
+        else _FAMILIES.get(name[0], "family:rare" if name[0] in SURNAMES else "family:none"),
         f"given:{usual}of{len(given)}",
     ]
     if not NO_GIVEN.isdisjoint(given):
@@ -367,7 +376,11 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
         seen.append("given:place")
     if given[1:] == given[0]:
         seen.append("given:twice")
-    for what, word in (("whole", name), ("head", name[:2] if family == 1 < len(given) else ""), ("given", given)):
+    for what, word in (
+        ("whole", name),
+        ("head", name[:2] if family == 1 < len(given) else ""),
+        ("given", given),
+    ):
         if word in known:
             seen.append(f"word:{what} often" if word in often() else f"word:{what}")
     if given in TITLES:
@@ -401,7 +414,10 @@ def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
     if not is_han(right or " "):
         return [_RIGHT.get(right, "R:sign")]
     word = text[end : end + 2]
-    seen = [f"right={right}", *(("R:often" if word in often() else "R:word", f"behind={word}") if word in known else ("R:none",))]
+    seen = [
+        f"right={right}",
+        *(("R:often" if word in often() else "R:word", f"behind={word}") if word in known else ("R:none",)),
+    ]
     if right in AFTER:
         seen.append("R:after")
     if word in TITLES:

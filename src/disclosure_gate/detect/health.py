@@ -15,8 +15,10 @@ from disclosure_gate.detect.lexicon import (
     BODY,
     COMMON_CHARACTERS,
     DISEASES,
+    DRUGS,
     GIVEN,
     GRADES,
+    HARMS,
     HEALTH_WORDS,
     NO_NAMES,
     STATES,
@@ -38,7 +40,7 @@ _LEAD = re.compile(
 )
 # What does not belong to the telling any more: 去世, 住院, 需要, 要求.
 _AFTER = re.compile(
-    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入(?=[\u4e00-\u9fa5]{0,6}院)|就诊|就医|在(?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?(?!人|透析|长期|专人|终身|终生|靠|吸氧|借助|拄|坐轮|护理|他人|定期|二次|植)|急需|要求|申请|请求|请|为由|等(?!多种|[\u4e00-\u9fa5]{0,4}[病症疾])|而(?!致|引|导|成)|经[^常期]|于[一二\d]|生活困|家庭|必须|未(?![愈控痊好恢孕发])|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
+    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入(?=[\u4e00-\u9fa5]{0,6}院)|就诊|就医|[在赴到去送转](?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?(?!人|透析|长期|专人|终身|终生|靠|吸氧|借助|拄|坐轮|护理|他人|定期|二次|植)|急需|要求|申请|请求|请|为由|等(?!多种|[\u4e00-\u9fa5]{0,4}[病症疾])|而(?!致|引|导|成)|经[^常期]|于[一二\d]|生活困|家庭|必须|未(?![愈控痊好恢孕发])|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
 )
 _STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】《》]|/(?<![A-Za-zμ]/)(?![0-9])|[ \u3000]|——")
 _ASIDE = re.compile(r"[（(][^（(）)\n]{1,20}[）)]")
@@ -52,38 +54,62 @@ _COUNTED = re.compile(r"\d[\d,]*[余多]?(?:例|名|人(?!民|体))|人次|率(?
 _SERVICE = re.compile(
     r"\s?(?![在到送经于入由])(?:\d+(?:例|人|名|种|起|床|台|张)"
     r"|[\u4e00-\u9fa5、]{0,6}?(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|患者[，、]?(?:可|应|由|按)|病人|人群|老年人|群众|人员|家庭|职工|参保|居民|妇女|防治|预防|筛查|防控|知识|高发|诊疗|门诊|用药|药品|疫苗|专科|管理|监测|护理(?!依赖|费)|评定|康复|保障|发病率|死亡率|报销|待遇|病例数|流行|疫情|传播|宣传|人数|基金|规范|健康教育|保险|医院|卫生|中心|补助|补贴|津贴|赔偿|抚恤)"
-    r"|的?(?:老人|学生|儿童|者(?![，。；、）])|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位|院(?!内)))|的[，、]?(?:可|应|不|按|由|给|经|凭|每|享|予|优先)"
+    r"|的?(?:老人|学生|儿童|访视|社区|工作站|人[每停凭]|致[贫困]|者(?![，。；、）])|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位|院(?!内)))|的[，、]?(?:可|应|不|按|由|给|经|凭|每|享|予|优先)"
 )
+_SERVICE_LIST = re.compile(
+    r"(?:、[\u4e00-\u9fa5]{1,8}?){1,6}(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|病人|人群|防治|预防|筛查|防控|知识|高发|药品|疫苗|监测|管理|者(?:不|慎|禁|应|可|须))"
+)
+# What one person claims, or has at home: 咨询右手残疾赔偿, 家有截瘫病人.
+_CLAIM = re.compile(
+    r"\s?(?:致?残疾?|截肢)?的?(?:(?:鉴定|评定|待遇)(?:不服|案|有异议|结论)|赔偿|诊断证明|[医药手术检查治疗]{2,4}费|病历|残?疾?证(?=过期|到期|丢|遗失|办)|患儿(?=[\u4e00-\u9fa5]{2,3})|病人（|军人(?=[\n，。；]))"
+)
+_HOUSEHOLD = re.compile("[家屋](?:里|中|内)?有|家中|名下|[接护]送|照[顾看料]")
 _POLICY = any_of(
     "应当 凡 符合 下列 以下 规定 办法 标准 政策 哪些 如何 范围 推进 加强 开展 落实 做好 提高 普及 宣传 完善 各[镇村单县乡有] 全[区县市镇省] 人群 覆盖 统一 给予 对于 可(?:以|申请|享受|凭) 之一 不得 严禁 禁止 预防 如遇 演练 培训 讲座 模拟"
 )
 _GRADE = re.compile(
-    r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:等级)?[为：:（(]?)?"
+    r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:[（(][一-龥、+＋]{2,9}[）)])?(?:等级)?[为：:（(]?)?"
     r"(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣ1-9]|10)[级類类等][）)]?(?:(?:视力|听力|言语|肢体|智力|精神|多重)?(?:残疾|伤残|重残|智残|残))?"
 )
 _GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
 _CAUSED = re.compile(r"[（(]因?[战公病][）)]?")
 _HARMED = any_of(
-    r"断 折 伤 截 残 缺 麻 木 跛 肿 痛 疼 瘫 青了 破 裂 板 钉 换 术 切 萎 形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?!异|额|旅) 丧失 下降 坏 瘤 癌 炎 石 积 患 疾 病 支架 搭桥 弱 失 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软 直不 烂 瞎 聋 哑 废 没了 少了 掉了 脱 错位 扭 崴 闪了 撞 磕 碰 刮 夹 刺(?!青) 扎 烧 烫 冻 震 摘 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏 缝 感染 疤 擦 挫 咬 砸 压住 僵 硬 衰 停"
+    r"断(?![开电绝定交层]) 折(?![合价旧扣抵叠]) 伤(?![害亡心感风]) 截(?!至|止|留|图) 残(?![联留值余渣]) 缺(?![乏席少]) 麻(?!将|烦|醉) 木(?![材板工]) 跛 肿 痛(?![点快]) 疼(?!爱) 瘫 青了 破(?![案获产解]) 裂 钢板 板[固钉] 钉 换(?![届证发领岗]) 术(?<![技学艺美武战算]术) 切(?!实|勿)(?<![一亲密]切) 萎 变形 畸形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?![异额旅别距价]) 丧失 下降 坏(?!账) 瘤 癌 炎(?!热|黄) 结石 积[液血水气脓] 患(?!者) 疾 病(?![房区历床假]) 支架 搭桥 弱(?!电|势) 失(?![业踪联信效]) 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软(?!件) 直不 烂 瞎 聋 哑 废(?![弃物旧]) 没了 少了 掉了 脱(?![贫产离班]) 错位 扭(?![转亏]) 崴 闪了 撞 磕 碰(?![头面]) 刮(?!奖) 夹(?![层杂带]) 刺(?![青激]) 扎(?!实|根) 烧(?![烤毁]) 烫 冻(?!结) 震(?!慑) 摘(?!要|牌) 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏(?![远僻向离重差好]) 缝(?!隙|纫) 感染 疤 擦 挫(?!折) 咬 砸 压住 僵 硬(?![化件性]) 衰 停(?![车止工业产电水放在课发靠]) 打[了伤断破肿到中着] 砍(?!伐|树) 捅 踢 踹 劈 剁 绞 轧 碾 炸 崩(?!塌) 勒(?!令) 掐 抓(?![紧好住实获捕手]) 叮(?!嘱) 蜇 口子 知觉 闷 胀 酸 缩(?![减小短]) 半截 穿[了孔透刺] 搭了 桥 光感 不听使唤 发[黑紫青黄麻颤] 起[了]?泡 牙印"
+)
+# How a clause goes on with what was told in the one before.
+_GOES_ON_BEHIND = frozenset("，,、；")
+_GOES_ON = any_of(
+    r"能[走动下自吃坐站] 会走 不能[走动站下起坐说干吃握弯抬劳行活翻跑独正吞睡进负上久生自] 不会[说走动自] 不认 不说话 不吃 不醒 [走站坐起下动听看说记抬拿咽吃睡蹲弯直伸]不 走丢 走失 乱[跑走骂吼叫] 骂人 [打咬]人 胡话 翻白眼 [吃停断换服][着了过]?药 药[不费] [打扎]针 透[析0123456789一二两三] 缝 拆线 开[过了]?[一二两三]?[次回]?刀 手术 切[了除] 截 锯",
+    r"深[达约及] 厘米 公分 cm 毫米 [0123456789两二三]处 牙印 出血 流血 饱和度 评分 [0-9ⅠⅡⅢⅣ一二三四早中晚末]期$ 并发 合并 伴 复发 好转 恶化 加重 未愈 稳定 平稳 治愈 常年 长年 终身 靠.{0,5}[喂扶照养维] 离不[开了] 尿 屎 大小便 喂[饭水] 翻身 躺 卧床 瘫 拄 轮椅 丧失 术后 胎[心位动] 疼 痛 [0123456789一二两三四五六七八九十几][多来]?年[多了余]?$ 多年$ 保守治疗 治[疗不好了] 没[治好]",
 )
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
+_NOT_TOLD = _NOTHING | {"健康"}
 _WELL = _NOTHING | {"良好", "健康", "正常", "一般", "否", "不详"}
 # A reason for hardship that is none of health: 缺劳力, 子女上学.
 _OTHER_REASON = re.compile(
     r"(?!.*[病残癌症伤瘫痴孕瘤盲聋哑术疗炎])(?:.{0,4}(?:失火|火灾|房屋|学|劳力|劳动力|技术|资金|灾|失业|无业|就业|丧偶|离异|单亲|无子女|孤寡|独居|年老|年迈|收入|服刑|失联|改嫁|事故))"
 )
 _NO_VALUE = re.compile(
-    r"\d{4}年|[评鉴认]定|标准|为|出|需|填|按|请|须|见|应|是否|及|、|的|证|案|书|一事|类别|告知"
+    r"\d{4}年|[评鉴认]定|标准|为|出|需|填|按|请|须|见|应|是否|及|、|的|证|案|书|一事|类别|告知|况|[季月年周日]报|报告|表|名单|汇总|统计|说明|调查|登记|监测|管理|档案"
 )
 _ALL_DISEASES = frozenset(DISEASES)
 _LABELS = frozenset(told_by("health")) - _ALL_DISEASES
 _BODY = frozenset(BODY)
 _WEAK = frozenset(WITH_HEALTH)
+_BESIDE = _WEAK.union(DRUGS)
 _SUFFERS = frozenset(SUFFERS)
 _GRADE_WORDS = frozenset(GRADES)
+_DRUGS = frozenset(DRUGS)
+_TAKEN = re.compile("[服吃打]|用药|注射|药[盒瓶]|靠|离不")
+_HARMS = frozenset(HARMS).difference(DISEASES, HEALTH_WORDS, STATES)
+# A part of the body, by the one character it can be told by.
+_PART = any_of(
+    r"手(?=[部上指臂腕背掌心脚被遭断抖肿麻没缺残受伤骨缝也都还让动弯抬不])(?<![动随亲分入伸对选助歌水新凶打下人双插出着先]手) [左右双两][手脚腿眼耳臂肩膝足] 脚(?=[部上背踝掌跟趾被遭断肿麻缺受伤骨缝也不]) 腿 头(?=[部上皮顶颅破被遭痛疼晕肿受伤骨缝磕撞摔]) 脸(?!谱|面) 眼(?=[睛球部眶角皮底瞎花肿被没坏受伤睑珠]) 眉(?!山|县) 额[头角] 耳(?![标机环坠闻语]) 鼻 [嘴唇舌喉咽颈脖肩肘腕膝踝胯臀脐颧腮] 牙(?!膏|刷) 齿(?!轮) 胸(?!卡|牌) 背(?=[部上后疼痛被受]) 腰(?!带|斩) 肚 腹(?!地)",
+    r"[拇食中示小环]指 指[头甲节骨] 趾 [胃肺肝肾脾脑椎肋髋髌胫腓肱桡跖臂肢瞳](?<!电脑) 肠(?!衣) 胆(?!小|大) 心[脏口肌室房包脑血衰慌] 骨(?!干|架|料|灰)(?<![钢石龙]骨) 筋(?!混)(?<!钢筋) 皮肤 眼皮 血(?![案汗]) 气管(?<!暖气管) 食[管道] 尿 屎 子宫 卵巢 乳[房腺头] 身[子上体] 膀子 胳膊 屁股 关节 软组织 角膜 鼓膜 瓣膜 伤口 刀口 切口",
+)
 _NO_DISEASE = frozenset(
-    {"疾病", "中毒", "手术", "障碍", "异常", "突出", "大病", "感染", "慢性病", "传染病", "重大疾病", "残疾", "职业病", "住院", "伤残", "有病"}
+    {"疾病", "中毒", "手术", "障碍", "异常", "突出", "大病", "感染", "慢性病", "传染病", "重大疾病", "残疾", "职业病", "住院", "伤残", "有病", "残", "病", "伤", "因病", "因残", "复位", "发作", "受伤", "发病", "ICU", "术后", "急性", "慢性", "先天", "阴性", "阳性", "转移", "介入"}
 )  # fmt: skip
 _PERSONAL = frozenset(
     {"person_name", "minor_name", "guardian", "resident_id", "disability_card", "social_security"}
@@ -93,28 +119,47 @@ _OTHERWISE = {
     "盲": _BLIND | {"用"},
     "哑": frozenset("铃"),
     "症": frozenset("状"),
-    "病": frozenset("人房历案例区床理害虫源株种死故逝退假休毒情因号菌媒吗卡畜树鸡猪牛羊疫者愈史"),
+    "病": frozenset("致残名式人房历案例区床理害虫源株种死故逝退假休毒情因号菌媒吗卡畜树鸡猪牛羊疫者愈史"),
     "伤": frozenset("害亡员者心感残势情天财农风痕"),
     "痛": frozenset("苦快心点惜击恨斥悼批"),
     "炎": frozenset("热黄帝夏"),
     "瞎": frozenset("说编指"),
-    "残": frozenset("疾联留值忍余渣损次骸酷缺"),
+    "残": frozenset("致孕儿 疾联留值忍余渣损次骸酷缺"),
     "傻": frozenset("瓜"),
     "胎": frozenset("压面"),
     "异常": frozenset("反"),
+    "老花": frozenset("镜"),
     "肿": frozenset("大"),
     "疼": frozenset("爱惜"),
     "晕": frozenset("车机"),
     "得了": frozenset("奖冠名第分一二三吗吧！补钱好点些很"),
+    "失声": frozenset("明"),
+    "假手": frozenset("续"),
+    "重症": frozenset("监医"),
+    "障碍": frozenset("类物"),
+    "心电": frozenset("话"),
     "确诊": frozenset("病数人患者率时后前"),
     "染上": frozenset("赌毒恶坏网"),
 }
 _ENDS = {
     "硬化": frozenset("肝脉管性发节维"),
     "缺失": frozenset("指趾肢端节齿骨臂腿手足眼耳部体牙"),
+    "积水": frozenset("脑肾腔盆囊膝节管膜"),
+    "破裂": frozenset("脾肝肾膜瘤管囊肠胃胱宫孕脉裂盘器心骨眼球皮脏唇"),
+    "断裂": frozenset("带腱骨指臂腿肌肢筋根牙齿颈趾"),
+    "突出": frozenset("盘髓球眼椎"),
+    "增生": frozenset("腺骨质髓膜节织"),
+    "狭窄": frozenset("管脉腔门瓣道"),
+    "转移": frozenset("癌瘤脑骨肝肺结巴"),
+    "堵塞": frozenset("管脉"),
 }  # what such a word is the end of: not of 路面硬化
 _NO_ENDS = {  # and of what it is none
-    "病": frozenset("疾因看过慢治生防救动植疫鸡猪牛羊树死大通弊毛"),
+    "月经": frozenset("0123456789个今本当上下每"),
+    "尿酸": frozenset("玻"),
+    "残": frozenset("评扶助病"),
+    "异常": frozenset("态放据统户额价营用务网费表流"),
+    "麻木": frozenset("能思"),
+    "病": frozenset("带心疾因看过慢治生防救动植疫鸡猪牛羊树死大通弊毛"),
     "伤": frozenset("受工死悲忧中误杀损有无致负重轻"),
     "痛": frozenset("悲哀沉心惨切"),
     "炎": frozenset("炎"),
@@ -122,22 +167,40 @@ _NO_ENDS = {  # and of what it is none
     "痨": frozenset("防"),
     "症": frozenset("对无适病重"),
 }
+_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _NONE: frozenset[str] = frozenset()
+_AFTER_LABEL = frozenset("：:|\t ")
 _HOSPITAL = "医院"
 _ASIDES = 6
 _SHORT = 2  # characters of a name that other words end like
 _OPEN = frozenset("（(")
 _OPENED = _OPEN | {"/"}
 _PRENATAL = frozenset("0123456789周")
-_FAR, _LONGEST, _TAIL, _LEADING = 90, 40, 14, 22
+_VAGUE = frozenset(
+    {"异常", "突出", "手术", "障碍", "中毒", "感染", "发作", "支架", "置换", "升高", "偏高", "增生", "转移", "阳性", "阴性", "缺陷", "破裂", "断裂", "介入", "移植", "变性", "软化", "肥大", "粘连", "切除", "术后", "急性", "慢性", "先天", "中期", "晚期", "扩散", "恶化", "良性", "恶性", "携带者", "病毒", "发育", "记忆", "过敏", "毛病", "抗体"}
+)  # fmt: skip
+# Advice, services, animals, plants and things: nobody's health, whoever is named before.
+_IMPERSONAL = any_of(
+    "谨防 严防 严禁 禁止 不得[从参上报申] 预防 防控 防治 模拟 演练 扮演 讲座 宣传 提供 目录 [新采]购 新增 配备 监测 包括 分为 标准 须(?!要|拄|卧|坐|靠|人|长|专|定) 禁用 慎用 优先 绿色通道 热线 兽医 养殖 果树 树[病腐] 叶[片子] 稻 麦 玉米 蔬菜 猪 鸡 [牛羊](?![群圈角踢顶撞]) 犬只 轮胎 门窗 账户 校服 各一 及时[就送报] 慢特?病 病种 疫情 等传 等药 等疾 等慢 等重 检出率 检测率 [高易多]发[^作]"
+)
+# Told of all or of nobody.
+_GENERAL = re.compile(
+    r"的(?:群众|老人|人员|家庭|患者|对象|考生|居民|职工|学生|村民|儿童|妇女|人群)|等(?:需|传|疾|疫|慢|病|各|重|多|原因|情)|慢病|疫情|病情况|率|[高易]发|怎么|如何|是否|[算能可][不否]|有人|有无|吗|》"
+)
+_TITLE = re.compile(
+    r"(?:报告|名单|表|告知书?|通知书?|情况|记录|声明|鉴定|简报|事件|通报|函|意见|方案|汇总|登记|台账|申[报请]|[书单案卡]|须知|摘要|名录|公[示告]|调查|说明|反馈|结果|一事|核实|材料|改造|互助|处置|档案|病种|待遇|类别|名称|事故|协议|一览|终报)$"
+)
+_TITLE_BEGINS = frozenset({"", "\n", "\t", "|", "：", ":", " ", "\u3000", "（", "(", "】", "》"})
+_AROUND = 80
+_FAR, _LONGEST, _TAIL, _LEADING, _ON = 90, 40, 14, 22, 17
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
 )
 _CONDITION = re.compile("的[，、](?:可|应|不|按|由|给|经|凭|每|享|予|优先|一律|均)")  # …的，按约定给付
 _DENIED = re.compile(
-    r"有无|无(?![法力])|未[见发]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动|左|右|双|手|脚|腿|眼)|排除|需.{0,4}手术"
+    r".{0,4}有无|无(?![法力])|(?:认为)?未[见发达构]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动|左|右|双|手|脚|腿|眼)|排除|需.{0,4}手术"
 )
-_CURES = re.compile("擅[治长]|[主专诊]治|义诊|讲座|宣教|课题|医方|操作|试验|接种(?!后)")
+_CURES = re.compile("擅[治长]|[主专诊]治|义诊|讲座|宣教|课题|医方|操作|试验(?!.{0,2}[阴阳强弱])|接种(?!后)")
 
 
 class HealthDetector:
@@ -151,7 +214,18 @@ class HealthDetector:
     )
     terms: Sequence[str] = tuple(
         dict.fromkeys(
-            (*DISEASES, *HEALTH_WORDS, *STATES, *SUFFERS, *BODY, *GRADES, *WITH_HEALTH, *told_by("health"))
+            (
+                *DISEASES,
+                *HEALTH_WORDS,
+                *STATES,
+                *SUFFERS,
+                *HARMS,
+                *DRUGS,
+                *BODY,
+                *GRADES,
+                *WITH_HEALTH,
+                *told_by("health"),
+            )
         )
     )
 
@@ -159,29 +233,45 @@ class HealthDetector:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         text = page.text
         places: set[tuple[int, int]] = set()
-        weak: set[tuple[int, int]] = set()
         for cell in page.below("health"):
             if not cell.official and cell.roster & _PERSONAL:
                 value = text[cell.start : cell.end]
-                if value not in _NOTHING and not _OTHER_REASON.match(value):
+                if value not in _NOT_TOLD and not _OTHER_REASON.match(value):
                     places.add((cell.start, cell.end))
         people = people_of(page)
         if people.places or identified(page):
             places |= set(self._labelled(page))
-        covered = 0
-        clauses = _Clauses(page, {end for _, end in places})
-        for start, end in sorted(page.met(self.name), key=lambda each: (each[0], -each[1])):
-            if start < covered:
-                continue
-            place = clauses.told(start, end)
-            if place is not None:
-                if text[start:end] in _WEAK:
-                    weak.add(place)
-                else:
-                    places.add(place)
-                    covered = place[1]
+        weak = self._told(page, places)
         for start, end in _joined(text, places, weak):
             yield Hit(start, end, "*" * (end - start))
+
+    def _told(self, page: Page, places: set[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Adds to ``places`` what clauses tell, and returns what they tell only beside another place."""
+        text = page.text
+        weak: set[tuple[int, int]] = set()
+        clauses = _Clauses(page, {end for _, end in places})
+        met = sorted(page.met(self.name), key=lambda each: (each[0], -each[1]))
+        covered = 0
+        for start, end in met:
+            word = text[start:end]
+            if start < covered or word in _WEAK or _untaken(text, start, end):
+                continue
+            if word in _LABELS:
+                if text[end : end + 1] in _AFTER_LABEL:
+                    covered = end  # 职业病名称：
+                continue
+            place = clauses.told(start, end)
+            if place is None:
+                continue
+            if text[place[0] : place[1]] in _NO_DISEASE:
+                weak.add(place)
+            else:
+                places.add(place)
+                covered = place[1]
+        if places:
+            beside = (clauses.told(*each) for each in met if text[each[0] : each[1]] in _BESIDE)
+            weak.update(place for place in beside if place is not None)
+        return weak
 
     def _labelled(self, page: Page) -> Iterator[tuple[int, int]]:
         text = page.text
@@ -191,7 +281,7 @@ class HealthDetector:
             ending = _VALUE_END.search(text, start, start + 40)
             end = ending.start() if ending else start
             value = text[start:end].strip()
-            colon = text[start - 1] in "：:\t"
+            colon = text[max(0, start - 4) : start].rstrip(" \u3000")[-1:] in {"：", ":", "\t"}
             if (
                 value
                 and value not in _WELL
@@ -209,7 +299,7 @@ class _Clauses:
     ``ends`` are the ends of what was found already: a clause that goes on from there tells more of it.
     """
 
-    __slots__ = ("_ends", "_labels", "_people", "_text")
+    __slots__ = ("_ends", "_forms", "_labels", "_people", "_text")
 
     def __init__(self, page: Page, ends: set[int]) -> None:
         self._text = page.text
@@ -218,6 +308,10 @@ class _Clauses:
         known = self._people.places or identified(page)
         labels = page.labelled("health")
         self._labels = labels if known else [each for each in labels if page.text[each - 1] in "：:"]
+        self._forms = [
+            *page.labelled("person_name"),
+            *(hit.start for kind, hits in identified(page).items() if kind in _PERSONAL for hit in hits),
+        ]
 
     def told(self, start: int, end: int) -> tuple[int, int] | None:
         """What the clause around the word ``[start, end)`` tells of a person's health, or ``None``."""
@@ -228,6 +322,8 @@ class _Clauses:
         begin = low = max(0, start - _LONGEST)
         for sign in _STOP.finditer(text, low, start):
             begin = sign.end()
+        if word in _HARMS and not _PART.search(text, max(begin, start - 8), start):
+            return None
         if word in _GRADE_WORDS:
             graded = _graded(text, low, start, end)
             if graded is None:
@@ -244,7 +340,7 @@ class _Clauses:
         near = self._people.before(start)
         if near is not None:
             begin = max(begin, min(near[1], start))
-            of_many = (
+            of_many = _IMPERSONAL.search(text, begin, stop) is not None or (
                 _COUNTED.search(
                     text, max(begin, start - 12), min(stop, end + (_TAIL if word in _SUFFERS else 6))
                 )
@@ -252,21 +348,48 @@ class _Clauses:
             )
         else:
             of_many = not self._of_somebody(begin, start, end, stop)
-        if of_many or (_SERVICE.match(text, end) and text[end : end + 1] not in "，。、"):
+        if of_many or (
+            (_SERVICE_LIST if text[end : end + 1] == "、" else _SERVICE).match(text, end)
+            and text[end : end + 1] not in "，。"
+            and not (
+                (_CLAIM.match(text, end) and word not in _NO_DISEASE)
+                or _HOUSEHOLD.search(text, max(begin, start - 8), start)
+            )
+        ):
             return None
         first, last = _first(text, begin, start), self._last(end, stop)
         telling = text[first:last]
         if (
-            telling in _NO_DISEASE
-            or _HOSPITAL in text[start:last]
+            _HOSPITAL in text[start:last]
             or _DENIED.match(telling)
             or _CURES.search(telling)
             or _CONDITION.match(text, last - 1)
             or (word in _SUFFERS and (last - end < _SHORT or (near is None and _SERVICE.match(text, last))))
         ):
             return None
+        if text[last : last + 1] in _GOES_ON_BEHIND and word not in _WEAK:
+            last = self._on(last)
         self._ends.add(last)
         return first, last
+
+    def _on(self, last: int) -> int:
+        """Where the telling ends when the clauses behind it go on with it: 小脑萎缩，记不住事."""
+        text = self._text
+        for _ in range(2):
+            if text[last : last + 1] not in _GOES_ON_BEHIND:
+                break
+            found = _STOP.search(text, last + 1, last + _ON)
+            stop = found.start() if found else len(text)
+            if (
+                stop - last >= _ON
+                or _GOES_ON.search(text, last + 1, stop) is None
+                or SOMEBODY.search(text, last + 1, stop) is not None
+                or self._people.within(last, stop) is not None
+                or _AFTER.match(text, last + 1, stop) is not None
+            ):
+                break
+            last = stop
+        return last
 
     def _of_somebody(self, begin: int, start: int, end: int, stop: int) -> bool:
         """Whether the clause goes on with what was told of somebody, or its sentence speaks of one person."""
@@ -290,7 +413,19 @@ class _Clauses:
             or _reads_as_name(text, begin, start)
             or _followed(text, end, stop)
             or item_of_person(text, start)
+            or self._told_beside(begin, start, end, stop)
         )
+
+    def _told_beside(self, begin: int, start: int, end: int, stop: int) -> bool:
+        """Whether the clause can be of nobody but the persons, numbers and forms around it."""
+        text = self._text
+        if text[start:end] in _VAGUE and not _PART.search(text, max(begin, start - 8), start):
+            return False
+        if _titled(text, begin, end, stop) or _GENERAL.search(text, begin, min(stop + _TAIL, len(text))):
+            return False
+        if _IMPERSONAL.search(text, begin, stop):
+            return False
+        return self._people.around(start) or any(abs(each - start) <= _AROUND for each in self._forms)
 
     def _last(self, end: int, stop: int) -> int:
         """Where the telling ends: with its clause, or before what follows from it; an aside belongs to it."""
@@ -311,12 +446,29 @@ class _Clauses:
         return person[0] if person is not None else last
 
 
+def _titled(text: str, begin: int, end: int, stop: int) -> bool:
+    """Whether the clause ``[begin, stop)`` is a title or a heading: 食物中毒情况报告, 残情 | 得分."""
+    return (
+        stop - end > 1
+        and text[begin - 1 : begin] in _TITLE_BEGINS
+        and _TITLE.search(text, end, stop) is not None
+    )
+
+
+def _untaken(text: str, start: int, end: int) -> bool:
+    """Whether a medicine is told of without anybody who takes it."""
+    return text[start:end] in _DRUGS and _TAKEN.search(text, max(0, start - 12), start) is None
+
+
 def _otherwise(text: str, start: int, end: int) -> bool:
     """Whether a word of health is part of another word, or only a label: 病房, 疼爱, 路面硬化."""
     word, after, before = text[start:end], text[end : end + 1], text[start - 1 : start]
+    if word[0] in _LATIN and before in _LATIN:
+        return True
+    if word[-1] in _LATIN and after in _LATIN:
+        return True
     return (
-        word in _LABELS
-        or (after in _OTHERWISE.get(word, _NONE) and after != "")
+        (after in _OTHERWISE.get(word, _NONE) and after != "")
         or (word == "孕" and after not in _PRENATAL)
         or before in _NO_ENDS.get(word, _NONE)
         or (word in _ENDS and before not in _ENDS[word])
@@ -328,7 +480,10 @@ def _graded(text: str, low: int, start: int, end: int) -> tuple[int, int] | None
     for each in _GRADE.finditer(text, max(low, start - 12), end + 8):
         if each.start() <= start < each.end():
             known = _GRADED.search(each.group()) or _CAUSED.match(text, each.end())
-            return each.span() if known else None
+            if not known:
+                return None
+            closes = each.group()[-1] in "）)" and not _OPEN & set(each.group())
+            return each.start(), each.end() - closes
     return None
 
 

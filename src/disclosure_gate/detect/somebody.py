@@ -29,7 +29,7 @@ def any_of(*groups: str) -> re.Pattern[str]:
 # Words for one person; those for groups (患者管理, 老人节) and for offices (我局) are none.
 SOMEBODY = any_of(
     r"其(?![中他它余次实所]) 本人 自述 我(?![县区市局镇乡院校国省办委站中队所街村单司厅部们方党军会]) [他她](?<![非其吉维]他)(?!们|人) [你您](?![县区市局镇乡院校办委站单们])",
-    r"[子女](?=[\u4e00-\u9fa5]{0,3}[因患有系是为，（(]) 儿子 儿媳 女儿 女婿 女婴 媳妇 婆娘 闺女 男人(?=[一-龥]) 娃 崽 老婆 老伴 老汉 老太 老[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏钟汪田任姜范石姚谭廖邹熊陆郝孔崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚] 老人(?!家庭|和|及|、|福利|服务|节|年) 爱人 丈夫 妻 配偶",
+    r"[子女](?=[\u4e00-\u9fa5]{0,3}[因患有系是为，（(]) 儿子 儿媳 女儿 女婿 女婴 媳妇 婆娘 闺女 男人(?=[一-龥]) 娃 崽 老婆 老伴 老汉 老太 老头 老爷子 老[母父] 老[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏钟汪田任姜范石姚谭廖邹熊陆郝孔崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚] 老人(?!家庭|和|及|、|福利|服务|节|年) 爱人 丈夫 妻 配偶",
     "父 母 爸 妈 爹 娘 爷 奶奶 外公 外婆 外甥 外孙 祖父 祖母 公公 婆婆 岳 哥 弟 姐 妹 嫂 婶 嬢 师傅 叔 伯 姑 舅 侄 孙子 孙女 孩子 大[爷妈娘叔]",
     "该[生童员犯男女户人患考教职同住业老村居学当幼儿对]",
     r"患[者儿](?=[，,：:（(、“\"因于自主入被经在系女男出诉称术反][^等]) [男女](?=[，,、；）)\s]) [死伤逝亡]者 产妇 男婴 弃婴 胎儿 新生儿 婴儿",
@@ -38,6 +38,7 @@ SOMEBODY = any_of(
     r"被[害鉴保监扶抚救申询侵征拆][^，。]{0,2}人 户主 家长 监护人 病例\d 考生 受种者 献血者 劳动者(?=体检|在|于|因) 罪犯 服刑人员 嫌疑人 阿婆 阿公 阿姨 大嫂 大伯 大哥 房东 租客 住户(?=[，的]|[\u4e00-\u9fa5]{2,3}[，（]) 屋主 业主(?!大会|委员|代表大会) 士兵 战士 军人(?=[一-龥]{2,3}[，（在因]) 某(?!些|项|种|单) 女士 先生 小姐 同[学志] [学居村][生民](?=[\u4e00-\u9fa5]{2,3}[，（因患]) 职工(?=[\u4e00-\u9fa5]{2,3}[，（因患在])",
 )
 _FAR = 150
+_AROUND = 80
 _HEAD = re.compile(
     r"[\n；;]?[ \t\u3000|]*(?:[（(]?\d{1,3}[）)、.．]?|[一二三四五六七八九十]{1,3}[、.])?[ \t\u3000|]*"
 )
@@ -66,6 +67,13 @@ class People:
         if place - end > far or self._text.find("\n", end, place) >= 0:
             return None
         return self.places[index]
+
+    def around(self, place: int, far: int = _AROUND) -> bool:
+        """Whether anybody is named at most ``far`` code points before or behind ``place``."""
+        index = bisect_right(self._begins, place)
+        return (index > 0 and place - self.places[index - 1][1] <= far) or (
+            index < len(self.places) and self._begins[index] - place <= far
+        )
 
     def within(self, start: int, end: int) -> tuple[int, int] | None:
         """Who is named first from ``start`` on, before ``end``."""

@@ -27,7 +27,7 @@ from disclosure_gate.detect.lexicon import (
     WITH_HEALTH,
     told_by,
 )
-from disclosure_gate.detect.names import LEADS, name_at, name_before
+from disclosure_gate.detect.names import LEADS, is_han, name_at, name_before
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.somebody import SOMEBODY, any_of, item_of_person, people_of
 from disclosure_gate.model.determination import SpanKind
@@ -40,7 +40,7 @@ _LEAD = re.compile(
 )
 # What does not belong to the telling any more: 去世, 住院, 需要, 要求.
 _AFTER = re.compile(
-    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入(?=[\u4e00-\u9fa5]{0,6}院)|就诊|就医|[在赴到去送转](?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?(?!人|透析|长期|专人|终身|终生|靠|吸氧|借助|拄|坐轮|护理|他人|定期|二次|植)|急需|要求|申请|请求|请|为由|等(?!多种|[\u4e00-\u9fa5]{0,4}[病症疾])|而(?!致|引|导|成)|经[^常期]|于[一二\d]|生活困|家庭|必须|未(?![愈控痊好恢孕发])|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
+    r"去世|死亡|身亡|病故|病逝|离世|(?<!卧床|发作)住院|入(?=[\u4e00-\u9fa5]{0,6}院)|就诊|就医|[在赴到去送转](?=[\u4e00-\u9fa5]{0,8}(?:医院|卫生|诊所|住院|家))|需要?(?!人|透析|长期|专人|终身|终生|靠|吸氧|借助|拄|坐轮|护理|他人|定期|二次|植)|急需|要求|申请|请求|请|为由|等(?!多种|[\u4e00-\u9fa5]{0,4}[病症疾])|而(?!致|引|导|成)|(?<!神)经[^常期]|于[一二\d]|生活困|家庭|必须|未(?![愈控痊好恢孕发])|应|由|享受|救助|补[贴助]|纳入|符合|的(?=[\u4e00-\u9fa5])"
 )
 _STOP = re.compile(r"[，,。；;：:！？!?\n\t|（(）)“”\"\[\]【】《》]|/(?<![A-Za-zμ]/)(?![0-9])|[ \u3000]|——")
 _ASIDE = re.compile(r"[（(][^（(）)\n]{1,20}[）)]")
@@ -57,11 +57,11 @@ _SERVICE = re.compile(
     r"|的?(?:老人|学生|儿童|访视|社区|工作站|人[每停凭]|致[贫困]|者(?![，。；、）])|服务|等级|日|医疗|险|科|所|证|联|军人|中西医|医学|医[生师]|诊断证明|仪|器|机|设备|床(?!上)|室|病房|病区|知情|同意书|研究|学会|协会|试剂|系统|救助|鉴定|岗位|院(?!内)))|的[，、]?(?:可|应|不|按|由|给|经|凭|每|享|予|优先)"
 )
 _SERVICE_LIST = re.compile(
-    r"(?:、[\u4e00-\u9fa5]{1,8}?){1,6}(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|病人|人群|防治|预防|筛查|防控|知识|高发|药品|疫苗|监测|管理|者(?:不|慎|禁|应|可|须))"
+    r"(?:、[\u4e00-\u9fa5]{1,8}?){1,6}(?:患者(?![，,：:（(、“\"因于自主入被经在系女男出诉称术反])|病人|人群|防治|预防|筛查|防控|知识|高发|药品|疫苗|监测|管理|者(?:不|慎|禁|应|可|须)|的(?:老人|群众|患者|人员|学生|职工|儿童|考生))"
 )
 # What one person claims, or has at home: 咨询右手残疾赔偿, 家有截瘫病人.
 _CLAIM = re.compile(
-    r"\s?(?:致?残疾?|截肢)?的?(?:(?:鉴定|评定|待遇)(?:不服|案|有异议|结论)|赔偿|诊断证明|[医药手术检查治疗]{2,4}费|病历|残?疾?证(?=过期|到期|丢|遗失|办)|患儿(?=[\u4e00-\u9fa5]{2,3})|病人（|军人(?=[\n，。；]))"
+    r"\s?(?:致?残疾?|截肢)?的?(?:(?:鉴定|评定|待遇)(?:不服|案|有异议|结论)|赔偿|诊断证明|[医药手术检查治疗]{2,4}费|病历|等级(?:调整|复[查核]|不|重)|残?疾?证(?=过期|到期|丢|遗失|办)|患儿(?=[\u4e00-\u9fa5]{2,3})|病人（|军人(?=[\n，。；]))"
 )
 _HOUSEHOLD = re.compile("[家屋](?:里|中|内)?有|家中|名下|[接护]送|照[顾看料]")
 _POLICY = any_of(
@@ -72,6 +72,7 @@ _GRADE = re.compile(
     r"(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣ1-9]|10)[级類类等][）)]?(?:(?:视力|听力|言语|肢体|智力|精神|多重)?(?:残疾|伤残|重残|智残|残))?"
 )
 _GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
+_CAUSES = frozenset({"因战", "因公", "工伤"})
 _CAUSED = re.compile(r"[（(]因?[战公病][）)]?")
 _HARMED = any_of(
     r"断(?![开电绝定交层]) 折(?![合价旧扣抵叠]) 伤(?![害亡心感风]) 截(?!至|止|留|图) 残(?![联留值余渣]) 缺(?![乏席少]) 麻(?!将|烦|醉) 木(?![材板工]) 跛 肿 痛(?![点快]) 疼(?!爱) 瘫 青了 破(?![案获产解]) 裂 钢板 板[固钉] 钉 换(?![届证发领岗]) 术(?<![技学艺美武战算]术) 切(?!实|勿)(?<![一亲密]切) 萎 变形 畸形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?![异额旅别距价]) 丧失 下降 坏(?!账) 瘤 癌 炎(?!热|黄) 结石 积[液血水气脓] 患(?!者) 疾 病(?![房区历床假]) 支架 搭桥 弱(?!电|势) 失(?![业踪联信效]) 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软(?!件) 直不 烂 瞎 聋 哑 废(?![弃物旧]) 没了 少了 掉了 脱(?![贫产离班]) 错位 扭(?![转亏]) 崴 闪了 撞 磕 碰(?![头面]) 刮(?!奖) 夹(?![层杂带]) 刺(?![青激]) 扎(?!实|根) 烧(?![烤毁]) 烫 冻(?!结) 震(?!慑) 摘(?!要|牌) 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏(?![远僻向离重差好]) 缝(?!隙|纫) 感染 疤 擦 挫(?!折) 咬 砸 压住 僵 硬(?![化件性]) 衰 停(?![车止工业产电水放在课发靠]) 打[了伤断破肿到中着] 砍(?!伐|树) 捅 踢 踹 劈 剁 绞 轧 碾 炸 崩(?!塌) 勒(?!令) 掐 抓(?![紧好住实获捕手]) 叮(?!嘱) 蜇 口子 知觉 闷 胀 酸 缩(?![减小短]) 半截 穿[了孔透刺] 搭了 桥 光感 不听使唤 发[黑紫青黄麻颤] 起[了]?泡 牙印"
@@ -91,7 +92,7 @@ _OTHER_REASON = re.compile(
     r"(?!.*[病残癌症伤瘫痴孕瘤盲聋哑术疗炎])(?:.{0,4}(?:失火|火灾|房屋|学|劳力|劳动力|技术|资金|灾|失业|无业|就业|丧偶|离异|单亲|无子女|孤寡|独居|年老|年迈|收入|服刑|失联|改嫁|事故))"
 )
 _NO_VALUE = re.compile(
-    r"\d{4}年|[评鉴认]定|标准|为|出|需|填|按|请|须|见|应|是否|及|、|的|证|案|书|一事|类别|告知|况|[季月年周日]报|报告|表|名单|汇总|统计|说明|调查|登记|监测|管理|档案"
+    r"\d{4}年|[评鉴认]定|标准|为|出|需|填|按|请|须|见|应|是否|及|、|的|证|案|书|一事|类别|告知|况|[季月年周日]报|报告|表|名单|汇总|统计|说明|调查|登记|监测|管理|档案|[无有]异议|存疑"
 )
 _ALL_DISEASES = frozenset(DISEASES)
 _LABELS = frozenset(told_by("health")) - _ALL_DISEASES
@@ -111,6 +112,7 @@ _PART = any_of(
 _NO_DISEASE = frozenset(
     {"疾病", "中毒", "手术", "障碍", "异常", "突出", "大病", "感染", "慢性病", "传染病", "重大疾病", "残疾", "职业病", "住院", "伤残", "有病", "残", "病", "伤", "因病", "因残", "复位", "发作", "受伤", "发病", "ICU", "术后", "急性", "慢性", "先天", "阴性", "阳性", "转移", "介入"}
 )  # fmt: skip
+_ALONE = _NO_DISEASE | _BODY  # no telling, but part of one
 _PERSONAL = frozenset(
     {"person_name", "minor_name", "guardian", "resident_id", "disability_card", "social_security"}
 )
@@ -119,7 +121,7 @@ _OTHERWISE = {
     "盲": _BLIND | {"用"},
     "哑": frozenset("铃"),
     "症": frozenset("状"),
-    "病": frozenset("致残名式人房历案例区床理害虫源株种死故逝退假休毒情因号菌媒吗卡畜树鸡猪牛羊疫者愈史"),
+    "病": frozenset("学致残名式人房历案例区床理害虫源株种死故逝退假休毒情因号菌媒吗卡畜树鸡猪牛羊疫者愈史"),
     "伤": frozenset("害亡员者心感残势情天财农风痕"),
     "痛": frozenset("苦快心点惜击恨斥悼批"),
     "炎": frozenset("热黄帝夏"),
@@ -159,6 +161,7 @@ _NO_ENDS = {  # and of what it is none
     "残": frozenset("评扶助病"),
     "异常": frozenset("态放据统户额价营用务网费表流"),
     "麻木": frozenset("能思"),
+    "障碍": frozenset("无"),
     "病": frozenset("带心疾因看过慢治生防救动植疫鸡猪牛羊树死大通弊毛"),
     "伤": frozenset("受工死悲忧中误杀损有无致负重轻"),
     "痛": frozenset("悲哀沉心惨切"),
@@ -183,12 +186,16 @@ _VAGUE = frozenset(
 _IMPERSONAL = any_of(
     "谨防 严防 严禁 禁止 不得[从参上报申] 预防 防控 防治 模拟 演练 扮演 讲座 宣传 提供 目录 [新采]购 新增 配备 监测 包括 分为 标准 须(?!要|拄|卧|坐|靠|人|长|专|定) 禁用 慎用 优先 绿色通道 热线 兽医 养殖 果树 树[病腐] 叶[片子] 稻 麦 玉米 蔬菜 猪 鸡 [牛羊](?![群圈角踢顶撞]) 犬只 轮胎 门窗 账户 校服 各一 及时[就送报] 慢特?病 病种 疫情 等传 等药 等疾 等慢 等重 检出率 检测率 [高易多]发[^作]"
 )
+# What only one person has: no rule and no warning tells of a right ear.
+_SIDE = re.compile(
+    r"[左右](?:手|脚|腿|眼|耳|臂|肩|膝|肘|踝|腕|髋|足|小腿|大腿|前臂|上臂|[上下]肢|胳膊|侧[^，。\n]{0,4}[骨肋肺肾神髋膝肩颈眼耳肢瘫])"
+)
 # Told of all or of nobody.
 _GENERAL = re.compile(
-    r"的(?:群众|老人|人员|家庭|患者|对象|考生|居民|职工|学生|村民|儿童|妇女|人群)|等(?:需|传|疾|疫|慢|病|各|重|多|原因|情)|慢病|疫情|病情况|率|[高易]发|怎么|如何|是否|[算能可][不否]|有人|有无|吗|》"
+    r"的(?:群众|老人|人员|家庭|患者|对象|考生|居民|职工|学生|村民|儿童|妇女|人群)|等(?:需|传|疾|疫|慢|病|各|重|多|原因|情)|慢病|疫情|病情况|率|[高易]发|怎么|如何|是否|[算能可][不否]|有人|有无|吗|为主|主要|》"
 )
 _TITLE = re.compile(
-    r"(?:报告|名单|表|告知书?|通知书?|情况|记录|声明|鉴定|简报|事件|通报|函|意见|方案|汇总|登记|台账|申[报请]|[书单案卡]|须知|摘要|名录|公[示告]|调查|说明|反馈|结果|一事|核实|材料|改造|互助|处置|档案|病种|待遇|类别|名称|事故|协议|一览|终报)$"
+    r"(?:报告|名单|表|告知书?|通知书?|情况|记录|声明|鉴定|简报|事件|通报|函|意见|方案|汇总|登记|台账|申[报请]|[书单案卡]|须知|摘要|名录|公[示告]|调查|说明|反馈|结果|一事|核实|材料|改造|互助|处置|档案|病种|待遇|类别|名称|事故|协议|一览|终报|回执)$"
 )
 _TITLE_BEGINS = frozenset({"", "\n", "\t", "|", "：", ":", " ", "\u3000", "（", "(", "】", "》"})
 _AROUND = 80
@@ -263,7 +270,7 @@ class HealthDetector:
             place = clauses.told(start, end)
             if place is None:
                 continue
-            if text[place[0] : place[1]] in _NO_DISEASE:
+            if text[place[0] : place[1]] in _ALONE:
                 weak.add(place)
             else:
                 places.add(place)
@@ -425,7 +432,7 @@ class _Clauses:
             return False
         if _IMPERSONAL.search(text, begin, stop):
             return False
-        return self._people.around(start) or any(abs(each - start) <= _AROUND for each in self._forms)
+        return _SIDE.search(text, begin, stop) is not None or self._people.around(start) or any(abs(each - start) <= _AROUND for each in self._forms)
 
     def _last(self, end: int, stop: int) -> int:
         """Where the telling ends: with its clause, or before what follows from it; an aside belongs to it."""
@@ -447,12 +454,16 @@ class _Clauses:
 
 
 def _titled(text: str, begin: int, end: int, stop: int) -> bool:
-    """Whether the clause ``[begin, stop)`` is a title or a heading: 食物中毒情况报告, 残情 | 得分."""
-    return (
-        stop - end > 1
-        and text[begin - 1 : begin] in _TITLE_BEGINS
-        and _TITLE.search(text, end, stop) is not None
-    )
+    """Whether the clause ``[begin, stop)`` is a title or a heading: 食物中毒情况报告, 病危（重）通知书."""
+    if text[begin - 1 : begin] not in _TITLE_BEGINS:
+        return False
+    if stop - end > 1 and _TITLE.search(text, end, stop) is not None:
+        return True
+    aside = _ASIDE.match(text, stop)
+    if aside is None:
+        return False
+    found = _STOP.search(text, aside.end(), aside.end() + _TAIL)
+    return found is not None and _TITLE.search(text, aside.end(), found.start()) is not None
 
 
 def _untaken(text: str, start: int, end: int) -> bool:
@@ -469,6 +480,7 @@ def _otherwise(text: str, start: int, end: int) -> bool:
         return True
     return (
         (after in _OTHERWISE.get(word, _NONE) and after != "")
+        or (word == "炎" and not is_han(before))
         or (word == "孕" and after not in _PRENATAL)
         or before in _NO_ENDS.get(word, _NONE)
         or (word in _ENDS and before not in _ENDS[word])
@@ -479,7 +491,11 @@ def _graded(text: str, low: int, start: int, end: int) -> tuple[int, int] | None
     """The whole of a grade of disability: 肢体残疾贰级, 伤残九级, 八级（因战）."""
     for each in _GRADE.finditer(text, max(low, start - 12), end + 8):
         if each.start() <= start < each.end():
-            known = _GRADED.search(each.group()) or _CAUSED.match(text, each.end())
+            known = (
+                _GRADED.search(each.group())
+                or _CAUSED.match(text, each.end())
+                or text[each.start() - 2 : each.start()] in _CAUSES
+            )
             if not known:
                 return None
             closes = each.group()[-1] in "）)" and not _OPEN & set(each.group())

@@ -27,7 +27,7 @@ from disclosure_gate.detect.lexicon import (
     WITH_HEALTH,
     told_by,
 )
-from disclosure_gate.detect.names import LEADS, is_han, name_at, name_before
+from disclosure_gate.detect.names import LEADS, name_at, name_before
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.somebody import SOMEBODY, any_of, item_of_person, people_of
 from disclosure_gate.model.determination import SpanKind
@@ -75,13 +75,13 @@ _GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神|劳动功能
 _CAUSES = frozenset({"因战", "因公", "工伤"})
 _CAUSED = re.compile(r"工伤|[（(]因?[战公病][）)]?")
 _HARMED = any_of(
-    r"断(?![开电绝定交层]) 折(?![合价旧扣抵叠]) 伤(?![害亡心感风]) 截(?!至|止|留|图) 残(?![联留值余渣]) 缺(?![乏席少]) 麻(?!将|烦|醉) 木(?![材板工]) 跛 肿 痛(?![点快]) 疼(?!爱) 瘫 青了 破(?![案获产解]) 裂 钢板 板[固钉] 钉 换(?![届证发领岗]) 术(?<![技学艺美武战算]术) 切(?!实|勿)(?<![一亲密]切) 萎 变形 畸形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?![异额旅别距价]) 丧失 下降 坏(?!账) 瘤 癌 炎(?!热|黄) 结石 积[液血水气脓] 患(?!者) 疾 病(?![房区历床假]) 支架 搭桥 弱(?!电|势) 失(?![业踪联信效]) 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软(?!件) 直不 烂 瞎 聋 哑 废(?![弃物旧]) 没了 少了 掉了 脱(?![贫产离班]) 错位 扭(?![转亏]) 崴 闪了 撞 磕 碰(?![头面]) 刮(?!奖) 夹(?![层杂带]) 刺(?![青激]) 扎(?!实|根) 烧(?![烤毁]) 烫 冻(?!结) 震(?!慑) 摘(?!要|牌) 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏(?![远僻向离重差好]) 缝(?!隙|纫) 感染 疤 擦 挫(?!折) 咬 砸 压住 僵 硬(?![化件性]) 衰 停(?![车止工业产电水放在课发靠]) 打[了伤断破肿到中着] 砍(?!伐|树) 捅 踢 踹 劈 剁 绞 轧 碾 炸 崩(?!塌) 勒(?!令) 掐 抓(?![紧好住实获捕手]) 叮(?!嘱) 蜇 口子 知觉 闷 胀 酸 缩(?![减小短]) 半截 穿[了孔透刺] 搭了 桥 光感 不听使唤 发[黑紫青黄麻颤] 起[了]?泡 牙印 影[子像]? 阴影 洞 疙瘩 疤 糊[得涂] 假的 短(?![信期缺时]) 划痕 焦 一瘸 长了 烂"
+    r"断(?![开电绝定交层]) 折(?![合价旧扣抵叠]) 伤(?![害亡心感风]) 截(?!至|止|留|图) 残(?![联留值余渣]) 缺(?![乏席少]) 麻(?!将|烦|醉) 木(?![材板工]) 跛 肿 痛(?![点快]) 疼(?!爱) 瘫 青了 破(?![案获产解]) 裂 钢板 板[固钉] 钉 换(?![届证发领岗]) 术(?<![技学艺美武战算]术) 切(?!实|勿)(?<![一亲密]切) 萎 变形 畸形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?![异额旅别距价]) 丧失 下降 坏(?!账) 瘤 癌 炎(?!热|黄) 结石 积[液血水气脓] 患(?!者) 疾 病(?![房区历床假]) 支架 搭桥 弱(?!电|势) 失(?![业踪联信效]) 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软(?!件) 直不 烂 瞎 聋 哑 废(?![弃物旧]) 没了 少了 掉了 脱(?![贫产离班]) 错位 扭(?![转亏]) 崴 闪了 撞 磕 碰(?![头面]) 刮(?!奖) 夹(?![层杂带]) 刺(?![青激]) 扎(?!实|根) 烧(?![烤毁]) 烫 冻(?!结) 震(?!慑) 摘(?!要|牌) 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏(?![远僻向离重差好]) 缝(?!隙|纫) 感染 疤 擦 挫(?!折) 咬 砸 压住 僵 硬(?![化件性]) 衰 停(?![车止工业产电水放在课发靠]) 打[了伤断破肿到中着] 砍(?!伐|树) 捅 踢 踹 劈 剁 绞 轧 碾 炸 崩(?!塌) 勒(?!令) 掐 抓(?![紧好住实获捕手]) 叮(?!嘱) 蜇 口子 知觉 闷 胀 酸 缩(?![减小短]) 半截 穿[了孔透刺] 搭了 桥 光感 不听使唤 发[黑紫青黄麻颤] 起[了]?泡 牙印 影[子像]? 阴影 洞 疙瘩 疤 糊[得涂] 假的 短(?![信期缺时]) 划痕 焦 一瘸 长了 未通过"
 )
 # How a clause goes on with what was told in the one before.
 _GOES_ON_BEHIND = frozenset("，,、；")
 _GOES_ON = any_of(
     r"能[走动下自吃坐站] 会走 不能[走动站下起坐说干吃握弯抬劳行活翻跑独正吞睡进负上久生自] 不会[说走动自] 不认 不说话 不吃 不醒 [走站坐起下动听看说记抬拿咽吃睡蹲弯直伸]不 走丢 走失 乱[跑走骂吼叫] 骂人 [打咬]人 胡话 翻白眼 [吃停断换服][着了过]?药 药[不费] [打扎]针 透[析0123456789一二两三] 缝 拆线 开[过了]?[一二两三]?[次回]?刀 手术 切[了除] 截 锯",
-    r"深[达约及] 厘米 公分 cm 毫米 [0123456789两二三]处 牙印 出血 流血 饱和度 评分 [0-9ⅠⅡⅢⅣ一二三四早中晚末]期$ 并发 合并 伴 复发 好转 恶化 加重 未愈 稳定 平稳 治愈 常年 长年 终身 靠.{0,5}[喂扶照养维] 离不[开了] 尿 屎 大小便 喂[饭水] 翻身 躺 卧床 瘫 拄 轮椅 丧失 术后 胎[心位动] 疼 痛 [0123456789一二两三四五六七八九十几][多来]?年[多了余]?$ 多年$ 保守治疗 治[疗不好了] 没[治好] 扩散 转移 个多?月$ 石膏 夹板 钢[板钉] 氧 隔离 怕[光风冷] 不能晒 住过院 一碰 往外跑",
+    r"深[达约及] 厘米 公分 cm 毫米 [0123456789两二三]处 牙印 出血 流血 饱和度 评分 [0-9ⅠⅡⅢⅣ一二三四早中晚末]期$ 并发 合并 伴 复发 好转 恶化 加重 未愈 稳定 平稳 治愈 常年 长年 终身 靠.{0,5}[喂扶照养维] 离不[开了] 尿 屎 大小便 喂[饭水] 翻身 躺 卧床 瘫 拄 轮椅 丧失 术后 胎[心位动] 疼 痛 [0123456789一二两三四五六七八九十几][多来]?年[多了余]?$ 多年$ 保守治疗 治[疗不好了] 没[治好] 扩散 转移 个多?月$ 石膏 夹板 钢[板钉] 氧 隔离 怕[光风冷] 白沫 不合格 不能晒 住过院 一碰 往外跑",
 )
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
@@ -136,6 +136,12 @@ _OTHERWISE = {
     "晕": frozenset("车机"),
     "得了": frozenset("奖冠名第分一二三吗吧！补钱好点些很"),
     "失声": frozenset("明"),
+    "顺产": frozenset("业品权"),
+    "停经": frozenset("营济"),
+    "慢支": frozenset("付出"),
+    "甲流": frozenset("转动入"),
+    "乙流": frozenset("转动入"),
+    "站不住": frozenset("脚"),
     "假手": frozenset("续"),
     "重症": frozenset("监医"),
     "障碍": frozenset("类物"),
@@ -154,6 +160,9 @@ _ENDS = {
     "狭窄": frozenset("管脉腔门瓣道"),
     "转移": frozenset("癌瘤脑骨肝肺结巴"),
     "堵塞": frozenset("管脉"),
+    "炎": frozenset(
+        "肺肝肾胃肠膜管节道腺囊皮腱周髓脑心喉咽鼻耳眼角虹牙龈椎柱盆宫件骨体尾丝睾胱窦桃脉乳瓣泡织肌经肤质沟疽器性尖包疱颌眶发口唇舌癣疹指趾甲腹胸眦腔端"
+    ),
 }  # what such a word is the end of: not of 路面硬化
 _NO_ENDS = {  # and of what it is none
     "月经": frozenset("0123456789个今本当上下每"),
@@ -432,7 +441,11 @@ class _Clauses:
             return False
         if _IMPERSONAL.search(text, begin, stop):
             return False
-        return _SIDE.search(text, begin, stop) is not None or self._people.around(start) or any(abs(each - start) <= _AROUND for each in self._forms)
+        return (
+            _SIDE.search(text, begin, stop) is not None
+            or self._people.around(start)
+            or any(abs(each - start) <= _AROUND for each in self._forms)
+        )
 
     def _last(self, end: int, stop: int) -> int:
         """Where the telling ends: with its clause, or before what follows from it; an aside belongs to it."""
@@ -480,7 +493,6 @@ def _otherwise(text: str, start: int, end: int) -> bool:
         return True
     return (
         (after in _OTHERWISE.get(word, _NONE) and after != "")
-        or (word == "炎" and not is_han(before))
         or (word == "孕" and after not in _PRENATAL)
         or before in _NO_ENDS.get(word, _NONE)
         or (word in _ENDS and before not in _ENDS[word])

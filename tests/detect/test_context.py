@@ -73,6 +73,18 @@ def test_an_office_or_works_is_no_home(text: str) -> None:
         ("腿脚不便的寇玉山由志愿者接送。", "腿脚不便"),
         ("新增：代福琼（乳腺癌术后）；", "乳腺癌术后"),
         ("卜文举患病多年，靠药维持。", "患病多年"),
+        # a form or a list whose person stands in another line
+        ("姓名：代福琼\n身份证号：610203198001011231\n\n股骨颈骨折，卧床", "股骨颈骨折，卧床"),
+        ("来信称，早年在部队施工右耳失聪，要求补评残。", "右耳失聪"),
+        # clauses that go on with it
+        ("黄桂兰，女，72岁，小脑萎缩，记不住事，本地口音。", "小脑萎缩，记不住事"),
+        ("余中海右小腿咬伤，两处牙印深达肌层，共花去4126元。", "右小腿咬伤，两处牙印深达肌层"),
+        # harm that things take too, medicine that is also sold, grades by their cause, what is claimed for it
+        ("王桂花反映，脚趾发黑，走不得路。", "脚趾发黑"),
+        ("卜文举长期服用奥氮平，由其妹照看。", "奥氮平"),
+        ("贺兰英，女，因公八级，享受抚恤。", "因公八级"),
+        ("黄桂兰咨询右手残疾赔偿。", "右手残疾"),
+        ("路长海家中有偏瘫老人，求助。", "偏瘫"),
     ],
 )
 def test_health_is_found_as_far_as_it_is_told(text: str, telling: str) -> None:
@@ -91,6 +103,14 @@ def test_health_is_found_as_far_as_it_is_told(text: str, telling: str) -> None:
         "柳河镇东沟村道路硬化，投诉人要求复查。",
         "申请人无传染性疾病。",
         "景明区中医医院肿瘤科、精神科，床位300张。",
+        # beside a person, and of nobody all the same
+        "信访人张国庆：果树发生炭疽病、叶片发黄，请农技员到场。",
+        "村民张国庆反映：养殖场臭味大，病死猪乱扔，水沟发黑。",
+        "村民张国庆反映：车头变形、水管破裂、墙体开裂、脱皮。",
+        "村民张国庆反映：医保目录未收奥氮平、二甲双胍等药品。",
+        "村民张国庆反映：账户状态异常，与妻子感情破裂，重点突出。",
+        "申请人：张国庆，身份证号610203198001011231\n食物中毒事件终报\n病危（重）通知书",
+        "村民张国庆反映：办理请假手续要跑两趟，由甲流转给乙，暂停经营。",
     ],
 )
 def test_what_is_told_of_many_or_of_a_service_is_nobodys_health(text: str) -> None:

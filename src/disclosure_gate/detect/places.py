@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator, Sequence
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
-from disclosure_gate.detect.names import LEADS, SOUNDS, name_at, name_before, signed
+from disclosure_gate.detect.names import LEADS, SOUNDS, bounded, name_at, name_before, signed
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.somebody import SOMEBODY, People, any_of, item_of_person, people_of
@@ -26,10 +26,10 @@ _END = re.compile(
 )
 _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
 _COUNTY = re.compile(
-    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置A-Z一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期][东西南北中新老]区)(?![委政医法])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
+    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房业A-Z一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
 )
 _CITY = re.compile(
-    r"市(?<![城菜集夜早花鱼]市)(?![场民政委口])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
+    r"市(?<![城菜集夜早花鱼]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
     r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口"
@@ -52,12 +52,13 @@ _NEAR = 60
 # Of an office, a firm, a shop.
 _OFFICE = any_of(
     r"政府(?!家属) 局(?!家属|宿舍) 委员会 中心(?![路街巷村组小围]) 公司(?!家属|宿舍) 医院(?!家属|宿舍) 学校(?![旁对后前家宿]) 大厅 法院(?!家属) 派出所(?!家属) 服务[站点] 办公 大厦 科技园 产业园 工业园 写字楼 商务楼 综合楼 商铺 门店 药店 超市 饭店 酒店",
-    r"广场(?!花园|[A-Z\d]) 底商 合作社 厂区 窗口 会议室 卫生[院室所] 幼儿园 指挥部 [办站店厂库校馆处科所](?<![住场]所)[（(：，]",
+    r"广场(?!花园|[A-Z\d]) 底商 合作社 厂区 窗口 会议室 卫生[院室所] 幼儿园 指挥部 [办站店厂库校馆处科所坊](?<![住场]所)[（(：，]",
+    r"[部局委办科处厅](?=[\dA-Z]{1,4}[室房]|[一二三四五六七八九十]楼) 教学楼 办公楼 实验楼 实训楼 图书馆 体育馆 门诊楼 急诊 住院部 病房 病区 会见室 酒楼 宾馆 工坊 网吧 招待所",
 )
 # Of works, land, and whatever else stands at a place and is nobody's home.
 _PUBLIC = any_of(
     "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
-    "及附属 竣工 车站 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
+    "及附属 竣工 车站 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
 )
 _STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/\u3000')
 _STOP = re.compile(
@@ -65,10 +66,10 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|原居|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由向]|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|原居|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
-    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原籍|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
+    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
 )
 _OWN = re.compile("[系为在住]?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
@@ -140,11 +141,15 @@ _AFTER_COMMA = re.compile(
 _GROUP_ONLY = re.compile(r"第?[一二三四五六七八九十\d]{1,3}[组社队]")
 _FOLK = ("村民", "牧民", "居民", "社员", "的老住户", "的住户", "的居民")
 _BARE = re.compile(
-    r"[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
+    r"第?[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
 )
+# What a label of a place leads to and is no single place: 住二楼, 同一地址5台, 居住在人民路以东, ××村××组, 8楼26床.
+_NO_HOME = re.compile(r"以[东南西北]|沿线|××|[Xx]{2}|\d床|…")
+_COUNT = re.compile(r"[\u4e00-\u9fa5]{0,4}\d{1,4}[台间套人户处次]")
+_NUMBERED_VALUE = re.compile(r"[\d一二三四五六七八九十](?:组|社|队|号|栋|幢|室|单元)|[\u4e00-\u9fa5]{2}[-\d]*\d{3,4}$")
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库庭]|中心|门诊|窗口|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$"
+    r"(?:公司|[局院站店厂社校馆办部会库庭]|中心|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$"
 )
 _VILLAGER = re.compile(
     r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
@@ -215,11 +220,17 @@ class AddressDetector:
         text = page.text
         for role in ("address", "place"):
             for start in page.labelled(role):
-                if page.in_heading(start - 1) or text.startswith(_NO_VALUE, start):
+                if text.startswith(_NO_VALUE, start):
                     continue
                 stop = _ending(text, start)
-                if _BARE.fullmatch(text, start, stop):
-                    continue  # 住二楼
+                if (
+                    _NO_HOME.search(text, start, stop)
+                    or _BARE.fullmatch(text, start, stop)
+                    or _COUNT.fullmatch(text, start, stop)
+                ) or (
+                    page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop)
+                ):
+                    continue
                 if role == "address" or self._somebodys(page, start, stop, people):
                     yield start, stop
         for start, label in page.labels:  # 新住址 | 额尔敦路北
@@ -232,6 +243,8 @@ class AddressDetector:
         """Whether what a label calls a place, not a home, belongs to a person."""
         text = page.text
         if _FIRM_BEFORE.search(text, max(0, start - 20), start) or text[start - 3 : start] == "单位于":
+            return False
+        if text.find("信用代码", max(0, start - 40), start) >= 0:
             return False
         if _belongs(text, start, people) or SOMEBODY.search(text, max(0, start - 12), start):
             return True
@@ -327,7 +340,7 @@ class _Chains:
 def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: People) -> tuple[int, int, bool]:
     """Where the chain around a part begins and ends in its segment; whether a word of dwelling leads to it."""
     near = people.before(anchor)
-    if near is not None and near[1] > begin:
+    if near is not None and near[1] > begin and not _of_place(text, *near):
         begin = near[1]
     led = _LED.match(text, begin, min(anchor + 2, stop))
     dwells = False
@@ -343,6 +356,12 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
     if dwells and last < stop <= last + _REST + 2 and not _NO_REST.search(text, last, stop):
         last = stop
     return begin, last, dwells
+
+
+def _of_place(text: str, start: int, end: int) -> bool:
+    """Whether what reads as a name is part of the name of a place: 龙凤佳苑9栋, 四连家属区平房5排."""
+    after = text[end : end + 1]
+    return after in _ROADS or text[end - 1 : end + 1] == "单元" or (after in _COUNTED and text[end - 1] in _BUILT and end - start > 2)  # noqa: PLR2004
 
 
 def _public(text: str, begin: int, end: int, before: int) -> bool:
@@ -364,7 +383,7 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return True
     if name_at(text, begin, plain=False) == end and set(text[begin + 1 : end]) <= GIVEN:
         return False
-    if text[begin - 1] == "、":
+    if text[begin - 1] in "、“‘《" or text[end : end + 1] == "、":
         return False  # 青龙寨、杏花沟: one of several places
     whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
@@ -393,7 +412,7 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
         )
     if part in _AT_DOORS:
         first = _run_begin(text, start + 1, _DIGITS, _RUN + 1)
-        return text[first - 1 : first] in _DOORS
+        return text[first - 1 : first] in _DOORS and (part != "号" or start - first < _LONGEST_DOOR)
     return part not in _KIND_WORDS or after not in _TOWNS
 
 
@@ -406,18 +425,21 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
 
 
 _COLONS = frozenset("：:")
+_ROADS = frozenset("路街巷弄村庄苑园寨屯")
+_BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
-_DOORS = _PLACE | set("- 元栋座幢厦面边侧户")
+_DOORS = _PLACE | set("- 元栋座幢厦面边侧户塘集铺庙井河山台坑坂坞峪浦港渡")
 _NO_BEGINNING = ("村", "至", "其中", "同一", "社区", "小区", "宿舍")
 _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their number stands behind another part
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.
 _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
 _BLOCKS = frozenset("ABCDEFGHKT")
+_LONGEST_DOOR = 4  # digits of the number of a house; 船捕（2019）HY-100362号 is a paper's
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
 _COUNTED = _DASHED | set(_DIGITS)
-_UNLIKE = frozenset("-.年月日:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_UNLIKE = frozenset("-.年月日岁周天时点分人个名次届米元:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 _WHOSE = re.compile(
@@ -455,7 +477,7 @@ def _chain_end(
     """Where the last part of the chain ends that goes on from the part ``[anchor, end)``."""
     last = end
     after = people.within(end, stop)
-    if after is not None:
+    if after is not None and bounded(text, after[1]) and not _of_place(text, *after):
         stop = after[0]
     if text[anchor] in _COUNTED:
         number = _PART.match(text, _run_begin(text, anchor, _COUNTED, _RUN), stop)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
 
+from disclosure_gate.detect.alike import alike
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
@@ -32,7 +33,7 @@ _CITY = re.compile(
     r"市(?<![城菜集夜早花鱼]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
-    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口"
+    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|川|房|旁|边|点"
 )
 _LOW = re.compile(r"村|路|街(?!道)|巷|号|组|小区|社区|弄|里|[0-9]")
 _PERSONAL = frozenset(
@@ -47,6 +48,7 @@ _PERSONAL = frozenset(
         "household",
     }
 )
+_PERSONS = _PERSONAL - {"mobile"}  # offices have telephones, too
 _LONGEST = 60
 _NEAR = 60
 # Of an office, a firm, a shop.
@@ -58,11 +60,11 @@ _OFFICE = any_of(
 # Of works, land, and whatever else stands at a place and is nobody's home.
 _PUBLIC = any_of(
     "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
-    "及附属 竣工 车站 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
+    "及附属 竣工 车站(?![前后旁路街东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
 )
 _STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/\u3000')
 _STOP = re.compile(
-    r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△→—/\u3000]|[ ](?![0-9#甲乙丙丁]{1,4} ?[号弄室栋幢单组层支\-])"
+    r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△→—/\u3000]|[ ](?![0-9#甲乙丙丁]{1,4} ?(?:[号弄室栋幢组层支\-]|单元))"
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
@@ -71,6 +73,7 @@ _LED = re.compile(
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
 )
+_SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
 _OWN = re.compile("[系为在住]?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
     "浜塘岭冲坳坝嘴垭坎洼圩埠墩岗塬沱埂厝垄围屋舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
@@ -118,7 +121,7 @@ _CALLED = re.compile(
     r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
     r"|[（(](?P<group>(?![^）)]*(?:合作社|小组|专家|工作|领导|执法|服务|[大支中]队|消防|突击|志愿|旅行|报社))[\u4e00-\u9fa5]{3,7}[社组队])(?=[）)])"
 )
-_NO_VALUE = ("填", "按", "请", "同", "哪", "何处", "何地")
+_NO_VALUE = ("填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地")
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
@@ -149,7 +152,7 @@ _COUNT = re.compile(r"[\u4e00-\u9fa5]{0,4}\d{1,4}[台间套人户处次]")
 _NUMBERED_VALUE = re.compile(r"[\d一二三四五六七八九十](?:组|社|队|号|栋|幢|室|单元)|[\u4e00-\u9fa5]{2}[-\d]*\d{3,4}$")
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库庭]|中心|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$"
+    r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
 )
 _VILLAGER = re.compile(
     r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
@@ -194,12 +197,21 @@ class AddressDetector:
         for start, stop in self._labelled(page, people):
             decided.append((start, stop))
             yield below_town(text, start, stop)
+        found: list[tuple[int, int]] = []
         for _, end in people.places:
             called = _CALLED.match(text, end) if text[end : end + 1] in _OPENS else None
             group = called.lastgroup if called else None
             if called and group and name_at(text, called.start(group), plain=False) != called.end(group):
+                found.append(called.span(group))
                 yield called.span(group)
-        yield from _Chains(page, people, decided).read(page.met(self.name))
+        for place in _Chains(page, people, decided).read(page.met(self.name)):
+            found.append(place)
+            yield below_town(text, *place)
+        if found:
+            taken = {start for start, _ in (*decided, *found)}
+            for start, end in alike(text, found, lambda start, end: start in taken or _like_home(text, start, end)):
+                if start not in taken:
+                    yield below_town(text, start, end)
 
     @staticmethod
     def _cells(page: Page) -> Iterator[Cell]:
@@ -207,7 +219,7 @@ class AddressDetector:
         text = page.text
         for cell in page.below("address"):
             firm = _FIRM_BEFORE.search(text, max(0, cell.start - 16), cell.start)
-            if not firm and not cell.official and cell.roster & _PERSONAL:
+            if not firm and not cell.official and cell.roster & _PERSONS:
                 yield cell
         for cell in page.below("village"):
             if not cell.official and cell.roster & _PERSONAL:
@@ -246,6 +258,12 @@ class AddressDetector:
             return False
         if text.find("信用代码", max(0, start - 40), start) >= 0:
             return False
+        line_end = text.find("\n", stop, stop + _NEAR)
+        beside = text[stop : stop + 1] in _AFTER_CELL and people.within(
+            stop, line_end if line_end >= 0 else stop + _NEAR
+        )
+        if beside or _before_name(text, stop):
+            return not _firms(text, start, stop)
         if _belongs(text, start, people) or SOMEBODY.search(text, max(0, start - 12), start):
             return True
         if text[start - 5 : start - 1] == "送达地点" or _ROOM.search(text, start, stop):
@@ -280,8 +298,8 @@ class _Chains:
         self._numbers = sorted(hit.start for kind in ("resident_id", "mobile") for hit in known.get(kind, ()))
         self._seen = 0  # nothing before is read again
 
-    def read(self, met: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int] | None]:
-        """What may not stay of each chain; ``met`` are the places of words that may be parts of one."""
+    def read(self, met: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """The chains that are homes; ``met`` are the places of words that may be parts of one."""
         text = self._text
         for anchor, end in met:
             if anchor < self._seen:
@@ -297,7 +315,7 @@ class _Chains:
             if place is not None:
                 self._seen = place[1]
                 self._ends.add(place[1])
-                yield below_town(text, *place)
+                yield place
 
     def _home(self, anchor: int, end: int, *, numbered: bool) -> tuple[int, int] | None:
         """The chain that the part ``[anchor, end)`` is of, if it is somebody's home."""
@@ -346,7 +364,9 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
     dwells = False
     if led and led.end() <= anchor:
         begin = led.end()
-        dwells = _DWELLS.search(text, max(0, begin - 8), begin) is not None
+        dwells = _DWELLS.search(text, max(0, begin - 8), begin) is not None and not _SEAT.search(
+            text, max(0, begin - 8), begin
+        )
     last = _chain_end(text, anchor, end, stop, people)
     own = _OWN.match(text, begin, last)
     if own:
@@ -389,6 +409,16 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
 
 
+def _like_home(text: str, start: int, end: int) -> bool:
+    """Whether a field in a row of homes reads as one more."""
+    return (
+        _FIELD.fullmatch(text, start, end) is not None
+        and _NO_FIELD.search(text, start, end) is None
+        and name_at(text, start, plain=False) != end
+        and not _public(text, start, end, start)
+    )
+
+
 def _is_part(text: str, start: int, end: int, part: str) -> bool:
     """Whether a word that may be part of a place, of the kind ``part``, is one where it stands."""
     after, before = text[end : end + 1], text[start - 1 : start]
@@ -412,7 +442,11 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
         )
     if part in _AT_DOORS:
         first = _run_begin(text, start + 1, _DIGITS, _RUN + 1)
-        return text[first - 1 : first] in _DOORS and (part != "号" or start - first < _LONGEST_DOOR)
+        if part == "号" and start - first >= _LONGEST_DOOR:
+            return False
+        return text[first - 1 : first] in _DOORS or (
+            part == "号" and _ALONG.search(text, max(0, first - 8), first) is not None
+        )
     return part not in _KIND_WORDS or after not in _TOWNS
 
 
@@ -435,6 +469,7 @@ _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their numbe
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.
 _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
 _BLOCKS = frozenset("ABCDEFGHKT")
+_ALONG = re.compile("(?:[村屯路街巷]|社区)[\u4e00-\u9fa5]{1,5}$")  # 上洋自然村水尾7号
 _LONGEST_DOOR = 4  # digits of the number of a house; 船捕（2019）HY-100362号 is a paper's
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
@@ -533,11 +568,15 @@ def _owned(
     name = name_at(text, after, plain=False) or name_at(text, after, plain=True)
     if name is not None and (set(text[after + 1 : name]) <= GIVEN or signed(text, name)):
         return True
+    if people.within(after, after + 1) is not None:
+        return True
     if SOMEBODY.search(text, max(clause, begin - _SPOKEN), begin) is not None:
         return True
     sentence = _SENTENCE.search(text, end, end + _SPOKEN)
     if SOMEBODY.search(text, end, sentence.start() if sentence else end + _SPOKEN) is not None:
         return True
+    if _BARE_ROOM.fullmatch(text, begin, end) and text[begin - 1] not in "（(":
+        return False
     return _beside_name(text, begin, end) or item_of_person(text, begin) or _row(text, begin)
 
 
@@ -559,6 +598,13 @@ def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
     )
 
 
+_FIELD = re.compile(
+    r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
+    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥]|[东西南北中]户|单元|牧业点)"
+)
+_NO_FIELD = re.compile("[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]")
+_AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
+_RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")
 _NEXT_CELL = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*")
 
 
@@ -574,11 +620,16 @@ def _beside_name(text: str, begin: int, end: int) -> bool:
             lead = text[name[0] - 1 : name[0]]
             if sign in "（(" or not lead or not "\u4e00" <= lead <= "\u9fa5" or lead in LEADS:
                 return True
+    return _before_name(text, end)
+
+
+def _before_name(text: str, end: int) -> bool:
+    """Whether the next cell, or what is set off behind a place, is a name: 前岙28号 戚继祖（收）."""
     behind = _NEXT_CELL.match(text, end)
-    if behind:
-        name_end = name_at(text, behind.end(), plain=False)
-        return name_end is not None and text[name_end : name_end + 1] in {" ", "\u3000", "|", "\t", "\n", ""}
-    return False
+    name_end = name_at(text, behind.end(), plain=False) if behind else None
+    if name_end is None:
+        return False
+    return text[name_end : name_end + 1] in _AFTER_CELL or _RECEIVES.match(text, name_end) is not None
 
 
 def _belongs(text: str, start: int, people: People) -> bool:

@@ -10,7 +10,7 @@ _SIGNS = frozenset("\t|/，,；;、→（(：:") | set(_BLANKS)
 _TOKEN = re.compile(r"[^ \u3000]+")
 _OVER = re.compile(r"[，。；;,、！？：:\n\t（()）|/→ \u3000]")
 _LONGEST_LINE = 200
-_MOST = 200  # lines that one home speaks for, on either side
+_MISSES = 2  # lines that do not fit, after which a home says nothing of those behind
 
 
 def alike(
@@ -30,16 +30,17 @@ def alike(
             continue
         seen.add((begin, sign, index))
         for step in (_next_line, _line_before):
-            line = begin
-            for _ in range(_MOST):
+            line, misses = begin, 0
+            while misses < _MISSES:
                 line = step(text, line)
                 if line < 0 or (line, sign, index) in seen:
                     break
                 seen.add((line, sign, index))
                 field = _field(text, line, sign, index)
-                if field is None or not told(*field):
-                    break
-                yield field
+                if field is not None and told(*field):
+                    yield field
+                else:
+                    misses += 1
 
 
 def _next_line(text: str, begin: int) -> int:

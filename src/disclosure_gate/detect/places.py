@@ -83,7 +83,7 @@ _SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元"
 _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
-    "村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
+    "巷 牧业队 牧业点 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
 )
 # What a word of a kind is part of where no place ends with it.
 _NO_PLACE_AFTER = {
@@ -109,7 +109,7 @@ _NO_PLACE_BEFORE = {
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
-    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)\d{1,3}-\d{3,4}"
+    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
 )
 _VILLAGE = re.compile(
     r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内]|现场|核实|反映|工作|调查|处理|检查|服务)"
@@ -125,7 +125,7 @@ _NO_VALUE = ("填", "迁", "变更", "按", "请", "同", "哪", "何处", "何�
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|苑|寨|堡|塆|沟|坪|湾)|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
+    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点])|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
@@ -154,9 +154,13 @@ _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
     r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
 )
+_HOUSE = re.compile("(?:的|旁边的)?(?:[民住祖]房|自建房|出租[屋房]|住宅|[老祖]屋|老宅)(?![子产租])")
+_WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|房屋|老屋|住处|住所|租房)[（(]$")
 _VILLAGER = re.compile(
     r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
 )
+# Buildings that are there to live in: an office named before is hardly in one.
+_DWELLING = re.compile("家属|小区|花园|家园|苑|公寓|宿舍|新村|筒子楼|单元")
 _SURE, _UNSURE = 10, 25  # code points before a place in which a word tells that it is public
 _SENTENCE = re.compile(r"[。；;！？\n\t|]")
 _SPOKEN = 14  # code points before a place in which a word speaks of who lives there
@@ -246,9 +250,11 @@ class AddressDetector:
                 if role == "address" or self._somebodys(page, start, stop, people):
                     yield start, stop
         for start, label in page.labels:  # 新住址 | 额尔敦路北
-            parted = _PARTED.match(text, start) if label == "address" else None
+            parted = _PARTED.match(text, start) if label in {"address", "place"} else None
             if parted and not page.in_heading(start):
-                yield parted.end(), _ending(text, parted.end())
+                stop = _ending(text, parted.end())
+                if label == "address" or self._somebodys(page, parted.end(), stop, people):
+                    yield parted.end(), stop
 
     @staticmethod
     def _somebodys(page: Page, start: int, stop: int, people: People) -> bool:
@@ -347,7 +353,7 @@ class _Chains:
         if not strong and not _homely(text, begin, last, stop, numbered=numbered):
             return None
         home = (
-            (strong and _OFFICE.search(text, line, begin) is None)
+            (strong and _OFFICE.search(text, max(line, begin - 8) if _DWELLING.search(text, begin, last) else line, begin) is None)
             or (begin - 1 in self._ends and text[begin - 1] in "；、")
             or _in_line(text, begin, last, self._numbers)
             or _owned(text, begin, last, clause, people)
@@ -367,6 +373,8 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
         dwells = _DWELLS.search(text, max(0, begin - 8), begin) is not None and not _SEAT.search(
             text, max(0, begin - 8), begin
         )
+    elif _WHOSE_HOUSE.search(text, max(0, begin - 4), begin):
+        dwells = True
     last = _chain_end(text, anchor, end, stop, people)
     own = _OWN.match(text, begin, last)
     if own:
@@ -386,8 +394,9 @@ def _of_place(text: str, start: int, end: int) -> bool:
 
 def _public(text: str, begin: int, end: int, before: int) -> bool:
     """Whether the place, or what is told right before or behind it, is of an office, of works or of land."""
+    dwelling = _DWELLING.search(text, begin, end)
     return bool(
-        _OFFICE.search(text, begin, min(len(text), end + 5))
+        _OFFICE.search(text, dwelling.end() if dwelling else begin, min(len(text), end + 5))
         or _PUBLIC.search(text, before, end)
         or _PUBLIC.match(text, end)
     )
@@ -460,6 +469,7 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
 
 _COLONS = frozenset("：:")
 _ROADS = frozenset("路街巷弄村庄苑园寨屯")
+_UNITS = frozenset("组社队号室户栋幢")
 _BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
@@ -512,7 +522,11 @@ def _chain_end(
     """Where the last part of the chain ends that goes on from the part ``[anchor, end)``."""
     last = end
     after = people.within(end, stop)
-    if after is not None and bounded(text, after[1]) and not _of_place(text, *after):
+    if (
+        after is not None
+        and (bounded(text, after[1]) or text[after[0] - 1] in _UNITS)
+        and not _of_place(text, *after)
+    ):
         stop = after[0]
     if text[anchor] in _COUNTED:
         number = _PART.match(text, _run_begin(text, anchor, _COUNTED, _RUN), stop)
@@ -541,7 +555,7 @@ def _chain_end(
 _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  # 龙泉村大塘埂的晏福来
 _REST = 7
 _NO_REST = re.compile(
-    r"[民人委干支的家有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近"
+    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近"
 )
 
 
@@ -568,7 +582,7 @@ def _owned(
     name = name_at(text, after, plain=False) or name_at(text, after, plain=True)
     if name is not None and (set(text[after + 1 : name]) <= GIVEN or signed(text, name)):
         return True
-    if people.within(after, after + 1) is not None:
+    if people.within(after, after + 1) is not None or _HOUSE.match(text, end):
         return True
     if SOMEBODY.search(text, max(clause, begin - _SPOKEN), begin) is not None:
         return True
@@ -577,7 +591,7 @@ def _owned(
         return True
     if _BARE_ROOM.fullmatch(text, begin, end) and text[begin - 1] not in "（(":
         return False
-    return _beside_name(text, begin, end) or item_of_person(text, begin) or _row(text, begin)
+    return _below_name(text, begin, end) or _beside_name(text, begin, end) or item_of_person(text, begin) or _row(text, begin)
 
 
 def _row(text: str, begin: int) -> bool:
@@ -600,9 +614,9 @@ def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
 
 _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
-    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥]|[东西南北中]户|单元|牧业点)"
+    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|单元|牧业点)"
 )
-_NO_FIELD = re.compile("[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]")
+_NO_FIELD = re.compile("无|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]")
 _AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
 _RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")
 _NEXT_CELL = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*")
@@ -621,6 +635,14 @@ def _beside_name(text: str, begin: int, end: int) -> bool:
             if sign in "（(" or not lead or not "\u4e00" <= lead <= "\u9fa5" or lead in LEADS:
                 return True
     return _before_name(text, end)
+
+
+def _below_name(text: str, begin: int, end: int) -> bool:
+    """Whether the place is a line of its own, and the line above a name."""
+    if text[begin - 1] != "\n" or text[end : end + 1] not in {"\n", ""}:
+        return False
+    line = text.rfind("\n", max(0, begin - 8), begin - 1) + 1
+    return name_at(text, line, plain=False) == begin - 1
 
 
 def _before_name(text: str, end: int) -> bool:

@@ -60,7 +60,7 @@ _OFFICE = any_of(
 # Of works, land, and whatever else stands at a place and is nobody's home.
 _PUBLIC = any_of(
     "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
-    "及附属 竣工 车站(?![前后旁路街东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
+    "及附属 竣工 车站(?![前后旁路街东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 交叉 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
 )
 _STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/\u3000')
 _STOP = re.compile(
@@ -87,7 +87,7 @@ _KINDS = words(
 )
 # What a word of a kind is part of where no place ends with it.
 _NO_PLACE_AFTER = {
-    "村": frozenset("民干支委文医级集镇书官容规部长"),
+    "村": frozenset("建务民干支委文医级集镇书官容规部长"),
     "社区": frozenset("戒矫服卫工医团治建干民书居康养教活党网"),
     "组": frozenset("织建成长员合团"),
     "社": frozenset("区会保员团工"),
@@ -105,6 +105,7 @@ _NO_PLACE_AFTER = {
 _NO_PLACE_BEFORE = {
     "村": frozenset("农同该本全各我邻政然两个乡分跑回走在驻包到进入出"),
     "小区": frozenset("住该本我"),
+    "组": frozenset("们"),
     "社区": frozenset("该本我各"),
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
@@ -121,11 +122,13 @@ _CALLED = re.compile(
     r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
     r"|[（(](?P<group>(?![^）)]*(?:合作社|小组|专家|工作|领导|执法|服务|[大支中]队|消防|突击|志愿|旅行|报社))[\u4e00-\u9fa5]{3,7}[社组队])(?=[）)])"
 )
-_NO_VALUE = ("填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地")
+_NO_VALUE = (
+    "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
+)  # fmt: skip
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|嘎查|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点])|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
+    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点])|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
@@ -147,14 +150,17 @@ _BARE = re.compile(
     r"第?[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
 )
 # What a label of a place leads to and is no single place: 住二楼, 同一地址5台, 居住在人民路以东, ××村××组, 8楼26床.
-_NO_HOME = re.compile(r"以[东南西北]|沿线|××|[Xx]{2}|\d床|…")
+_NO_HOME = re.compile(r"\d{4}年|平方|㎡|结构|危房|房屋$|以[东南西北]|沿线|交叉|××|[Xx]{2}|\d床|…")
 _COUNT = re.compile(r"[\u4e00-\u9fa5]{0,4}\d{1,4}[台间套人户处次]")
 _NUMBERED_VALUE = re.compile(r"[\d一二三四五六七八九十](?:组|社|队|号|栋|幢|室|单元)|[\u4e00-\u9fa5]{2}[-\d]*\d{3,4}$")
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
     r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
+    r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
 _HOUSE = re.compile("(?:的|旁边的)?(?:[民住祖]房|自建房|出租[屋房]|住宅|[老祖]屋|老宅)(?![子产租])")
+_OWNS = re.compile("[\u4e00-\u9fa5]的(?:房屋|住房|住宅|宅基地)(?:位于|坐落)")
+_SENDS = re.compile("(?:送达|邮寄|寄[往至到])[，,：: ]{1,2}$")
 _WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|房屋|老屋|住处|住所|租房)[（(]$")
 _VILLAGER = re.compile(
     r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
@@ -260,9 +266,9 @@ class AddressDetector:
     def _somebodys(page: Page, start: int, stop: int, people: People) -> bool:
         """Whether what a label calls a place, not a home, belongs to a person."""
         text = page.text
-        if _FIRM_BEFORE.search(text, max(0, start - 20), start) or text[start - 3 : start] == "单位于":
+        if _FIRM_BEFORE.search(text, max(0, start - 20), start) or text[start - 3 : start] in {"单位于", "”位于", "\"位于"}:
             return False
-        if text.find("信用代码", max(0, start - 40), start) >= 0:
+        if text.find("信用代码", max(0, start - 40), start) >= 0 or _LAND.match(text, stop):
             return False
         line_end = text.find("\n", stop, stop + _NEAR)
         beside = text[stop : stop + 1] in _AFTER_CELL and people.within(
@@ -274,10 +280,8 @@ class AddressDetector:
             return True
         if text[start - 5 : start - 1] == "送达地点" or _ROOM.search(text, start, stop):
             return not _firms(text, start, stop)
-        if (
-            people.places
-            and people.places[0][0] < start
-            and re.search("坐落|宅基地|房屋", text[max(0, start - 8) : start])
+        if re.search("坐落|宅基地|房屋", text[max(0, start - 8) : start]) and (
+            (people.places and people.places[0][0] < start) or _OWNS.search(text, max(0, start - 8), start)
         ):
             return True
         ids = identified(page).get("resident_id", ())
@@ -369,7 +373,7 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
     led = _LED.match(text, begin, min(anchor + 2, stop))
     dwells = False
     if led and led.end() <= anchor:
-        begin = led.end()
+        begin = led.end() + text.startswith("的", led.end())
         dwells = _DWELLS.search(text, max(0, begin - 8), begin) is not None and not _SEAT.search(
             text, max(0, begin - 8), begin
         )
@@ -399,7 +403,13 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
         _OFFICE.search(text, dwelling.end() if dwelling else begin, min(len(text), end + 5))
         or _PUBLIC.search(text, before, end)
         or _PUBLIC.match(text, end)
+        or _LAND.match(text, end)
     )
+
+
+_LAND = re.compile(
+    "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|地界)"
+)
 
 
 def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
@@ -408,12 +418,14 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return False  # 3栋
     if _GROUP_ONLY.fullmatch(text, begin, end):
         return "村" in text
-    if numbered or _VILLAGE.search(text, begin, end):
+    if numbered:
+        return True
+    if text[begin - 1] in "、“‘《\"" or text[end : end + 1] == "、":
+        return False  # 青龙寨、杏花沟: one of several places
+    if _VILLAGE.search(text, begin, end):
         return True
     if name_at(text, begin, plain=False) == end and set(text[begin + 1 : end]) <= GIVEN:
         return False
-    if text[begin - 1] in "、“‘《" or text[end : end + 1] == "、":
-        return False  # 青龙寨、杏花沟: one of several places
     whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
 
@@ -445,7 +457,12 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
             0 < len(run[0]) <= 3  # noqa: PLR2004  digits of the number of a building
             and 0 < len(run[-1]) <= 4  # noqa: PLR2004  of a flat
             and len(run) <= 4  # noqa: PLR2004
-            and (lead in _PLACE or "\u4e00" <= lead <= "\u9fa5" or lead in _BLOCKS)
+            and (
+                lead in _PLACE
+                or "\u4e00" <= lead <= "\u9fa5"
+                or lead in _BLOCKS
+                or (lead in " \u3000" and len(run) == _FLAT and name_before(text, first) is not None)
+            )
             and lead not in "话号码字第真机年月于约为达共计每"
             and text[last : last + 1] not in _UNLIKE
         )
@@ -454,7 +471,9 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
         if part == "号" and start - first >= _LONGEST_DOOR:
             return False
         return text[first - 1 : first] in _DOORS or (
-            part == "号" and _ALONG.search(text, max(0, first - 8), first) is not None
+            part == "号"
+            and "\u4e00" <= text[first - 1] <= "\u9fa5"
+            and (after in _YARD or _ALONG.search(text, max(0, first - 8), first) is not None)
         )
     return part not in _KIND_WORDS or after not in _TOWNS
 
@@ -480,6 +499,8 @@ _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their numbe
 _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
 _BLOCKS = frozenset("ABCDEFGHKT")
 _ALONG = re.compile("(?:[村屯路街巷]|社区)[\u4e00-\u9fa5]{1,5}$")  # 上洋自然村水尾7号
+_YARD = frozenset("楼院")
+_FLAT = 3  # numbers of building, stairs and flat, where nothing but a name stands before: 滑玉珍　8-2-301
 _LONGEST_DOOR = 4  # digits of the number of a house; 船捕（2019）HY-100362号 is a paper's
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
@@ -508,6 +529,8 @@ def _segment(text: str, anchor: int, end: int) -> tuple[int, int]:
         if before in _STOPS or (before == " " and _STOP.match(text, begin - 1)):
             break
         begin -= 1
+    while text[begin] == " ":
+        begin += 1
     found = _STOP.search(text, end, end + 40)
     return begin, found.start() if found else min(len(text), end + 40)
 
@@ -591,6 +614,8 @@ def _owned(
         return True
     if _BARE_ROOM.fullmatch(text, begin, end) and text[begin - 1] not in "（(":
         return False
+    if _SENDS.search(text, max(0, begin - 6), begin):
+        return True
     return _below_name(text, begin, end) or _beside_name(text, begin, end) or item_of_person(text, begin) or _row(text, begin)
 
 
@@ -616,7 +641,7 @@ _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
     r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|单元|牧业点)"
 )
-_NO_FIELD = re.compile("无|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]")
+_NO_FIELD = re.compile("[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]")
 _AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
 _RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")
 _NEXT_CELL = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*")

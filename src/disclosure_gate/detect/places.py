@@ -60,7 +60,7 @@ _OFFICE = any_of(
 # Of works, land, and whatever else stands at a place and is nobody's home.
 _PUBLIC = any_of(
     "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
-    "及附属 竣工 车站(?![前后旁路街东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 交叉 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
+    "及附属 竣工 车站(?![前后东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 交叉 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
 )
 _STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/\u3000')
 _STOP = re.compile(
@@ -81,6 +81,7 @@ _PLACE = frozenset(
 _DIGITS = "0123456789一二三四五六七八九十"
 _SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
 _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
+_NUMBERED |= {f"{sign}{part}": part for sign in "甲乙丙丁ABCD" for part in ("座", "栋", "幢", "单元")}
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
     "巷 牧业队 牧业点 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
@@ -121,6 +122,10 @@ _PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
 _CALLED = re.compile(
     r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
     r"|[（(](?P<group>(?![^）)]*(?:合作社|小组|专家|工作|领导|执法|服务|[大支中]队|消防|突击|志愿|旅行|报社))[\u4e00-\u9fa5]{3,7}[社组队])(?=[）)])"
+)
+# What stands in brackets behind a name and reads as a place to live: 逄老憨（铁匠胡同紧里头；.
+_ASIDE = re.compile(
+    r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{1,20}(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄屯庄寨旁孔屋窑棚]|胡同|[东西南北里村桥]头|\d号|[东西]户))(?=[，；、,;）)])"
 )
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
@@ -214,6 +219,10 @@ class AddressDetector:
             if called and group and name_at(text, called.start(group), plain=False) != called.end(group):
                 found.append(called.span(group))
                 yield called.span(group)
+            aside = _ASIDE.match(text, end)
+            if aside and _like_home(text, *aside.span("place")):
+                found.append(aside.span("place"))
+                yield aside.span("place")
         for place in _Chains(page, people, decided).read(page.met(self.name)):
             found.append(place)
             yield below_town(text, *place)
@@ -401,12 +410,13 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
     dwelling = _DWELLING.search(text, begin, end)
     return bool(
         _OFFICE.search(text, dwelling.end() if dwelling else begin, min(len(text), end + 5))
-        or _PUBLIC.search(text, before, end)
+        or ((public := _PUBLIC.search(text, before, end)) and not _NAMED_FOR.match(text, public.end(), end))
         or _PUBLIC.match(text, end)
         or _LAND.match(text, end)
     )
 
 
+_NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
 _LAND = re.compile(
     "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|地界)"
 )
@@ -561,6 +571,9 @@ def _chain_end(
     kind = _KIND.search(text, last, min(stop, last + 8))
     if kind and _is_part(text, *kind.span(), kind.group()):
         last = kind.end()
+    folk = _UP_TO_FOLK.match(text, last, stop)
+    if folk and not _NO_REST.search(text, last, folk.end()):
+        return folk.end()
     tail = _TAIL.match(text, last, stop)
     if tail:
         return tail.end()
@@ -576,6 +589,7 @@ def _chain_end(
 
 
 _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  # 龙泉村大塘埂的晏福来
+_UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{2,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
 _REST = 7
 _NO_REST = re.compile(
     r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近"

@@ -23,7 +23,7 @@ from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
 _END = re.compile(
-    r"\s+(?=[\u4e00-\u9fa5]{2,6}[：:])|[，。；;,、！？\t\r\n\x0b|（(）)“”\"]|(?:居住|的(?!士))|\s{1,}(?![0-9A-Za-z一-龥]{0,12} ?(?:号|室|户|组|栋|楼|单元|弄|支弄))|家中|人$"
+    r"\s+(?=[\u4e00-\u9fa5]{2,6}[：:])|[，。；;,、！？\t\r\n\x0b|（(）)“”\"]|(?:居住|的(?!士|自建房|出租[屋房]|平房|老[屋房宅]|那))|\s{1,}(?![0-9A-Za-z一-龥]{0,12} ?(?:号|室|户|组|栋|楼|单元|弄|支弄))|家中|人$"
 )
 _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
 _COUNTY = re.compile(
@@ -68,7 +68,7 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]?|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|原居|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|原居|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
@@ -84,7 +84,7 @@ _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES
 _NUMBERED |= {f"{sign}{part}": part for sign in "甲乙丙丁ABCD" for part in ("座", "栋", "幢", "单元")}
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
-    "巷 牧业队 牧业点 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
+    "巷 牧业队 牧业点 筒子楼 自建房 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
 )
 # What a word of a kind is part of where no place ends with it.
 _NO_PLACE_AFTER = {
@@ -133,7 +133,7 @@ _NO_VALUE = (
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点])|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)[\u4e00-\u9fa5]{1,3}组"
+    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点]|自建房|筒子楼)|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)(?:[\u4e00-\u9fa5]{1,3}|[\u4e00-\u9fa5]{3,6}[上下前后里外坝坪沟湾坳岭冲塘庄寨村屯坎垭坡河桥头咀嘴崖岩洞井屋])组"
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
@@ -141,7 +141,7 @@ _PARTS = (
     r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
 _PART = re.compile(_PARTS)
-_NEXT = re.compile(rf"[^的村民家人有被将发]{{0,8}}?(?:{_PARTS})")
+_NEXT = re.compile(rf"(?:[^的村民家人有被将发]|家(?=[院湾坝沟坪庄台堡坡岭坳塘河山])){{0,8}}?(?:{_PARTS})")
 _KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
 _TAIL = re.compile(
     r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|底层)[\u4e00-\u9fa50-9]{0,6}"
@@ -356,6 +356,8 @@ class _Chains:
         if _public(text, begin, last, max(clause, begin - (_SURE if dwells or strong else _UNSURE))):
             self._seen = last
             return None
+        more = _AFTER_COMMA.match(text, last)
+        last = more.end() if more else last
         if dwells:
             near = people.before(begin, _NEAR)
             told = max(clause, begin - 20, near[1] if near else 0)
@@ -402,7 +404,19 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
 def _of_place(text: str, start: int, end: int) -> bool:
     """Whether what reads as a name is part of the name of a place: 龙凤佳苑9栋, 四连家属区平房5排."""
     after = text[end : end + 1]
-    return after in _ROADS or text[end - 1 : end + 1] == "单元" or (after in _COUNTED and text[end - 1] in _BUILT and end - start > 2)  # noqa: PLR2004
+    return (
+        after in _ROADS
+        or text.startswith(("自然村", "行政村"), end)
+        or text[end - 1] in _TRACKS
+        or text[end - 1 : end + 1] == "单元"
+        or (after in _COUNTED and end - start > 2 and (text[end - 1] in _BUILT or _inside(text, start)))  # noqa: PLR2004
+    )
+
+
+def _inside(text: str, start: int) -> bool:
+    """Whether a name would begin within a word: 锦官丽景6-1-1202."""
+    before = text[start - 1 : start]
+    return "\u4e00" <= before <= "\u9fa5" and before not in LEADS
 
 
 def _public(text: str, begin: int, end: int, before: int) -> bool:
@@ -498,11 +512,12 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
 
 _COLONS = frozenset("：:")
 _ROADS = frozenset("路街巷弄村庄苑园寨屯")
+_TRACKS = frozenset("路街巷屯")
 _UNITS = frozenset("组社队号室户栋幢")
 _BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
-_DOORS = _PLACE | set("- 元栋座幢厦面边侧户塘集铺庙井河山台坑坂坞峪浦港渡")
+_DOORS = _PLACE | set("- 元栋座幢厦面边侧户查庭塘集铺庙井河山台坑坂坞峪浦港渡")
 _NO_BEGINNING = ("村", "至", "其中", "同一", "社区", "小区", "宿舍")
 _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their number stands behind another part
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.

@@ -163,7 +163,7 @@ _FIRM_BEFORE = re.compile(
     r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
     r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
-_HOUSE = re.compile("(?:的|旁边的)?(?:[民住祖]房|自建房|出租[屋房]|住宅|[老祖]屋|老宅)(?![子产租])")
+_HOUSE = re.compile("(?:的|旁边的)?(?:[民住祖]房|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|有(?:住房|房产|房屋))(?![产租])")
 _OWNS = re.compile("[\u4e00-\u9fa5]的(?:房屋|住房|住宅|宅基地)(?:位于|坐落)")
 _SENDS = re.compile("(?:送达|邮寄|寄[往至到])[，,：: ]{1,2}$")
 _WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|房屋|老屋|住处|住所|租房)[（(]$")
@@ -607,7 +607,7 @@ _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  #
 _UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{2,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
 _REST = 7
 _NO_REST = re.compile(
-    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近"
+    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场"
 )
 
 
@@ -626,15 +626,17 @@ def _owned(
     people: People,
 ) -> bool:
     """Whether the chain stands with a person: named before in its line, right behind, or spoken of."""
-    near = people.before(begin, _NEAR)
-    if near is not None and not _OFFICE.search(text, near[1], begin):
-        return True
     villager = _VILLAGER.match(text, end)
     after = villager.end() if villager else end
     name = name_at(text, after, plain=False) or name_at(text, after, plain=True)
     if name is not None and (set(text[after + 1 : name]) <= GIVEN or signed(text, name)):
         return True
     if people.within(after, after + 1) is not None or _HOUSE.match(text, end):
+        return True
+    if text[begin - 1] in "在到至" and not signed(text, end) and not SOMEBODY.search(text, end, end + 4):
+        return False  # where something happened: 王建国在人民路18号乱倒垃圾
+    near = people.before(begin, _NEAR)
+    if near is not None and not _OFFICE.search(text, near[1], begin):
         return True
     if SOMEBODY.search(text, max(clause, begin - _SPOKEN), begin) is not None:
         return True

@@ -27,13 +27,13 @@ _END = re.compile(
 )
 _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
 _COUNTY = re.compile(
-    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房业A-Z一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
+    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房舍业A-Z0-9一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
 )
 _CITY = re.compile(
     r"市(?<![城菜集夜早花鱼]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
-    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|川|房|旁|边|点"
+    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁"
 )
 _LOW = re.compile(r"村|路|街(?!道)|巷|号|组|小区|社区|弄|里|[0-9]")
 _PERSONAL = frozenset(
@@ -84,7 +84,7 @@ _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES
 _NUMBERED |= {f"{sign}{part}": part for sign in "甲乙丙丁ABCD" for part in ("座", "栋", "幢", "单元")}
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
-    "巷 牧业队 牧业点 筒子楼 自建房 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
+    "巷 牧业队 牧业点 筒子楼 自建房 出租屋 出租房 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
 )
 # What a word of a kind is part of where no place ends with it.
 _NO_PLACE_AFTER = {
@@ -133,18 +133,18 @@ _NO_VALUE = (
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点]|自建房|筒子楼)|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)(?:[\u4e00-\u9fa5]{1,3}|[\u4e00-\u9fa5]{3,6}[上下前后里外坝坪沟湾坳岭冲塘庄寨村屯坎垭坡河桥头咀嘴崖岩洞井屋])组"
+    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点]|自建房|出租[屋房]|筒子楼)|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)(?:[\u4e00-\u9fa5]{1,3}|[\u4e00-\u9fa5]{3,6}[上下前后里外坝坪沟湾坳岭冲塘庄寨村屯坎垭坡河桥头咀嘴崖岩洞井屋])组"
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
-    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|梯|委|连|团|村民?小组|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
+    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|F|梯|委|连|团|村民?小组|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
     r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
 _PART = re.compile(_PARTS)
 _NEXT = re.compile(rf"(?:[^的村民家人有被将发]|家(?=[院湾坝沟坪庄台堡坡岭坳塘河山])){{0,8}}?(?:{_PARTS})")
 _KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
 _TAIL = re.compile(
-    r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|底层)[\u4e00-\u9fa50-9]{0,6}"
+    r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|底层|[后前]院|院[内里])[\u4e00-\u9fa50-9]{0,6}"
 )
 _AFTER_COMMA = re.compile(
     r"，[\u4e00-\u9fa5]{1,8}(?:对面|[旁后前]边?|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d]家|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；\s\u3000]|$)"
@@ -511,7 +511,7 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
 
 
 _COLONS = frozenset("：:")
-_ROADS = frozenset("路街巷弄村庄苑园寨屯")
+_ROADS = frozenset("路街巷弄村庄苑园寨屯城府")
 _TRACKS = frozenset("路街巷屯")
 _UNITS = frozenset("组社队号室户栋幢")
 _BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
@@ -596,7 +596,8 @@ def _chain_end(
     if within and name_at(text, within.end(), plain=True) is not None:
         return within.end("part")
     if last < stop <= last + _REST:  # 湖口村老屋里: whatever the people there call it
-        if name_at(text, last, plain=False) is None and not _NO_REST.search(text, last, stop):
+        name = name_at(text, last, plain=False)
+        if (name is None or not set(text[last + 1 : name]) <= GIVEN) and not _NO_REST.search(text, last, stop):
             return stop
         if text[stop - 1] == "人" and not _NO_REST.search(text, last, stop - 1):
             return stop - 1
@@ -604,7 +605,7 @@ def _chain_end(
 
 
 _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  # 龙泉村大塘埂的晏福来
-_UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{2,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
+_UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{1,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
 _REST = 7
 _NO_REST = re.compile(
     r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场"
@@ -633,7 +634,7 @@ def _owned(
         return True
     if people.within(after, after + 1) is not None or _HOUSE.match(text, end):
         return True
-    if text[begin - 1] in "在到至" and not signed(text, end) and not SOMEBODY.search(text, end, end + 4):
+    if text[begin - 1] in "在到至" and text[begin - 2] not in "你您" and not signed(text, end) and not SOMEBODY.search(text, end, end + 4):
         return False  # where something happened: 王建国在人民路18号乱倒垃圾
     near = people.before(begin, _NEAR)
     if near is not None and not _OFFICE.search(text, near[1], begin):
@@ -722,16 +723,23 @@ def _ending(text: str, start: int) -> int:
     """Where an address behind a label is over; the width of a page may break it after a road."""
     found = _END.search(text, start, start + _LONGEST)
     end = found.start() if found else min(start + _LONGEST, len(text))
-    if found and found.group() == "\n" and text[end - 1 : end] in {"路", "街", "巷", "村", "镇", "道"}:
-        again = _END.search(text, end + 1, start + _LONGEST)
-        if again and re.match(r"\d{1,4}号", text[end + 1 : end + 6]):
-            return again.start()
+    wrapped = _WRAPPED.match(text, end) if end < len(text) else None
+    if wrapped:
+        again = _END.search(text, wrapped.end(), end + _LONGEST)
+        return again.start() if again else min(end + _LONGEST, len(text))
     if found and found.group() == "、":
         again = _END.search(text, end + 1, end + _LONGEST // 2)
         if again and _ROOM.search(text, end, again.start()):
             return again.start()
     more = _AFTER_COMMA.match(text, end)
     return more.end() if more else end
+
+
+# The width of a page breaks an address: before the number of a house, before its unit, or with the next line set in.
+_WRAPPED = re.compile(
+    r"(?<=[路街巷村镇道弄园区苑])\n(?=\d{1,4}(?:号|栋|幢|弄))|(?<=\d)\n(?=(?:号|室|栋|幢|单元|弄)[\u4e00-\u9fa5\d]{0,12}(?:[\n，。；]|$))"
+    r"|\n[ \u3000]{2,}(?=\d{1,4}(?:号|栋|幢|弄|单元|室|楼)[\u4e00-\u9fa5\d]{0,12}(?:\n|$))"
+)
 
 
 def below_town(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -60,7 +60,7 @@ _OFFICE = any_of(
 # Of works, land, and whatever else stands at a place and is nobody's home.
 _PUBLIC = any_of(
     "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
-    "及附属 竣工 车站(?![前后东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 交叉 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
+    "及附属 竣工 车站(?![前后东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 交叉 安葬 公墓 承包的 模拟 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
 )
 _STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/\u3000')
 _STOP = re.compile(
@@ -154,16 +154,20 @@ _FOLK = ("村民", "牧民", "居民", "社员", "的老住户", "的住户", "�
 _BARE = re.compile(
     r"第?[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
 )
-# What a label of a place leads to and is no single place: 住二楼, 同一地址5台, 居住在人民路以东, ××村××组, 8楼26床.
+# Areas, beds, forms and what a house is like: 居住在人民路以东, 8楼26床, ××村××组, 现住危房.
 _NO_HOME = re.compile(r"\d{4}年|平方|㎡|结构|危房|房屋$|以[东南西北]|沿线|交叉|××|[Xx]{2}|\d床|…")
 _COUNT = re.compile(r"[\u4e00-\u9fa5]{0,4}\d{1,4}[台间套人户处次]")
-_NUMBERED_VALUE = re.compile(r"[\d一二三四五六七八九十](?:组|社|队|号|栋|幢|室|单元)|[\u4e00-\u9fa5]{2}[-\d]*\d{3,4}$")
+_NUMBERED_VALUE = re.compile(
+    r"[\d一二三四五六七八九十](?:组|社|队|号|栋|幢|室|单元)|[\u4e00-\u9fa5]{2}[-\d]*\d{3,4}$"
+)
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
     r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
     r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
-_HOUSE = re.compile("(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|有(?:住房|房产|房屋))(?![产租])")
+_HOUSE = re.compile(
+    "(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|有(?:住房|房产|房屋))(?![产租])"
+)
 _OWNS = re.compile("[\u4e00-\u9fa5]的(?:房屋|住房|住宅|宅基地)(?:位于|坐落)")
 _SENDS = re.compile("(?:送达|邮寄|寄[往至到])[，,：: ]{1,2}$")
 _WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|房屋|老屋|住处|住所|租房)[（(]$")
@@ -172,6 +176,7 @@ _VILLAGER = re.compile(
 )
 # Buildings that are there to live in: an office named before is hardly in one.
 _DWELLING = re.compile("家属|小区|花园|家园|苑|公寓|宿舍|新村|筒子楼|单元")
+_BESIDE = 8  # code points before such a building in which an office is still told to be in it
 _SURE, _UNSURE = 10, 25  # code points before a place in which a word tells that it is public
 _SENTENCE = re.compile(r"[。；;！？\n\t|]")
 _SPOKEN = 14  # code points before a place in which a word speaks of who lives there
@@ -228,7 +233,9 @@ class AddressDetector:
             yield below_town(text, *place)
         if found:
             taken = {start for start, _ in (*decided, *found)}
-            for start, end in alike(text, found, lambda start, end: start in taken or _like_home(text, start, end)):
+            for start, end in alike(
+                text, found, lambda start, end: start in taken or _like_home(text, start, end)
+            ):
                 if start not in taken:
                     yield below_town(text, start, end)
 
@@ -254,11 +261,7 @@ class AddressDetector:
                 if text.startswith(_NO_VALUE, start):
                     continue
                 stop = _ending(text, start)
-                if (
-                    _NO_HOME.search(text, start, stop)
-                    or _BARE.fullmatch(text, start, stop)
-                    or _COUNT.fullmatch(text, start, stop)
-                ) or (
+                if _no_home(text, start, stop) or (
                     page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop)
                 ):
                     continue
@@ -275,9 +278,12 @@ class AddressDetector:
     def _somebodys(page: Page, start: int, stop: int, people: People) -> bool:
         """Whether what a label calls a place, not a home, belongs to a person."""
         text = page.text
-        if _FIRM_BEFORE.search(text, max(0, start - 20), start) or text[start - 3 : start] in {"单位于", "”位于", "\"位于"}:
-            return False
-        if text.find("信用代码", max(0, start - 40), start) >= 0 or _LAND.match(text, stop):
+        if (
+            _works_at(text, start)
+            or _FIRM_BEFORE.search(text, max(0, start - 20), start)
+            or text.find("信用代码", max(0, start - 40), start) >= 0
+            or _LAND.match(text, stop)
+        ):
             return False
         line_end = text.find("\n", stop, stop + _NEAR)
         if text[start - 3 : start - 1] == "坐落" and people.within(stop, stop + 12):
@@ -369,8 +375,9 @@ class _Chains:
             return None
         if not strong and not _homely(text, begin, last, stop, numbered=numbered):
             return None
+        told = max(line, begin - _BESIDE) if _DWELLING.search(text, begin, last) else line
         home = (
-            (strong and _OFFICE.search(text, max(line, begin - 8) if _DWELLING.search(text, begin, last) else line, begin) is None)
+            (strong and _OFFICE.search(text, told, begin) is None)
             or (begin - 1 in self._ends and text[begin - 1] in "；、")
             or _in_line(text, begin, last, self._numbers)
             or _owned(text, begin, last, clause, people)
@@ -425,7 +432,8 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
     """Whether the place, or what is told right before or behind it, is of an office, of works or of land."""
     dwelling = _DWELLING.search(text, begin, end)
     return bool(
-        _OFFICE.search(text, dwelling.end() if dwelling else begin, min(len(text), end + 5))
+        _works_at(text, begin)
+        or _OFFICE.search(text, dwelling.end() if dwelling else begin, min(len(text), end + 5))
         or ((public := _PUBLIC.search(text, before, end)) and not _NAMED_FOR.match(text, public.end(), end))
         or _PUBLIC.match(text, end)
         or _LAND.match(text, end)
@@ -434,8 +442,22 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
 
 _NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
 _LAND = re.compile(
-    "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|地界)"
+    "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|[\u4e00-\u9fa5]{0,4}\\d{1,4}(?:\\.\\d{1,2})?亩|地界)"
 )
+
+
+def _works_at(text: str, begin: int) -> bool:
+    """Whether what lies at the place is no house: 养殖场位于, “胖嫂早点”位于."""
+    return text.startswith("位于", begin - 2) and text[begin - 3 : begin - 2] in _WORKS
+
+
+def _no_home(text: str, start: int, stop: int) -> bool:
+    """Whether what a label of a place leads to is no single home: 住二楼, 同一地址5台."""
+    return bool(
+        _NO_HOME.search(text, start, stop)
+        or _BARE.fullmatch(text, start, stop)
+        or _COUNT.fullmatch(text, start, stop)
+    )
 
 
 def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
@@ -444,9 +466,11 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return False  # 3栋
     if _GROUP_ONLY.fullmatch(text, begin, end):
         return "村" in text
+    if text[begin] == "第" and _GROUP_ONLY.match(text, begin, end) is not None:
+        return False  # 第3组5号
     if numbered:
         return True
-    if text[begin - 1] in "、“‘《\"" or text[end : end + 1] == "、":
+    if text[begin - 1] in '、“‘《"' or text[end : end + 1] == "、":
         return False  # 青龙寨、杏花沟: one of several places
     if _VILLAGE.search(text, begin, end):
         return True
@@ -512,6 +536,7 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
     return first
 
 
+_WORKS = frozenset('场厂店社馆站园林田塘山矿院校部局摊单”"')  # what lies somewhere and is nobody's home
 _COLONS = frozenset("：:")
 _ROADS = frozenset("路街巷弄村庄苑园寨屯城府")
 _TRACKS = frozenset("路街巷屯")
@@ -532,7 +557,9 @@ _LONGEST_DOOR = 4  # digits of the number of a house; 船捕（2019）HY-100362�
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
 _COUNTED = _DASHED | set(_DIGITS)
-_UNLIKE = frozenset("-.年月日岁周天时点分人个名次届米元:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_UNLIKE = frozenset(
+    "-.年月日岁周天时点分人个名次届米元:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
 
 
 _WHOSE = re.compile(
@@ -599,7 +626,9 @@ def _chain_end(
         return within.end("part")
     if last < stop <= last + _REST:  # 湖口村老屋里: whatever the people there call it
         name = name_at(text, last, plain=False)
-        if (name is None or not set(text[last + 1 : name]) <= GIVEN) and not _NO_REST.search(text, last, stop):
+        if (name is None or not set(text[last + 1 : name]) <= GIVEN) and not _NO_REST.search(
+            text, last, stop
+        ):
             return stop
         if text[stop - 1] == "人" and not _NO_REST.search(text, last, stop - 1):
             return stop - 1
@@ -636,7 +665,12 @@ def _owned(
         return True
     if people.within(after, after + 1) is not None or _HOUSE.match(text, end):
         return True
-    if text[begin - 1] in "在到至" and text[begin - 2] not in "你您" and not signed(text, end) and not SOMEBODY.search(text, end, end + 4):
+    if (
+        text[begin - 1] in "在到至"
+        and text[begin - 2] not in "你您"
+        and not signed(text, end)
+        and not SOMEBODY.search(text, end, end + 4)
+    ):
         return False  # where something happened: 王建国在人民路18号乱倒垃圾
     near = people.before(begin, _NEAR)
     if near is not None and not _OFFICE.search(text, near[1], begin):
@@ -650,7 +684,12 @@ def _owned(
         return False
     if _SENDS.search(text, max(0, begin - 6), begin):
         return True
-    return _below_name(text, begin, end) or _beside_name(text, begin, end) or item_of_person(text, begin) or _row(text, begin)
+    return (
+        _below_name(text, begin, end)
+        or _beside_name(text, begin, end)
+        or item_of_person(text, begin)
+        or _row(text, begin)
+    )
 
 
 def _row(text: str, begin: int) -> bool:
@@ -675,7 +714,9 @@ _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
     r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|单元|牧业点)"
 )
-_NO_FIELD = re.compile("[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]")
+_NO_FIELD = re.compile(
+    "[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]"
+)
 _AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
 _RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")
 _NEXT_CELL = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*")

@@ -375,7 +375,9 @@ class _Chains:
             return None
         if not strong and not _homely(text, begin, last, stop, numbered=numbered):
             return None
-        told = max(line, begin - _BESIDE) if _DWELLING.search(text, begin, last) else line
+        told = line
+        if _DWELLING.search(text, begin, last):  # 中心上门到荷花小区2号楼103: the office goes there
+            told = begin if text[begin - 1] in "到在至" else max(line, begin - _BESIDE)
         home = (
             (strong and _OFFICE.search(text, told, begin) is None)
             or (begin - 1 in self._ends and text[begin - 1] in "；、")
@@ -639,7 +641,7 @@ _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  #
 _UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{1,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
 _REST = 7
 _NO_REST = re.compile(
-    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场"
+    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场|认证"
 )
 
 

@@ -162,7 +162,7 @@ _NUMBERED_VALUE = re.compile(
 )
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
+    r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心(?!接)|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
     r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
 _HOUSE = re.compile(
@@ -348,10 +348,14 @@ class _Chains:
         """The chain that the part ``[anchor, end)`` is of, if it is somebody's home."""
         text, people = self._text, self._people
         first, stop = _segment(text, anchor, end)
-        if text[first - 1 : first] in _COLONS and _labelled_place(text, first):
+        begin, last, dwells = _bounds(text, anchor, end, first, stop, people)
+        if (
+            text[first - 1 : first] in _COLONS
+            and _labelled_place(text, first)
+            and not _HOUSE.match(text, last)
+        ):
             self._seen = stop  # a label decides
             return None
-        begin, last, dwells = _bounds(text, anchor, end, first, stop, people)
         if begin >= last:
             return None
         strong = (
@@ -472,7 +476,8 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return False  # 第3组5号
     if numbered:
         return True
-    if text[begin - 1] in '、“‘《"' or text[end : end + 1] == "、":
+    listed = text[begin - 1] in '、“‘《"' and text[begin - 2] not in _DIGITS
+    if listed or text[end : end + 1] == "、":
         return False  # 青龙寨、杏花沟: one of several places
     if _VILLAGE.search(text, begin, end):
         return True

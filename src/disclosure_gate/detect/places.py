@@ -217,27 +217,17 @@ class AddressDetector:
         for start, stop in self._labelled(page, people):
             decided.append((start, stop))
             yield below_town(text, start, stop)
-        found: list[tuple[int, int]] = []
-        for _, end in people.places:
-            called = _CALLED.match(text, end) if text[end : end + 1] in _OPENS else None
-            group = called.lastgroup if called else None
-            if called and group and name_at(text, called.start(group), plain=False) != called.end(group):
-                found.append(called.span(group))
-                yield called.span(group)
-            aside = _ASIDE.match(text, end)
-            if aside and _like_home(text, *aside.span("place")):
-                found.append(aside.span("place"))
-                yield aside.span("place")
+        found = [place for _, end in people.places if (place := _set_off(text, end)) is not None]
+        yield from found
         for place in _Chains(page, people, decided).read(page.met(self.name)):
             found.append(place)
             yield below_town(text, *place)
-        if found:
-            taken = {start for start, _ in (*decided, *found)}
-            for start, end in alike(
-                text, found, lambda start, end: start in taken or _like_home(text, start, end)
-            ):
-                if start not in taken:
-                    yield below_town(text, start, end)
+        taken = {start for start, _ in (*decided, *found)}
+        for start, end in alike(
+            text, found, lambda start, end: start in taken or _like_home(text, start, end)
+        ):
+            if start not in taken:
+                yield below_town(text, start, end)
 
     @staticmethod
     def _cells(page: Page) -> Iterator[Cell]:
@@ -485,6 +475,18 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return False
     whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
+
+
+def _set_off(text: str, end: int) -> tuple[int, int] | None:
+    """The place that a sign sets off right behind the name that ends at ``end``."""
+    if text[end : end + 1] not in _OPENS:
+        return None
+    called = _CALLED.match(text, end)
+    group = called.lastgroup if called else None
+    if called and group and name_at(text, called.start(group), plain=False) != called.end(group):
+        return called.span(group)
+    aside = _ASIDE.match(text, end)
+    return aside.span("place") if aside and _like_home(text, *aside.span("place")) else None
 
 
 def _like_home(text: str, start: int, end: int) -> bool:

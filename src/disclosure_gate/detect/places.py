@@ -81,7 +81,7 @@ _PLACE = frozenset(
 _DIGITS = "0123456789一二三四五六七八九十"
 _SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
 _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
-_NUMBERED |= {f"{sign}{part}": part for sign in "甲乙丙丁ABCD" for part in ("座", "栋", "幢", "单元")}
+_NUMBERED |= {f"{sign}{part}": part for sign in "甲乙丙丁" for part in ("座", "栋", "幢", "单元")}
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
     "巷 牧业队 牧业点 筒子楼 自建房 出租屋 出租房 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
@@ -101,6 +101,7 @@ _NO_PLACE_AFTER = {
     "层": frozenset("次级面"),
     "房": frozenset("产屋地型"),
     "座": frozenset("位谈机"),
+    "巷": frozenset("片"),
     "排": frozenset("水污放查除名"),
 }
 _NO_PLACE_BEFORE = {

@@ -232,13 +232,13 @@ class PersonsNumberDetector:
     _no_persons = re.compile(
         r"[案批文班次网序货图卷尾]\Z|邮政|工单|受理|流水|发票|收据|票据|订单|运单|快递|单位|机构|公告|项目|房源|地块|宗地|热线|投诉|信访|机动|发动|门牌|群"
     )
-    _home = re.compile("座机|宅电|家中|家里|我家|屋头")
+    _home = re.compile("座机|宅电|家中|家里|我家|屋头|[（(]家[）)]")
     _landline = re.compile(r"0\d{2,3}[\- ]?\d{7,8}|[2-8]\d{6,7}")
     _no_number = re.compile(r"[ ]?(?:[年月日元万亩户时分%％.:：〕]|号[楼院]|平方|公里|人)")
     _date = re.compile(r"(?:19|20)\d{2}[\-/]?(?:0?[1-9]|1[0-2])(?:[\-/]?\d{1,2})?")
     _blank = re.compile(r"[ \u3000\t|]{1,8}")
     _far = 60
-    _few, _many = 4, 9  # digits
+    _few, _many = 4, 9  # digits; a letter before stands for one
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
@@ -278,7 +278,11 @@ class PersonsNumberDetector:
                 and not self._no_persons.search(called["of"])
                 and people.before(start, self._far) is not None
             )
-        if digits < self._many or page.in_roster(start) or self._date.fullmatch(value):
+        if (
+            digits < self._many - (not value[0].isdigit())
+            or page.in_roster(start)
+            or self._date.fullmatch(value)
+        ):
             return False
         near = people.before(start, self._far)
         if near is not None and self._blank.fullmatch(text, near[1], start):

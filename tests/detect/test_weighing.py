@@ -36,6 +36,9 @@ _ABOUT = "投诉人：周桂芳，女，1961年3月生，患有高血压。"
         (f"{_ABOUT}\n退出：1组程万里（死亡）、6组闵小梅（子女有工作）。", "闵小梅"),
         (f"{_ABOUT}\n其中诸葛鸣多次上门，诸葛鸣表示不再追究。", "诸葛鸣"),
         (f"{_ABOUT}\n系与孙满屯合伙，孙满屯出资三千元。", "孙满屯"),
+        (f"{_ABOUT}\n外籍教师Kim Min-ji（韩国籍）在场。", "Kim Min-ji"),
+        (f"{_ABOUT}\n业主海南：电梯坏了。", "海南"),
+        (f"{_ABOUT}\n子 淡建平；媳 晁敏；孙 淡俊熙（6岁）", "晁敏"),
     ],
 )
 def test_found_in_passing_and_the_reason_says_so(text: str, name: str) -> None:
@@ -49,6 +52,9 @@ def test_found_in_passing_and_the_reason_says_so(text: str, name: str) -> None:
         (f"{_ABOUT}\n由镇司法所所长何伟东主持调解，何伟东当场记录。", "何伟东"),
         (f"{_ABOUT}\n出席：副镇长王志强、民政办主任李国华。", "王志强"),
         (f"{_ABOUT}\n县财政局 宦国庆、住建局 於志刚参加。", "宦国庆"),
+        (f"{_ABOUT}\n街道平安办主任符永昌主持召开协调会。\n符永昌要求三日内答复。", "符永昌"),
+        (f"{_ABOUT}\n1985年退伍，现无业。", "年退伍"),
+        (f"{_ABOUT}\n宁政征补〔2024〕3号已送达。", "宁政征"),
         (f"{_ABOUT}\n景明区发展和改革局将该事项转交处理。", "区发展"),
         ("参加：高建设、石磊。会议研究了全年预算，安排防汛工作。", "高建设"),
     ],
@@ -61,6 +67,22 @@ def test_a_name_is_decided_by_what_is_said_of_it_at_all_its_places() -> None:
     text = f"{_ABOUT}\n陶静劝双方坐下来谈。5月20日，妇联干事陶静到家回访。"
     assert "陶静" not in _names(text)
     assert "陶静" in _names(text.replace("妇联干事", "邻居"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"{_ABOUT}\n学生涂浩然被推倒。目前浩然情况稳定。", "浩然"),
+        (f"{_ABOUT}\n草场交界处，邻居特木勒承认推了人。", "特木勒"),
+        ("养老保险待遇新增领取人员\n曹金花、田大勇、彭桂英、任学文", "田大勇"),
+    ],
+)
+def test_given_names_alone_names_of_other_peoples_and_lines_of_names(text: str, name: str) -> None:
+    assert name in _names(text)
+
+
+def test_a_given_name_that_is_a_word_met_often_stays() -> None:
+    assert "和平" not in _names(f"{_ABOUT}\n学生涂和平被推倒。双方和平解决。")
 
 
 def test_everything_seen_has_a_weight_or_none_and_the_sum_decides() -> None:

@@ -25,6 +25,10 @@ SOUNDS = frozenset(
     "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕宗呷那图生地送吐司义荪喀洪玛且茹仙塞祖农肯赛再排则牙外胡加曲果俄伍余鲁果什勃嘎噶尔德钦真珠旺堆杰索南顿增贡绒降周昂根敦更登毛朋其朝苏和"
 )
 _SOUNDED = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''.join(sorted(SOUNDS))}]{{2,12}}")
+# A name without a dot and no more than it (其木格卡号); not 阿拉善盟, 巴图湾水库.
+OF_SOUNDS = re.compile(
+    rf"(?:(?!卡号|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦)[{''.join(sorted(SOUNDS))}]){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
+)
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
 HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
 MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
@@ -78,12 +82,9 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
         start: the place of its first character.
         plain: the words before say that a name comes; else it must be set off behind as well.
     """
-    minority = _SOUNDED.match(text, start) or MINORITY.match(text, start)
-    if minority:
-        return minority.end()
-    whole = _SOUNDED_WHOLE.match(text, start) if plain else None
-    if whole and signed(text, whole.end()):
-        return whole.end()
+    other = _of_another_people(text, start, plain=plain)
+    if other is not None:
+        return other
     head = text[start : start + 2]
     family = 2 if head in _HEADS else 1
     first = head[:1]
@@ -114,6 +115,18 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
     if part[1] in _OF_A_PERSON and family == 1 and text[start : end - 1] not in NO_NAMES:
         return end - 1  # 单良账户; not 兴宁市
     return None if _no_given(part) else end
+
+
+def _of_another_people(text: str, start: int, *, plain: bool) -> int | None:
+    """Where a name as other peoples write theirs ends that begins at ``start``: 艾力·买买提, 特木勒."""
+    dotted = _SOUNDED.match(text, start) or MINORITY.match(text, start)
+    if dotted:
+        return dotted.end()
+    whole = _SOUNDED_WHOLE.match(text, start) if plain else None
+    if whole and signed(text, whole.end()):
+        return whole.end()
+    parts = OF_SOUNDS.match(text, start) if text[start : start + 2] in FORENAMES else None
+    return parts.end() if parts and (plain or bounded(text, parts.end())) else None
 
 
 def name_before(text: str, end: int) -> tuple[int, int] | None:

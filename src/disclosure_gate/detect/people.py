@@ -219,7 +219,7 @@ class _Evidence:
             self.add(_addressed(text, start, end), "person_name")
         elif use == "generic" and _calls(text, start, end):
             told = list(_enumerated(text, end, plain=False, colon=True)) or list(_alone(text, end))
-            self.add(told, "person_name")
+            self.add((place for place in told if not TITLE.match(text, place[1])), "person_name")
 
 
 _PARTY = "当事人"
@@ -932,6 +932,8 @@ def _listed_names(page: Page, uses: AbstractSet[str]) -> Iterator[tuple[int, int
         yield from _set_apart(page.text)
     if "list" in uses:
         yield from _lists(page.text)
+        if not uses & {"appointing", "contact"}:
+            yield from _lined_up(page.text)
     if "list" in uses or page.numbers:
         yield from _measured(page.text)
 
@@ -950,6 +952,21 @@ def _lists(text: str) -> Iterator[tuple[int, int]]:
                 if len(names) >= _FEWEST_AGAIN:
                     yield from names
         colon = text.find("：", colon + 1)
+
+
+def _lined_up(text: str) -> Iterator[tuple[int, int]]:
+    """Names that fill a line, one after another: 曹金花、田大勇、彭桂英."""
+    begin = 0
+    for line in text.split("\n"):
+        if "、" in line:
+            places = [(begin + each.start(), begin + each.end()) for each in _LINED.finditer(line)]
+            names = [place for place in places if _plain_name(text[slice(*place)])]
+            if len(names) >= _LEAST_CELLS and len(names) >= _MOSTLY * len(places):
+                yield from names
+        begin += len(line) + 1
+
+
+_LINED = re.compile(r"[^、 \u3000\n]+")
 
 
 def _taken_up(text: str, end: int) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,7 @@ from disclosure_gate.detect.names import (
     LEADS,
     NO_END,
     NO_GIVEN,
+    OF_SOUNDS,
     SAMPLES,
     SIGNS,
     SOUNDS,
@@ -66,6 +67,7 @@ _MAY_BEGIN = re.compile(
 _FUNCTION = frozenset("将由向被与和对给让找请在把是为叫称据经及因从跟替有即系如以到至等含查问的了之其说")
 _GROUP = frozenset("组社队村屯寨户室号楼栋院庄湾沟坪塆营堡")
 _PLACE_ENDS = frozenset("庄川沟坪岭河湾塆屯寨营堡塘坡岗洼峪坝村")
+_COUNTED = frozenset("0123456789）)")
 _NUMERAL = frozenset("0123456789一二三四五六七八九十")
 _LEFT = dict.fromkeys(SIGNS, "L:sign") | {
     "\n": "L:line", "、": "L:enum", "：": "L:colon", ":": "L:colon", "，": "L:comma", ",": "L:comma", "（": "L:open", "(": "L:open",
@@ -77,7 +79,7 @@ _RIGHT = dict.fromkeys(SIGNS, "R:sign") | {
 }  # fmt: skip
 _THING = re.compile(
     "街道|小区|家园|大道|派出|社区|花园|新村|公寓|大厦|广场|水库|管理|大学|学院|中学|小学|学校|幼儿|医院|医疗|公司|有限|集团|银行|商行|粮油|食品|建材|建筑|建设|物业|超市|药房|饭店|宾馆|酒店"
-    "|公安|慈善|总会|分局|监管|支队|大队|消防|税务|财政|职业|〔|[（(][\u4e00-\u9fa5]{1,5}[）)][\u4e00-\u9fa5]{0,8}〔|重工|科技|工贸|贸易|智能|支行|分行|新苑|[村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾]"
+    "|公安|慈善|总会|分局|监管|支队|大队|消防|税务|财政|职业|[\u4e00-\u9fa5]{0,4}〔|[（(][\u4e00-\u9fa5]{1,5}[）)][\u4e00-\u9fa5]{0,8}〔|重工|科技|工贸|贸易|智能|支行|分行|新苑|[村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾]"
 )
 _PERSONAL = re.compile(
     r"[ \u3000\t|]*[，,（(]?[ \u3000\t|]*(?:男|女|\d{1,3}岁|患|系|住|[\u4e00-\u9fa5]{2,5}籍|身份证|\d{17}|1[3-9]\d{9}|残疾|[\u4e00-\u9fa5]{2}病|因|家|户|夫妇|夫妻|之[妻夫子女父母]|等\d)"
@@ -91,6 +93,7 @@ _CLAUSE = 60
 _DOUBT = (
     0.5  # what a name must weigh more where nobody is told: a page that names officials alone stays whole
 )
+_PART = 0.5  # of what speaks against a name at one place, what weighs at another
 _LONGEST = 2  # characters of a given name
 _SHORT, _MIDDLE = 30, 90  # characters of a line
 
@@ -252,7 +255,7 @@ def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int
     for start in sorted(
         {*scene.foreign[first:end], *(each.start() for each in _SOUNDED.finditer(text, begin, stop))}
     ):
-        found = _OF_PARTS.match(text, start, stop) if start >= last else None
+        found = OF_SOUNDS.match(text, start, stop) if start >= last else None
         if found:
             last = found.end()
             yield start, last
@@ -294,6 +297,8 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
         double = head in COMPOUND_SURNAMES
         if not double and text[start] not in SURNAMES:
             continue
+        if text[start] in "年班" and text[start - 1 : start] in _COUNTED:
+            continue  # 1985年退伍, 五（2）班学生
         never = not double and head in NO_NAMES  # unless signs set it off: 谷雨
         within = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fa5"  # a sentence goes on
         if within and (
@@ -327,15 +332,11 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
 
 
 _SPREAD = re.compile(
-    r"(?:[ \u3000]{1,2}(?P<first>[\u4e00-\u9fa5]))(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[ \u3000\n\t|，、（(：:；。0-9]|$)"
+    r"(?:[ \u3000]{1,2}(?P<first>[\u4e00-\u9fa5]))(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[ \u3000\n\t|，、（(：:；。0-9]|$)(?![ \u3000][\u4e00-\u9fa5](?![\u4e00-\u9fa5]))"
 )
 _APART = frozenset(["", *" \u3000\n\t|：:，、（(.0123456789"])
 _OF_SOUNDS = f"[{''.join(sorted(SOUNDS))}]"
 _SOUNDED = re.compile(rf"{_OF_SOUNDS}(?<![\u4e00-\u9fa5].){_OF_SOUNDS}{{2,5}}(?![\u4e00-\u9fa5])", re.DOTALL)
-# Not 阿拉善盟, 巴图湾水库, and no more than the name: 其木格卡号.
-_OF_PARTS = re.compile(
-    rf"(?:(?!卡号|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦){_OF_SOUNDS}){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
-)
 
 
 def made(text: str, start: int, end: int, known: AbstractSet[str]) -> list[str]:
@@ -466,13 +467,21 @@ def _called(text: str, start: int) -> list[str]:
     before = text[max(0, start - 12) : start]
     bare = before.rstrip("：:为是系 \u3000（(")
     apart = "" if len(bare) == len(before) else "apart"
-    return [f"before:{what}{apart}" for what in _ends(bare) if what != "official"]
+    seen = [f"before:{what}{apart}" for what in _ends(bare) if what != "official"]
+    if apart and bare[-1:] in _KIN and not is_han(bare[-2:-1] or " "):
+        seen.append("before:kin")  # 子 淡建平；媳 晁敏
+    return seen
+
+
+_KIN = frozenset("妻夫子女媳婿孙父母兄弟姐妹嫂儿")
 
 
 def _ends(words_before: str) -> list[str]:
     """What the word is, or the words are, that a text ends with: a role, an office, a post."""
     found: list[str] = []
     for size in _SIZES:
+        if -size > len(words_before):
+            continue
         found += _CALLS.get(words_before[size:], ())
     return found
 
@@ -530,24 +539,37 @@ def weights() -> Mapping[str, float]:
 
 
 def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The names whose weights say so, the heaviest first where two overlap, none over what is ``taken``."""
+    """The names whose weights say so, the heaviest first where two overlap, none over what is ``taken``.
+
+    What speaks against a name at one of its places speaks against it at the others: 主任符永昌 is an official wherever
+    he comes again.
+    """
     text, known, weight = scene.text, ordinary(), weights()
     bias, least = weight["bias"], weight["least"]
     doubt = 0.0 if scene.begins else _DOUBT
     covered: set[int] = {place for start, end in taken for place in range(start, end)}
-    heavy: list[tuple[float, int, int]] = []
+    sums: list[tuple[float, int, int]] = []
+    against: dict[str, float] = {}
     for start, end in scene.readings:
         if not covered.isdisjoint(range(start, end)):
             continue
         total = bias
         for each in made(text, start, end, known):
             total += weight.get(each, 0.0)
-        if total < least:
-            continue
-        for each in surrounded(scene, start, end):
-            total += weight.get(each, 0.0)
+        name = text[start:end]
+        again = end - start > _LONGEST and len(scene.places[name]) > 1
+        if total >= least or again:
+            for each in surrounded(scene, start, end):
+                total += weight.get(each, 0.0)
         if total > doubt:
-            heavy.append((-total, start, end))
+            sums.append((total, start, end))
+        elif again:
+            against[name] = min(total, against.get(name, 0.0))
+    heavy = [
+        (-total, start, end)
+        for total, start, end in sums
+        if total + _PART * against.get(text[start:end], 0.0) > doubt
+    ]
     chosen: list[tuple[int, int]] = []
     for _, start, end in sorted(heavy):
         if covered.isdisjoint(range(start, end)):

@@ -81,6 +81,14 @@ def test_given_names_alone_names_of_other_peoples_and_lines_of_names(text: str, 
     assert name in _names(text)
 
 
+@pytest.mark.parametrize("told", ["学生", "被推倒的是"])
+def test_a_given_name_alone_is_masked_whole(told: str) -> None:
+    text = f"{_ABOUT}\n{told}涂浩然。目前浩然情况稳定。"
+    assert {text[each.start : each.end]: each.mask for each in _spans(text)} == {
+        "周桂芳": "周某某", "涂浩然": "涂某某", "浩然": "某某",
+    }  # fmt: skip
+
+
 def test_a_given_name_that_is_a_word_met_often_stays() -> None:
     assert "和平" not in _names(f"{_ABOUT}\n学生涂和平被推倒。双方和平解决。")
 

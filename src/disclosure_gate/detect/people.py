@@ -332,13 +332,15 @@ def _again(page: Page, found: dict[tuple[int, int], SpanKind]) -> dict[tuple[int
         name = text[start:end]
         if kind == "minor_name" or name not in kinds:
             kinds[name] = kind
-    names = {name: name for name in kinds if len(name) >= _FEWEST_AGAIN}
+    alone: frozenset[str] = page.notes.get("given", frozenset())  # as told when this was asked before
+    names = {name: name for name in kinds if len(name) >= _FEWEST_AGAIN and name not in alone}
     if not names:
         return found
     for name in tuple(names):
         given = _given_alone(name)
         if given:
             names.setdefault(given, name)
+    page.notes["given"] = frozenset(name for name, whole in names.items() if name != whole)
     places = dict(found)
     for name, start, end in occurrences(text, list(names)):
         if names[name] != name:
@@ -1073,10 +1075,12 @@ class NameDetector:
         if not people:
             return ()
         weighed: frozenset[str] = page.notes["weighed"]
+        given: frozenset[str] = page.notes.get("given", frozenset())
         hits = []
         for start, end in sorted(place for place, kind in people.items() if kind == self.kind):
             name = page.text[start:end]
-            hits.append(Hit(start, end, masked_name(name), why=_WEIGHED if name in weighed else None))
+            mask = "某" * len(name) if name in given else masked_name(name)
+            hits.append(Hit(start, end, mask, why=_WEIGHED if name in weighed else None))
         return hits
 
 

@@ -20,6 +20,27 @@ settings.register_profile(
 settings.load_profile("suite")
 
 
+_LONGEST = (
+    "test_browser_desk.py",
+    "test_site.py",
+    "test_gallery.py",
+    "test_tutorial.py",
+    "test_cli.py",
+    "test_people.py",
+    "test_cases.py",
+    "test_scaffold.py",
+    "test_client.py",
+    "test_linear.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first: a worker has a file to itself, and none is to begin one at the end."""
+    items.sort(
+        key=lambda each: _LONGEST.index(each.path.name) if each.path.name in _LONGEST else len(_LONGEST)
+    )
+
+
 @pytest.fixture(scope="session")
 def gate() -> Gate:
     """Checks only, both engines, shipped rulesets, no foreign plugins."""

@@ -158,7 +158,7 @@ def test_nobody_else_is_given_the_draft(desk: Desk) -> None:
         ({}, {"Origin": "https://evil.example"}),
         ({}, {"Sec-Fetch-Site": "cross-site"}),
         ({"text": "朱砂鹤唳青瓷\n机密★10年"}, {}),
-        ({"text": "朱砂鹤唳青瓷" * 400_000}, {}),
+        ({"text": "朱砂鹤唳青瓷" + "x" * 2_000_000}, {}),
     ],
     ids=["another token", "another origin", "another site", "a mark of secrecy", "too long"],
 )

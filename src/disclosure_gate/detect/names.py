@@ -32,10 +32,7 @@ OF_SOUNDS = re.compile(
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
 HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
 MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
-# Kim Min-ji, Nguyễn Văn Hùng, CHAN TAI MAN.
-LATIN = re.compile(
-    r"[A-ZÀ-ÞĐ](?:[a-zß-ÿĐđĩũơưà-ỹ'’]{1,15}(?:[ \-][A-Za-zÀ-ÞĐ][a-zß-ÿĐđĩũơưạ-ỹ'’\-]{0,15}){1,3}|[A-Z]{1,14}(?:[ ,]{1,2}[A-Z]{2,15}){1,3})(?![A-Za-z])"
-)
+LATIN = re.compile(r"[A-Z][a-z]{1,15}(?:[ \-][A-Za-z][a-z\-]{0,15}){1,3}(?![A-Za-z])")
 _HEADS = COMPOUND_SURNAMES | FORENAMES
 # After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
 SIGNS = frozenset("，。、；：,.;:（）()【】[]“”\"'！？!?\t\n\r\x0b|/　 0123456789\xa0—-《》〈〉·+*")

@@ -30,7 +30,6 @@ from disclosure_gate.detect.lexicon import (
 from disclosure_gate.detect.names import (
     AFTER,
     ANONYMOUS,
-    LATIN,
     LEADS,
     NO_END,
     NO_GIVEN,
@@ -245,7 +244,7 @@ def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]
         yield from _readings(scene.text, begin, stop, known)
         yield from _of_other_peoples(scene, begin, stop)
         yield from _of_the_called(scene, begin, stop)
-        yield from _latin(scene.text, begin, stop)
+        yield from _in_letters(scene.text, begin, stop)
 
 
 def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -261,14 +260,19 @@ def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int
             yield start, last
 
 
-def _latin(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Names in Latin letters: 投诉人：Kim Min-ji（韩国籍）."""
-    for found in LATIN.finditer(text, begin, stop):
-        if (
-            not text[found.start() - 1 : found.start()].isascii()
-            or text[found.start() - 1 : found.start()] in " (:,\t|\n"
-        ):
+def _in_letters(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Names in Latin letters within Chinese: 投诉人：Kim Min-ji（韩国籍）; not a sentence in English."""
+    for found in _LETTERS.finditer(text, begin, stop):
+        before = text[max(0, found.start() - 2) : found.start()].rstrip(" ")[-1:]
+        if not before.isascii() or before in _BEFORE_LETTERS:
             yield found.span()
+
+
+# Kim Min-ji, Nguyễn Văn Hùng, CHAN TAI MAN: every part begins with a capital, and Chinese goes on behind.
+_LETTERS = re.compile(
+    r"[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’\-]{1,15}(?:[ ][A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’\-]{0,15}){1,3}(?=[ ]?[（(]|[，。、；：）)\u4e00-\u9fa5])"
+)
+_BEFORE_LETTERS = frozenset("|\t（(：:，,、")
 
 
 def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, int]]:

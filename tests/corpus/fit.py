@@ -30,7 +30,7 @@ _RATE = 0.3
 _FEWEST = 6
 _RIDGE = 3e-4
 _OWN = 2.0  # how much a name weighs that no word tells
-_LEAN = 0.3  # a name that stays readable is worse than a word masked
+_LEAN = 0.4  # a name that stays readable is worse than a word masked
 _LOST = 0.02  # of the names, those whose own weight is too small for a look at what is around them
 Row = tuple[tuple[str, ...], int, bool, bool]
 """What is seen, how much of it is of the name itself, whether it is a name, whether no word tells it."""

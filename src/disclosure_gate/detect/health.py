@@ -7,6 +7,7 @@ service instead, and where in it the telling begins and ends.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from disclosure_gate.detect.detector import Hit
@@ -323,11 +324,13 @@ class _Clauses:
         self._ends = ends
         known = self._people.places or identified(page)
         labels = page.labelled("health")
-        self._labels = labels if known else [each for each in labels if page.text[each - 1] in "：:"]
-        self._forms = [
-            *page.labelled("person_name"),
-            *(hit.start for kind, hits in identified(page).items() if kind in _PERSONAL for hit in hits),
-        ]
+        self._labels = sorted(each for each in labels if known or page.text[each - 1] in "：:")
+        self._forms = sorted(
+            [
+                *page.labelled("person_name"),
+                *(hit.start for kind, hits in identified(page).items() if kind in _PERSONAL for hit in hits),
+            ]
+        )
 
     def told(self, start: int, end: int) -> tuple[int, int] | None:
         """What the clause around the word ``[start, end)`` tells of a person's health, or ``None``."""
@@ -426,7 +429,7 @@ class _Clauses:
             somebody >= 0
             or SOMEBODY.search(text, end, stop) is not None
             or self._people.within(end, stop) is not None
-            or any(sentence <= label < start for label in self._labels)
+            or bisect_left(self._labels, sentence) < bisect_left(self._labels, start)
             or _reads_as_name(text, begin, start)
             or _followed(text, end, stop)
             or item_of_person(text, start)
@@ -443,10 +446,13 @@ class _Clauses:
         if _IMPERSONAL.search(text, begin, stop):
             return False
         return (
-            _SIDE.search(text, begin, stop) is not None
-            or self._people.around(start)
-            or any(abs(each - start) <= _AROUND for each in self._forms)
+            _SIDE.search(text, begin, stop) is not None or self._people.around(start) or self._in_form(start)
         )
+
+    def _in_form(self, place: int) -> bool:
+        """Whether a form or a number that identifies a person is near."""
+        index = bisect_left(self._forms, place - _AROUND)
+        return index < len(self._forms) and self._forms[index] <= place + _AROUND
 
     def _last(self, end: int, stop: int) -> int:
         """Where the telling ends: with its clause, or before what follows from it; an aside belongs to it."""

@@ -27,10 +27,10 @@ _END = re.compile(
 )
 _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
 _COUNTY = re.compile(
-    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房舍业A-Z0-9一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
+    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房舍业户工A-Z0-9一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校工连队][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
 )
 _CITY = re.compile(
-    r"市(?<![城菜集夜早花鱼]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
+    r"市(?<![城菜集夜早花鱼渔]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
     r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁"
@@ -73,8 +73,9 @@ _LED = re.compile(
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
 )
+_DESK = re.compile("(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$")  # where offices are
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
-_OWN = re.compile("[系为在住]?[我本该全同邻各][村组社屯]")
+_OWN = re.compile("(?:[系为在住]|兹有|兹证明|证明)?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
     "浜塘岭冲坳坝嘴垭坎洼圩埠墩岗塬沱埂厝垄围屋舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
 )
@@ -131,6 +132,8 @@ _ASIDE = re.compile(
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
 )  # fmt: skip
+_NOT_LIVED = frozenset("所房宅院校宿户进满")  # 现在住院
+_GAPS = frozenset(" \u3000\t|/")
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
 _SINGLE = re.compile(
@@ -163,7 +166,7 @@ _NUMBERED_VALUE = re.compile(
 )
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库]|(?<!家)庭|中心(?!接)|[中小大]学|门诊|窗口|故居|旧址|(?<![住场])所)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
+    r"(?:公司|[局院站店厂社校馆办部会库](?<![东西南北前后内大小杂号]院)|(?<!家)庭|中心(?!接)|[中小大]学|门诊|窗口|故居|旧址|大厅|幼儿园|浴室|[^\d]铺(?![上下])|[公动班务]室|[务办]处|(?<![住场])所)(?![东西南北前后大小]院|宿舍|[旁对隔前后][边面壁]|楼[上下]|附近)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
     r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
 _HOUSE = re.compile(
@@ -176,7 +179,9 @@ _VILLAGER = re.compile(
     r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
 )
 # Buildings that are there to live in: an office named before is hardly in one.
-_DWELLING = re.compile("家属|小区|花园|家园|苑|公寓|宿舍|新村|筒子楼|单元")
+_DWELLING = re.compile(
+    "家属|小区|花园|家园|苑|公寓|宿舍|新村|筒子楼|单元|集资[楼房]|周转[楼房]|安置[楼房点]|[男女][工生]楼|单身楼|夫妻[楼房]|职工楼|移民楼|上岸楼|福利房|公租房|廉租房|退休房|平房|工棚|工房|居民点|定居点|租住户"
+)
 _BESIDE = 8  # code points before such a building in which an office is still told to be in it
 _SURE, _UNSURE = 10, 25  # code points before a place in which a word tells that it is public
 _SENTENCE = re.compile(r"[。；;！？\n\t|]")
@@ -234,10 +239,22 @@ class AddressDetector:
     def _cells(page: Page) -> Iterator[Cell]:
         """Cells below a heading that says where people live, in the rows of no firm."""
         text = page.text
+        unnamed: list[Cell] = []
         for cell in page.below("address"):
             firm = _FIRM_BEFORE.search(text, max(0, cell.start - 16), cell.start)
-            if not firm and not cell.official and cell.roster & _PERSONS:
+            if firm or cell.official or _COUNT.fullmatch(text, cell.start, cell.end):
+                continue
+            if not cell.roster & _PERSONS:
+                unnamed.append(cell)
+            elif not _row_of_firm(page, cell):
                 yield cell
+        rows: dict[int, bool] = {}
+        for cell in unnamed:
+            line = text.rfind("\n", 0, cell.start)
+            rows[line] = rows.get(line, False) or _name_set_off(text, cell.start)
+        named = sum(rows.values())
+        if named >= _SOME and 2 * named >= len(rows):  # 分场 | 组长 | 住所: no heading calls them persons
+            yield from unnamed
         for cell in page.below("village"):
             if not cell.official and cell.roster & _PERSONAL:
                 whole = _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end)
@@ -249,10 +266,10 @@ class AddressDetector:
         text = page.text
         for role in ("address", "place"):
             for start in page.labelled(role):
-                if text.startswith(_NO_VALUE, start):
+                if text.startswith(_NO_VALUE, start) or (text[start - 1] == "住" and text[start] in _NOT_LIVED):
                     continue
                 stop = _ending(text, start)
-                if _no_home(text, start, stop) or (
+                if _no_home(text, start, stop) or _DESK.search(text, max(0, start - 12), start) or (
                     page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop)
                 ):
                     continue
@@ -434,9 +451,14 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
         or ((public := _PUBLIC.search(text, before, end)) and not _NAMED_FOR.match(text, public.end(), end))
         or _PUBLIC.match(text, end)
         or _LAND.match(text, end)
+        or _SHOP.match(text, end)
+        or _SCHOOLS.match(text, begin)
+        or text.startswith(("村部", "大队部"), max(0, begin - 3))
     )
 
 
+_SHOP = re.compile("的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧)")  # what stands there
+_SCHOOLS = re.compile("[\u4e00-\u9fa5]{0,4}我校")
 _NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
 _LAND = re.compile(
     "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|[\u4e00-\u9fa5]{0,4}\\d{1,4}(?:\\.\\d{1,2})?亩|地界)"
@@ -490,10 +512,48 @@ def _set_off(text: str, end: int) -> tuple[int, int] | None:
     return aside.span("place") if aside and _like_home(text, *aside.span("place")) else None
 
 
+_SOME = 2  # cells beside a name, from which on all of a column are taken for homes
+
+
+def _name_set_off(text: str, begin: int) -> bool:
+    """Whether what a sign sets off before ``begin`` is a name and nothing else."""
+    first = begin
+    while first and text[first - 1] in _GAPS:
+        first -= 1
+    name = name_before(text, first) if first < begin else None
+    return name is not None and signed(text, name[0] - 1) and set(text[name[0] + 1 : name[1]]) <= GIVEN
+
+
+def _row_of_firm(page: Page, cell: Cell) -> bool:
+    """Whether an office, a shop or a firm stands in its row where the names of persons do."""
+    text = page.text
+    line = text.rfind("\n", 0, cell.start) + 1
+    stop = text.find("\n", cell.end)
+    stop = stop if stop >= 0 else len(text)
+    for column in ("person_name", "minor_name", "guardian"):
+        cells = page.below(column)
+        index = bisect_left(cells, line, key=_begin)
+        while index < len(cells) and cells[index].start < stop:
+            if _FIRM_NAME.fullmatch(text, cells[index].start, cells[index].end):
+                return True
+            index += 1
+    return False
+
+
+def _begin(cell: Cell) -> int:
+    return cell.start
+
+
+_FIRM_NAME = re.compile(
+    r"[^\s|]{2,20}(?:[局院站店厂社校馆办部处室铺所队]|公司|中心|[中小大]学|幼儿园|银行|大厅|超市|广场|合作社|委员会|村委会)(?:[（(][^）)]{0,20}[）)]?)?"
+)
+
+
 def _like_home(text: str, start: int, end: int) -> bool:
     """Whether a field in a row of homes reads as one more."""
     return (
         _FIELD.fullmatch(text, start, end) is not None
+        and _FIRM_BEFORE.search(text, max(0, start - 16), start) is None
         and _NO_FIELD.search(text, start, end) is None
         and name_at(text, start, plain=False) != end
         and not _public(text, start, end, start)

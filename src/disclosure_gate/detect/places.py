@@ -33,7 +33,7 @@ _CITY = re.compile(
     r"市(?<![城菜集夜早花鱼渔]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
-    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁"
+    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁|尾|房|蒙古包|渔船|点$"
 )
 _LOW = re.compile(r"村|路|街(?!道)|巷|号|组|小区|社区|弄|里|[0-9]")
 _PERSONAL = frozenset(
@@ -68,10 +68,10 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|原居|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
-    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
+    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
 )
 _DESK = re.compile("(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$")  # where offices are
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
@@ -113,7 +113,7 @@ _NO_PLACE_BEFORE = {
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
-    r"单元[ ]?\d{2,5}|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
+    r"单元[ ]?\d{2,5}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
 )
 _VILLAGE = re.compile(
     r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内]|现场|核实|反映|工作|调查|处理|检查|服务)"
@@ -127,12 +127,14 @@ _CALLED = re.compile(
 )
 # What stands in brackets behind a name and reads as a place to live: 逄老憨（铁匠胡同紧里头；.
 _ASIDE = re.compile(
-    r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{1,20}(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄屯庄寨旁孔屋窑棚]|胡同|[东西南北里村桥]头|\d号|[东西]户))(?=[，；、,;）)])"
+    r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{1,20})(?=[，；、,;）)])"
 )
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
 )  # fmt: skip
 _NOT_LIVED = frozenset("所房宅院校宿户进满")  # 现在住院
+_BRACKETS = frozenset("（(")
+_CLOSED = frozenset("）)")
 _GAPS = frozenset(" \u3000\t|/")
 _OPENS = frozenset("（(，/ \u3000\t|")
 _ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
@@ -141,14 +143,15 @@ _SINGLE = re.compile(
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
-    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|F|梯|委|连|团|村民?小组|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
+    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|F|梯|委|连|团|村民?小组|房间|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
     r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
 _PART = re.compile(_PARTS)
-_NEXT = re.compile(rf"(?:[^的村民家人有被将发]|家(?=[院湾坝沟坪庄台堡坡岭坳塘河山])){{0,8}}?(?:{_PARTS})")
+_NEXT = re.compile(rf"(?:[^的村民家人有被将发搬迁到]|家(?=[院湾坝沟坪庄台堡坡岭坳塘河山])){{0,8}}?(?:{_PARTS})")
 _KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
 _TAIL = re.compile(
     r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|底层|[后前]院|院[内里])[\u4e00-\u9fa50-9]{0,6}"
+    r"|[\u4e00-\u9fa5]{0,5}?(?:帐房|蒙古包|毡房|窑洞|工棚|铁皮房|彩钢房|土墙房|板房|夫妻房|瓦房|土房|吊脚楼|披屋|阁楼|杂院|土屋|瓦屋)"
 )
 _AFTER_COMMA = re.compile(
     r"，[\u4e00-\u9fa5]{1,8}(?:对面|[旁后前]边|(?:旁|(?<![术产伤病梗癌折疗])[后前])(?!遗)|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d]家|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；\s\u3000]|$)"
@@ -174,7 +177,7 @@ _HOUSE = re.compile(
 )
 _OWNS = re.compile("[\u4e00-\u9fa5]的(?:房屋|住房|住宅|宅基地)(?:位于|坐落)")
 _SENDS = re.compile("(?:送达|邮寄|寄[往至到])[，,：: ]{1,2}$")
-_WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|房屋|老屋|住处|住所|租房)[（(]$")
+_WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|宅基地|房屋|老屋|住处|住所|租房)[（(]$")
 _VILLAGER = re.compile(
     r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
 )
@@ -258,7 +261,12 @@ class AddressDetector:
         for cell in page.below("village"):
             if not cell.official and cell.roster & _PERSONAL:
                 whole = _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end)
-                if not whole and not _OFFICE.search(text, cell.start, cell.end):
+                if whole or _FIRM_BEFORE.search(text, max(0, cell.start - 16), cell.start):
+                    continue
+                office = _OFFICE.search(text, cell.start, cell.end)
+                if not office or (
+                    not _FIRM_NAME.fullmatch(text, cell.start, cell.end) and _name_set_off(text, cell.start)
+                ):
                     yield cell
 
     def _labelled(self, page: Page, people: People) -> Iterator[tuple[int, int]]:
@@ -429,7 +437,8 @@ def _of_place(text: str, start: int, end: int) -> bool:
     after = text[end : end + 1]
     return (
         after in _ROADS
-        or text.startswith(("自然村", "行政村"), end)
+        or text.startswith(("自然村", "行政村", "经济适用", "公租", "安置"), end)
+        or (text[end - 1] == "安" and text.startswith(("置点", "置区", "置房"), end))
         or text[end - 1] in _TRACKS
         or text[end - 1 : end + 1] == "单元"
         or (after in _COUNTED and end - start > 2 and (text[end - 1] in _BUILT or _inside(text, start)))  # noqa: PLR2004
@@ -452,13 +461,12 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
         or _PUBLIC.match(text, end)
         or _LAND.match(text, end)
         or _SHOP.match(text, end)
-        or _SCHOOLS.match(text, begin)
+        or "我校" in text[begin:end]
         or text.startswith(("村部", "大队部"), max(0, begin - 3))
     )
 
 
 _SHOP = re.compile("的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧)")  # what stands there
-_SCHOOLS = re.compile("[\u4e00-\u9fa5]{0,4}我校")
 _NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
 _LAND = re.compile(
     "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|[\u4e00-\u9fa5]{0,4}\\d{1,4}(?:\\.\\d{1,2})?亩|地界)"
@@ -615,7 +623,7 @@ _BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
 _DOORS = _PLACE | set("- 元栋座幢厦面边侧户查庭塘集铺庙井河山台坑坂坞峪浦港渡")
-_NO_BEGINNING = ("村", "至", "其中", "同一", "社区", "小区", "宿舍")
+_NO_BEGINNING = ("村", "至", "其中", "同一", "社区", "小区", "宿舍", "共用", "公用", "合用")
 _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their number stands behind another part
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.
 _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
@@ -735,6 +743,8 @@ def _owned(
         return True
     if people.within(after, after + 1) is not None or _HOUSE.match(text, end):
         return True
+    if _VISITS.match(text, end):
+        return True
     if (
         text[begin - 1] in "在到至"
         and text[begin - 2] not in "你您"
@@ -760,6 +770,10 @@ def _owned(
         or item_of_person(text, begin)
         or _row(text, begin)
     )
+
+
+# Whom an office goes to see there: 到双溪村凉水井组。户主向宗明.
+_VISITS = re.compile("[，。]?(?:户主(?![：:签])|(?:看望|探望|慰问|走访)(?:了)?(?:[\u4e00-\u9fa5]{1,4}户|[\u4e00-\u9fa5]{0,4}(?:老人|党员|职工|学生))?)(?=[\u4e00-\u9fa5]{2,4}(?![村组社]))")
 
 
 def _row(text: str, begin: int) -> bool:
@@ -817,6 +831,9 @@ def _below_name(text: str, begin: int, end: int) -> bool:
 
 def _before_name(text: str, end: int) -> bool:
     """Whether the next cell, or what is set off behind a place, is a name: 前岙28号 戚继祖（收）."""
+    if text[end : end + 1] in _BRACKETS:
+        inside = name_at(text, end + 1, plain=False)
+        return inside is not None and text[inside : inside + 1] in _CLOSED and set(text[end + 2 : inside]) <= GIVEN
     behind = _NEXT_CELL.match(text, end)
     name_end = name_at(text, behind.end(), plain=False) if behind else None
     if name_end is None:
@@ -829,7 +846,7 @@ def _belongs(text: str, start: int, people: People) -> bool:
     if people.before(start, _NEAR) is not None:
         return True
     line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
-    return bool(people.places) and re.search("你|您|其|本人|该户|申请人|当事人", text[line:start]) is not None
+    return bool(people.places) and re.search("你|您|其|本人|该户|申请人|当事人|关系[：: ]{1,2}[夫妻子女父母兄弟姐妹长次配]", text[line:start]) is not None
 
 
 def _ending(text: str, start: int) -> int:

@@ -10,14 +10,19 @@ _SIGNS = frozenset("\t|/，,；;、→（(：:") | set(_BLANKS)
 _TOKEN = re.compile(r"[^ \u3000]+")
 _OVER = re.compile(r"[，。；;,、！？：:\n\t（()）|/→ \u3000]")
 _LONGEST_LINE = 200
+_FEWEST = 2  # homes in a column that say what the others are
 _MISSES = 2  # lines that do not fit, after which a home says nothing of those behind
 
 
 def alike(
-    text: str, homes: Sequence[tuple[int, int]], told: Callable[[int, int], bool]
+    text: str,
+    homes: Sequence[tuple[int, int]],
+    told: Callable[[int, int], bool],
+    possible: Callable[[int, int], bool],
 ) -> Iterator[tuple[int, int]]:
     """The fields of neighbouring lines that stand where ``homes`` do in theirs, as far as ``told`` takes them.
 
+    Those that are merely ``possible`` count where the greater part of the fields are told.
     Each line is split once for each place in it that a home is at: time is linear in the length of the text.
     """
     seen: set[tuple[int, str, int]] = set()
@@ -29,6 +34,7 @@ def alike(
         if not sign or (begin, sign, index) in seen:
             continue
         seen.add((begin, sign, index))
+        fits, maybe = 1, []
         for step in (_next_line, _line_before):
             line, misses = begin, 0
             while misses < _MISSES:
@@ -38,9 +44,14 @@ def alike(
                 seen.add((line, sign, index))
                 field = _field(text, line, sign, index)
                 if field is not None and told(*field):
+                    fits += 1
                     yield field
+                elif field is not None and possible(*field):
+                    maybe.append(field)
                 else:
                     misses += 1
+        if fits >= _FEWEST and fits >= len(maybe):
+            yield from maybe
 
 
 def _next_line(text: str, begin: int) -> int:

@@ -127,7 +127,7 @@ _CALLED = re.compile(
 )
 # What stands in brackets behind a name and reads as a place to live: 逄老憨（铁匠胡同紧里头；.
 _ASIDE = re.compile(
-    r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{1,20})(?=[，；、,;）)])"
+    r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,20})(?=[，；、,;）)])"
 )
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
@@ -150,7 +150,7 @@ _PART = re.compile(_PARTS)
 _NEXT = re.compile(rf"(?:[^的村民家人有被将发搬迁到]|家(?=[院湾坝沟坪庄台堡坡岭坳塘河山])){{0,8}}?(?:{_PARTS})")
 _KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
 _TAIL = re.compile(
-    r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|底层|[后前]院|院[内里])[\u4e00-\u9fa50-9]{0,6}"
+    r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|[东西南北中前后][间屋房]|底层|[后前]院|院[内里])[\u4e00-\u9fa50-9]{0,6}"
     r"|[\u4e00-\u9fa5]{0,5}?(?:帐房|蒙古包|毡房|窑洞|工棚|铁皮房|彩钢房|土墙房|板房|夫妻房|瓦房|土房|吊脚楼|披屋|阁楼|杂院|土屋|瓦屋)"
 )
 _AFTER_COMMA = re.compile(
@@ -169,7 +169,7 @@ _NUMBERED_VALUE = re.compile(
 )
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库](?<![东西南北前后内大小杂号]院)|(?<!家)庭|中心(?!接)|[中小大]学|门诊|窗口|故居|旧址|大厅|幼儿园|浴室|[^\d]铺(?![上下])|[公动班务]室|[务办]处|(?<![住场])所)(?![东西南北前后大小]院|宿舍|[旁对隔前后][边面壁]|楼[上下]|附近)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
+    r"(?:公司|[局院站店厂社校馆办部会库](?<![东西南北前后内大小杂号]院)|(?<!家)庭|中心(?!接)|[中小大]学|门诊|窗口|故居|旧址|大厅|幼儿园|浴室|(?:抢修|工作|施工|执法|消防|救援|巡逻|环卫|采样|医疗|服务|护路|管护)队|[^\d]铺(?![上下])|[公动班务]室|[务办]处|(?<![住场])所)(?![东西南北前后大小]院|宿舍|[旁对隔前后][边面壁]|楼[上下]|附近)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
     r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
 _HOUSE = re.compile(
@@ -233,7 +233,10 @@ class AddressDetector:
             yield below_town(text, *place)
         taken = {start for start, _ in (*decided, *found)}
         for start, end in alike(
-            text, found, lambda start, end: start in taken or _like_home(text, start, end)
+            text,
+            found,
+            lambda start, end: start in taken or _like_home(text, start, end),
+            lambda start, end: _in_row_of_person(text, start, end, people),
         ):
             if start not in taken:
                 yield below_town(text, start, end)
@@ -441,6 +444,8 @@ def _of_place(text: str, start: int, end: int) -> bool:
         or (text[end - 1] == "安" and text.startswith(("置点", "置区", "置房"), end))
         or text[end - 1] in _TRACKS
         or text[end - 1 : end + 1] == "单元"
+        or (text[end - 1] in "雅名华新安嘉" and after == "居" and text[end + 1 : end + 2] != "住")
+        or (text[start] in "楼门房单" and text[start - 1] in _COUNTED)
         or (after in _COUNTED and end - start > 2 and (text[end - 1] in _BUILT or _inside(text, start)))  # noqa: PLR2004
     )
 
@@ -517,7 +522,9 @@ def _set_off(text: str, end: int) -> tuple[int, int] | None:
     if called and group and name_at(text, called.start(group), plain=False) != called.end(group):
         return called.span(group)
     aside = _ASIDE.match(text, end)
-    return aside.span("place") if aside and _like_home(text, *aside.span("place")) else None
+    if aside is None or _WHOLE_VILLAGE.fullmatch(text, *aside.span("place")):
+        return None
+    return aside.span("place") if _like_home(text, *aside.span("place")) else None
 
 
 _SOME = 2  # cells beside a name, from which on all of a column are taken for homes
@@ -530,6 +537,26 @@ def _name_set_off(text: str, begin: int) -> bool:
         first -= 1
     name = name_before(text, first) if first < begin else None
     return name is not None and signed(text, name[0] - 1) and set(text[name[0] + 1 : name[1]]) <= GIVEN
+
+
+def _in_row_of_person(text: str, start: int, end: int, people: People) -> bool:
+    """Whether a field right behind a person in a row may be a home, whatever it is called: 养路段道班房."""
+    near = people.before(start, _NEAR)
+    return (
+        near is not None
+        and _BETWEEN.fullmatch(text, near[1], start) is not None
+        and _ANY_HOME.fullmatch(text, start, end) is not None
+        and _NO_FIELD.search(text, start, end) is None
+        and _FIRM_NAME.fullmatch(text, start, end) is None
+        and name_at(text, start, plain=False) != end
+    )
+
+
+# What may stand in a row between a person and where the person lives: sex, years, numbers.
+_BETWEEN = re.compile(r"(?:[ \t\u3000|/，,]{1,9}(?:[男女]|\d{1,18}[Xx]?岁?)?){1,4}")
+_ANY_HOME = re.compile(
+    r"(?=.{0,24}?[村组社队路街巷屯庄寨楼栋院屋房棚窑厂站场店所库湾沟坪点区城园苑桥坡坎塘岭边旁后前外内头尾户号间])[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Z\-]{3,24}"
+)
 
 
 def _row_of_firm(page: Page, cell: Cell) -> bool:
@@ -717,7 +744,7 @@ _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  #
 _UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{1,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
 _REST = 7
 _NO_REST = re.compile(
-    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场|认证"
+    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场|认证|业主|租户"
 )
 
 

@@ -33,7 +33,7 @@ _CITY = re.compile(
     r"市(?<![城菜集夜早花鱼渔]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
-    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁|尾|房|蒙古包|渔船|点$"
+    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁|尾|房|边|[两三]间|租住户|蒙古包|点$"
 )
 _LOW = re.compile(r"村|路|街(?!道)|巷|号|组|小区|社区|弄|里|[0-9]")
 _PERSONAL = frozenset(
@@ -68,7 +68,7 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
@@ -123,6 +123,7 @@ _PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
 # Whatever the people there call it, right behind a name: 解士英，前岭，.
 _CALLED = re.compile(
     r"[（(，/ \u3000\t|]{1,4}(?P<place>[\u4e00-\u9fa5]{1,7}[岭冲坳坝嘴咀垭坎洼圩埠墩塘崖坨窑铺厝垅陂坞浜埂塬峁峪淀屯庄湾塆沟坪堡寨营])(?=[，、；。）)/ \u3000\t|\n]|$)"
+    r"|[（(](?P<flat>\d{1,2}(?:-\d{1,2}){1,2}-\d{2,4}室?|(?:\d{1,2}(?:栋|幢|号楼))?(?:\d{1,2}单元)?\d{3,4}室|\d{1,4}号院|\d{1,2}(?:栋|幢|号楼)\d{3,4})(?=[）)，；])"
     r"|[（(](?P<group>(?![^）)]*(?:合作社|小组|专家|工作|领导|执法|服务|[大支中]队|消防|突击|志愿|旅行|报社))[\u4e00-\u9fa5]{3,7}[社组队])(?=[）)])"
 )
 # What stands in brackets behind a name and reads as a place to live: 逄老憨（铁匠胡同紧里头；.
@@ -132,7 +133,7 @@ _ASIDE = re.compile(
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
 )  # fmt: skip
-_NOT_LIVED = frozenset("所房宅院校宿户进满")  # 现在住院
+_NOT_LIVED = frozenset((*"所房宅院校宿户进满建下了过一两几多", ""))  # 现在住院
 _BRACKETS = frozenset("（(")
 _CLOSED = frozenset("）)")
 _GAPS = frozenset(" \u3000\t|/")
@@ -173,7 +174,7 @@ _FIRM_BEFORE = re.compile(
     r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
 _HOUSE = re.compile(
-    "(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|有(?:住房|房产|房屋))(?![产租])"
+    "(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|堂屋|灶[屋房]|客厅|卧室|阳台|厨房|卫生间|屋顶|[后院]墙|屋檐|天花板|有(?:住房|房产|房屋))(?![产租])"
 )
 _OWNS = re.compile("[\u4e00-\u9fa5]的(?:房屋|住房|住宅|宅基地)(?:位于|坐落)")
 _SENDS = re.compile("(?:送达|邮寄|寄[往至到])[，,：: ]{1,2}$")
@@ -277,10 +278,10 @@ class AddressDetector:
         text = page.text
         for role in ("address", "place"):
             for start in page.labelled(role):
-                if text.startswith(_NO_VALUE, start) or (text[start - 1] == "住" and text[start] in _NOT_LIVED):
+                if text.startswith(_NO_VALUE, start) or (text[start - 1 : start] == "住" and text[start : start + 1] in _NOT_LIVED):
                     continue
                 stop = _ending(text, start)
-                if _no_home(text, start, stop) or _DESK.search(text, max(0, start - 12), start) or (
+                if _no_home(text, start, stop) or _LAND.match(text, stop) or _DESK.search(text, max(0, start - 12), start) or (
                     page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop)
                 ):
                     continue
@@ -515,8 +516,9 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
 
 def _set_off(text: str, end: int) -> tuple[int, int] | None:
     """The place that a sign sets off right behind the name that ends at ``end``."""
+    end += text.startswith("家", end)
     if text[end : end + 1] not in _OPENS:
-        return None
+        return _lives(text, end)
     called = _CALLED.match(text, end)
     group = called.lastgroup if called else None
     if called and group and name_at(text, called.start(group), plain=False) != called.end(group):
@@ -528,6 +530,23 @@ def _set_off(text: str, end: int) -> tuple[int, int] | None:
 
 
 _SOME = 2  # cells beside a name, from which on all of a column are taken for homes
+
+
+def _lives(text: str, end: int) -> tuple[int, int] | None:
+    """Where a sentence says that whoever is named right before ``end`` lives: 苗壮住三层水房对门."""
+    told = _LIVES.match(text, end) if text[end : end + 1] in _TELLS else None
+    if told is None:
+        return None
+    start, stop = told.span("place")
+    return (start, stop) if _like_home(text, start, stop) and _HOME_SIGN.search(text, start, stop) else None
+
+
+_TELLS = frozenset("，,住现原租借寄暂家老户")
+_LIVES = re.compile(
+    "(?:[，,](?:[男女][，,])?)?(?:(?:[现原租借寄暂家]|长期|常年)?住(?![所房宅院校宿户进满建])在?|老家(?:在|是)?|户籍在?)"
+    r"(?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,24})(?=[，。；、）)\n])"
+)
+_HOME_SIGN = re.compile("[镇乡村组社屯队\\d]|[一二三四五六七八九十][层楼号排]|家$|对门|[旁后前]")
 
 
 def _name_set_off(text: str, begin: int) -> bool:
@@ -649,7 +668,7 @@ _UNITS = frozenset("组社队号室户栋幢")
 _BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
-_DOORS = _PLACE | set("- 元栋座幢厦面边侧户查庭塘集铺庙井河山台坑坂坞峪浦港渡")
+_DOORS = _PLACE | set("- 元栋座幢厦面边侧户查庭塘集铺庙井河山台坑坂坞峪浦港渡房")
 _NO_BEGINNING = ("村", "至", "其中", "同一", "社区", "小区", "宿舍", "共用", "公用", "合用")
 _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their number stands behind another part
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.
@@ -718,8 +737,15 @@ def _chain_end(
         last = found.end()
         found = _NEXT.match(text, last, stop)
     kind = _KIND.search(text, last, min(stop, last + 8))
-    if kind and _is_part(text, *kind.span(), kind.group()):
+    if kind and _is_part(text, *kind.span(), kind.group()) and not _MOVED.search(text, last, kind.start()):
         last = kind.end()
+    aside = _WHERE_ASIDE.match(text, last)
+    if aside:
+        found = _NEXT.match(text, aside.end(), aside.end() + _REST)
+        while found and found.start() == (last := aside.end()):
+            aside, last = found, found.end()
+            found = _NEXT.match(text, last, last + _REST)
+        return max(last, aside.end())
     folk = _UP_TO_FOLK.match(text, last, stop)
     if folk and not _NO_REST.search(text, last, folk.end()):
         return folk.end()
@@ -740,6 +766,7 @@ def _chain_end(
     return last
 
 
+_MOVED = re.compile("[搬迁]|到")
 _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  # 龙泉村大塘埂的晏福来
 _UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{1,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
 _REST = 7
@@ -823,10 +850,10 @@ def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
 
 _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
-    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|单元|牧业点)"
+    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
 )
 _NO_FIELD = re.compile(
-    "[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]"
+    "上门|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]"
 )
 _AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
 _RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")
@@ -888,9 +915,19 @@ def _ending(text: str, start: int) -> int:
         again = _END.search(text, end + 1, end + _LONGEST // 2)
         if again and _ROOM.search(text, end, again.start()):
             return again.start()
+    aside = _WHERE_ASIDE.match(text, end)
+    if aside:
+        again = _END.search(text, aside.end(), start + _LONGEST)
+        return again.start() if again else min(start + _LONGEST, len(text))
     more = _AFTER_COMMA.match(text, end)
     return more.end() if more else end
 
+
+# What stands in brackets behind a place and says where it is, or before the number of a house there.
+_WHERE_ASIDE = re.compile(
+    r"[（(](?:随[子女儿父母][子女]?|[\u4e00-\u9fa5]{1,10}(?:，[\u4e00-\u9fa5]{1,8})?(?:家|处|门|箱|院内|楼[上下]|旁边?|[对后前]面|[东西南北]侧|搬迁点|安置点|租房|自建房|小院|大院))[）)]"
+    r"|[（(][\u4e00-\u9fa5]{1,8}[）)](?=\d{1,4}(?:号|栋|幢|楼))"
+)
 
 # The width of a page breaks an address: before the number of a house, before its unit, or with the next line set in.
 _WRAPPED = re.compile(

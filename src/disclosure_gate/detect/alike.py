@@ -11,6 +11,8 @@ _TOKEN = re.compile(r"[^ \u3000]+")
 _OVER = re.compile(r"[，。；;,、！？：:\n\t（()）|/→ \u3000]")
 _LONGEST_LINE = 200
 _FEWEST = 2  # homes in a column that say what the others are
+_BRACKETS = frozenset("（(")
+_LONGEST_ASIDE = 60
 _MISSES = 2  # lines that do not fit, after which a home says nothing of those behind
 
 
@@ -52,6 +54,42 @@ def alike(
                     misses += 1
         if fits >= _FEWEST and fits >= len(maybe):
             yield from maybe
+
+
+# From one thing in brackets behind a name to the next: 冯根娃（沟底组）、李莲叶（.
+_NEXT_ASIDE = re.compile(
+    r"[^（(）)\n]{0,30}[）)][、；;，,。 ]{0,2}\n?[ ]{0,8}(?:[\u4e00-\u9fa5]{2,8}[：:])?[\u4e00-\u9fa5·]{2,6}[（(](?P<field>[^，。；;、（(）)\n]{2,24})(?=[，；、）)])"
+)
+
+
+def beside(
+    text: str, homes: Sequence[tuple[int, int]], told: Callable[[int, int], bool]
+) -> Iterator[tuple[int, int]]:
+    """What stands in brackets behind other names of an enumeration, where a home does behind one of them."""
+    seen: set[int] = set()
+    for start, end in homes:
+        if text[start - 1 : start] not in _BRACKETS or start in seen:
+            continue
+        seen.add(start)
+        following = _NEXT_ASIDE.match(text, end)
+        while following and following.start("field") not in seen:
+            field = following.span("field")
+            seen.add(field[0])
+            if not told(*field):
+                break
+            yield field
+            following = _NEXT_ASIDE.match(text, field[1])
+        first = start
+        while (opened := text.rfind("（", max(0, first - _LONGEST_ASIDE), first - 1)) >= 0:
+            between = _NEXT_ASIDE.match(text, opened + 1)
+            if between is None or between.start("field") != first or opened + 1 in seen:
+                break
+            over = _OVER.search(text, opened + 1, first)
+            first = opened + 1
+            seen.add(first)
+            if over is None or not told(first, over.start()):
+                break
+            yield first, over.start()
 
 
 def _next_line(text: str, begin: int) -> int:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
 
-from disclosure_gate.detect.alike import alike
+from disclosure_gate.detect.alike import alike, beside
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
@@ -33,7 +33,7 @@ _CITY = re.compile(
     r"市(?<![城菜集夜早花鱼渔]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
-    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁|尾|房|边|[两三]间|租住户|蒙古包|点$"
+    r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁|尾|房|[两三]间|租住户|蒙古包|点$"
 )
 _LOW = re.compile(r"村|路|街(?!道)|巷|号|组|小区|社区|弄|里|[0-9]")
 _PERSONAL = frozenset(
@@ -68,7 +68,7 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])[至于往回去是为])(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
@@ -133,6 +133,7 @@ _ASIDE = re.compile(
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
 )  # fmt: skip
+_HOMETOWN = re.compile("[\u4e00-\u9fa5]{2,12}[镇乡村屯庄组社]")
 _NOT_LIVED = frozenset((*"所房宅院校宿户进满建下了过一两几多", ""))  # 现在住院
 _BRACKETS = frozenset("（(")
 _CLOSED = frozenset("）)")
@@ -232,6 +233,9 @@ class AddressDetector:
         for place in _Chains(page, people, decided).read(page.met(self.name)):
             found.append(place)
             yield below_town(text, *place)
+        for start, end in beside(text, found, lambda start, end: _like_home(text, start, end)):
+            found.append((start, end))
+            yield below_town(text, start, end)
         taken = {start for start, _ in (*decided, *found)}
         for start, end in alike(
             text,
@@ -278,6 +282,8 @@ class AddressDetector:
         text = page.text
         for role in ("address", "place"):
             for start in page.labelled(role):
+                if text.startswith("老家", start - 2) and not _HOMETOWN.match(text, start):
+                    continue
                 if text.startswith(_NO_VALUE, start) or (text[start - 1 : start] == "住" and text[start : start + 1] in _NOT_LIVED):
                     continue
                 stop = _ending(text, start)
@@ -391,6 +397,8 @@ class _Chains:
         more = _AFTER_COMMA.match(text, last)
         last = more.end() if more else last
         if dwells:
+            if _DWELLING.search(text, begin, last):
+                return begin, last  # 住处财政局集资楼B栋302: an office has houses for its people
             near = people.before(begin, _NEAR)
             told = max(clause, begin - 20, near[1] if near else 0)
             return None if _OFFICE.search(text, told, begin) else (begin, last)
@@ -416,6 +424,8 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
     near = people.before(anchor)
     if near is not None and near[1] > begin and not _of_place(text, *near):
         begin = near[1]
+        if text.startswith("住处", begin - 1):
+            begin += 1  # 儿子唐旭住处: the first sign was taken for part of the name
     led = _LED.match(text, begin, min(anchor + 2, stop))
     dwells = False
     if led and led.end() <= anchor:
@@ -424,6 +434,8 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
             text, max(0, begin - 8), begin
         )
     elif _WHOSE_HOUSE.search(text, max(0, begin - 4), begin):
+        dwells = True
+    elif text.startswith("住处", begin - 2):
         dwells = True
     last = _chain_end(text, anchor, end, stop, people)
     own = _OWN.match(text, begin, last)
@@ -495,7 +507,7 @@ def _no_home(text: str, start: int, stop: int) -> bool:
 
 def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
     """Whether a chain without a room is told as somebody's home is: with a number, or as a whole field."""
-    if text.startswith(_NO_BEGINNING, begin) or _BARE.fullmatch(text, begin, end) or "为" in text[begin:end]:
+    if text.startswith(_NO_BEGINNING, begin) or _BARE.fullmatch(text, begin, end) or _NO_CHAIN.search(text, begin, end):
         return False  # 3栋
     if _GROUP_ONLY.fullmatch(text, begin, end):
         return "村" in text
@@ -512,6 +524,9 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return False
     whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
+
+
+_NO_CHAIN = re.compile("为|要求|部门|出面")
 
 
 def _set_off(text: str, end: int) -> tuple[int, int] | None:
@@ -636,6 +651,12 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
                 or "\u4e00" <= lead <= "\u9fa5"
                 or lead in _BLOCKS
                 or (lead in " \u3000" and len(run) == _FLAT and name_before(text, first) is not None)
+                or (
+                    lead in _PAUSES
+                    and len(run) == _FLAT
+                    and _ESTATE.search(text, max(0, first - _NEAR), first) is not None
+                    and "\u4e00" <= text[last : last + 1] <= "\u9fa5"
+                )
             )
             and lead not in "话号码字第真机年月于约为达共计每"
             and text[last : last + 1] not in _UNLIKE
@@ -676,6 +697,8 @@ _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "
 _BLOCKS = frozenset("ABCDEFGHKT")
 _ALONG = re.compile("(?:[村屯路街巷]|社区)[\u4e00-\u9fa5]{1,5}$")  # 上洋自然村水尾7号
 _YARD = frozenset("楼院")
+_PAUSES = frozenset("，。；、：:")
+_ESTATE = re.compile("小区|花园|家园|[\u4e00-\u9fa5]苑|新村|公寓")  # of which a flat is told behind: 走了梨园小区。3-1-201的
 _FLAT = 3  # numbers of building, stairs and flat, where nothing but a name stands before: 滑玉珍　8-2-301
 _LONGEST_DOOR = 4  # digits of the number of a house; 船捕（2019）HY-100362号 is a paper's
 _RUN = 12  # digits of a number at a door, and of a flat
@@ -741,11 +764,12 @@ def _chain_end(
         last = kind.end()
     aside = _WHERE_ASIDE.match(text, last)
     if aside:
-        found = _NEXT.match(text, aside.end(), aside.end() + _REST)
-        while found and found.start() == (last := aside.end()):
-            aside, last = found, found.end()
-            found = _NEXT.match(text, last, last + _REST)
-        return max(last, aside.end())
+        last = aside.end()
+        found = _PART.match(text, last)
+        while found:
+            last = found.end()
+            found = _PART.match(text, last)
+        return last
     folk = _UP_TO_FOLK.match(text, last, stop)
     if folk and not _NO_REST.search(text, last, folk.end()):
         return folk.end()
@@ -850,10 +874,10 @@ def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
 
 _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
-    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
+    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
 )
 _NO_FIELD = re.compile(
-    "上门|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|[\\d一二三四五六七八九十][户家名个]"
+    "上门|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
 )
 _AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
 _RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")

@@ -68,10 +68,10 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:查了|看了|位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
-    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的：:]?$"
+    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的是为：:]?$"
 )
 _DESK = re.compile("(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$")  # where offices are
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
@@ -113,7 +113,7 @@ _NO_PLACE_BEFORE = {
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
-    r"单元[ ]?\d{2,5}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
+    r"单元[ ]?\d{2,5}|[栋幢座楼][A-Z\d一二三四五六七八九十]门\d{3,4}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
 )
 _VILLAGE = re.compile(
     r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内]|现场|核实|反映|工作|调查|处理|检查|服务)"
@@ -225,6 +225,9 @@ class AddressDetector:
         decided = [(cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)]
         for cell in self._cells(page):
             yield below_town(text, cell.start, cell.end)
+        for roster in page.rosters:
+            if _TRADE.search(text, roster.start, roster.end) and not roster.cells[0].roster & _PERSONS:
+                decided.append((roster.end, roster.cells[-1].end))
         for start, stop in self._labelled(page, people):
             decided.append((start, stop))
             yield below_town(text, start, stop)
@@ -484,7 +487,7 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
     )
 
 
-_SHOP = re.compile("的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧)")  # what stands there
+_SHOP = re.compile("的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧|档口|[店摊](?![旁后对前隔楼]))")  # what stands there
 _NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
 _LAND = re.compile(
     "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|[\u4e00-\u9fa5]{0,4}\\d{1,4}(?:\\.\\d{1,2})?亩|地界)"
@@ -544,6 +547,7 @@ def _set_off(text: str, end: int) -> tuple[int, int] | None:
     return aside.span("place") if _like_home(text, *aside.span("place")) else None
 
 
+_TRADE = re.compile("名称|店名|商户|企业|经营")  # in the heading of a table of shops, firms
 _SOME = 2  # cells beside a name, from which on all of a column are taken for homes
 
 
@@ -821,7 +825,8 @@ def _owned(
         return True
     if people.within(after, after + 1) is not None or _HOUSE.match(text, end):
         return True
-    if _VISITS.match(text, end):
+    visit = _VISITS.match(text, end)
+    if visit and (text[visit.end() - 1] == "主" or people.within(visit.end(), visit.end() + 1)):
         return True
     if (
         text[begin - 1] in "在到至"
@@ -851,7 +856,9 @@ def _owned(
 
 
 # Whom an office goes to see there: 到双溪村凉水井组。户主向宗明.
-_VISITS = re.compile("[，。]?(?:户主(?![：:签])|(?:看望|探望|慰问|走访)(?:了)?(?:[\u4e00-\u9fa5]{1,4}户|[\u4e00-\u9fa5]{0,4}(?:老人|党员|职工|学生))?)(?=[\u4e00-\u9fa5]{2,4}(?![村组社]))")
+_VISITS = re.compile(
+    "[，。]?(?:户主(?![：:签])|[为给]|(?:看望|探望|慰问|走访)(?:了)?(?:[\u4e00-\u9fa5]{1,4}户|[\u4e00-\u9fa5]{0,4}(?:老人|党员|职工|学生))?)(?=[\u4e00-\u9fa5]{2,4}(?![村组社]))"
+)
 
 
 def _row(text: str, begin: int) -> bool:

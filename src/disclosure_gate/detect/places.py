@@ -27,7 +27,7 @@ _END = re.compile(
 )
 _TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
 _COUNTY = re.compile(
-    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房舍业户工A-Z0-9一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校工连队][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
+    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房舍业户工A-Z0-9一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校工连队地][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
 )
 _CITY = re.compile(
     r"市(?<![城菜集夜早花鱼渔]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
@@ -68,10 +68,10 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:查了|看了|位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:查了|看了|位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|[送接][回到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
-    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|落户|现居|所住)[在于到至的是为：:]?$"
+    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|[送接]回|落户|现居|所住)[在于到至的是为：:]?$"
 )
 _DESK = re.compile("(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$")  # where offices are
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
@@ -80,9 +80,10 @@ _PLACE = frozenset(
     "浜塘岭冲坳坝嘴垭坎洼圩埠墩岗塬沱埂厝垄围屋舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
 )
 _DIGITS = "0123456789一二三四五六七八九十"
-_SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
+_SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "舍", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
 _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
 _NUMBERED |= {f"{sign}{part}": part for sign in "甲乙丙丁" for part in ("座", "栋", "幢", "单元")}
+_NUMBERED |= {f"{sign}{part}": part for sign in "ABCDEFGH" for part in ("座", "栋", "幢")}
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
     "巷 牧业队 牧业点 筒子楼 自建房 出租屋 出租房 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
@@ -113,7 +114,7 @@ _NO_PLACE_BEFORE = {
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
-    r"单元[ ]?\d{2,5}|[栋幢座楼][A-Z\d一二三四五六七八九十]门\d{3,4}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
+    r"单元[ ]?\d{2,5}|[栋幢座楼][A-Z\d一二三四五六七八九十]门\d{3,4}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d舍\d{3}|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
 )
 _VILLAGE = re.compile(
     r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内]|现场|核实|反映|工作|调查|处理|检查|服务)"
@@ -145,7 +146,7 @@ _SINGLE = re.compile(
 )
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
-    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|户|弄|支弄|排|#楼?|门|层|楼|F|梯|委|连|团|村民?小组|房间|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
+    r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|舍|户|弄|支弄|排|#楼?|门|层|楼|F|梯|委|连|团|村民?小组|房间|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
     r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
 _PART = re.compile(_PARTS)
@@ -171,11 +172,11 @@ _NUMBERED_VALUE = re.compile(
 )
 _BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
 _FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库](?<![东西南北前后内大小杂号]院)|(?<!家)庭|中心(?!接)|[中小大]学|门诊|窗口|故居|旧址|大厅|幼儿园|浴室|(?:抢修|工作|施工|执法|消防|救援|巡逻|环卫|采样|医疗|服务|护路|管护)队|[^\d]铺(?![上下])|[公动班务]室|[务办]处|(?<![住场])所)(?![东西南北前后大小]院|宿舍|[旁对隔前后][边面壁]|楼[上下]|附近)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
-    r"|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
+    r"(?:公司|[局院站店厂社校馆办部会库](?<![东西南北前后内大小杂号]院)|(?<!家)庭|中心(?!接|指令)|[中小大]学|门诊|窗口|故居|旧址|大厅|幼儿园|浴室|(?:抢修|工作|施工|执法|消防|救援|巡逻|环卫|采样|医疗|服务|护路|管护)队|[^\d]铺(?![上下])|[公动班务]室|[务办证]处|KTV|酒吧|会所|[酒饭餐]厅|火锅|烧烤|商[城场]|大厦|(?<![住场])所)(?![东西南北前后大小]院|宿舍|[旁对隔前后][边面壁]|楼[上下]|附近)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
+    r"|[”\"][（(]$|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
 )
 _HOUSE = re.compile(
-    "(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|堂屋|灶[屋房]|客厅|卧室|阳台|厨房|卫生间|屋顶|[后院]墙|屋檐|天花板|有(?:住房|房产|房屋))(?![产租])"
+    "(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|租[房住]|[暂借寄]住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|堂屋|灶[屋房]|客厅|卧室|阳台|厨房|卫生间|屋顶|[后院]墙|屋檐|天花板|有(?:住房|房产|房屋))(?![产租])"
 )
 _OWNS = re.compile("[\u4e00-\u9fa5]的(?:房屋|住房|住宅|宅基地)(?:位于|坐落)")
 _SENDS = re.compile("(?:送达|邮寄|寄[往至到])[，,：: ]{1,2}$")
@@ -232,6 +233,7 @@ class AddressDetector:
             decided.append((start, stop))
             yield below_town(text, start, stop)
         found = [place for _, end in people.places if (place := _set_off(text, end)) is not None]
+        found += _rows_of_persons(text, people)
         yield from found
         for place in _Chains(page, people, decided).read(page.met(self.name)):
             found.append(place)
@@ -412,7 +414,7 @@ class _Chains:
             return None
         told = line
         if _DWELLING.search(text, begin, last):  # 中心上门到荷花小区2号楼103: the office goes there
-            told = begin if text[begin - 1] in "到在至" else max(line, begin - _BESIDE)
+            told = begin if text[begin - 1] in "到在至，" else max(line, begin - _BESIDE)
         home = (
             (strong and _OFFICE.search(text, told, begin) is None)
             or (begin - 1 in self._ends and text[begin - 1] in "；、")
@@ -482,12 +484,13 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
         or _PUBLIC.match(text, end)
         or _LAND.match(text, end)
         or _SHOP.match(text, end)
-        or "我校" in text[begin:end]
+        or _NOBODYS.search(text, begin, end)
         or text.startswith(("村部", "大队部"), max(0, begin - 3))
     )
 
 
-_SHOP = re.compile("的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧|档口|[店摊](?![旁后对前隔楼]))")  # what stands there
+_NOBODYS = re.compile("我校|办公|项目部")
+_SHOP = re.compile("的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧|档口|[店摊](?![旁后对前隔楼]))|为[\u4e00-\u9fa5]{1,4}(?:室|站|中心|用房)")  # what stands there
 _NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
 _LAND = re.compile(
     "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|[\u4e00-\u9fa5]{0,4}\\d{1,4}(?:\\.\\d{1,2})?亩|地界)"
@@ -525,11 +528,16 @@ def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bo
         return True
     if name_at(text, begin, plain=False) == end and set(text[begin + 1 : end]) <= GIVEN:
         return False
-    whole = end == stop or text.startswith(_FOLK, end) or name_at(text, end, plain=False) is not None
+    whole = (
+        end == stop
+        or text.startswith(_FOLK, end)
+        or name_at(text, end, plain=False) is not None
+        or _HOUSE.match(text, end) is not None
+    )
     return whole and _SINGLE.fullmatch(text, begin, end) is not None
 
 
-_NO_CHAIN = re.compile("为|要求|部门|出面")
+_NO_CHAIN = re.compile("为|要求|部门|出面|[今去]年|停[暖水电气]")
 
 
 def _set_off(text: str, end: int) -> tuple[int, int] | None:
@@ -575,6 +583,32 @@ def _name_set_off(text: str, begin: int) -> bool:
         first -= 1
     name = name_before(text, first) if first < begin else None
     return name is not None and signed(text, name[0] - 1) and set(text[name[0] + 1 : name[1]]) <= GIVEN
+
+
+def _rows_of_persons(text: str, people: People) -> list[tuple[int, int]]:
+    """The fields behind the persons that begin lines, where at least half of them read as homes."""
+    told: list[tuple[int, int]] = []
+    rows = signs = 0
+    for start, end in people.places:
+        first = text.rfind("\n", max(0, start - 6), start) + 1
+        field = _ROW_FIELD.match(text, end) if (first or start < 6) and _ROW_HEAD.fullmatch(text, first, start) else None  # noqa: PLR2004  a number before
+        if field is None:
+            continue
+        rows += 1
+        place = field.span("place")
+        if _like_home(text, *place) and not _WHOLE_VILLAGE.fullmatch(text, *place):
+            told.append(place)
+            signs += _HOME_END.search(text, *place) is not None
+    return told if len(told) >= _SOME and 2 * len(told) >= rows and 2 * signs >= len(told) else []
+
+
+_ROW_HEAD = re.compile(r"[ \t\u3000|]*(?:\d{1,3}[.、)）\t |]{1,2})?")
+_ROW_FIELD = re.compile(
+    r"(?:[ \t\u3000|]{1,9}(?:[男女]|\d{1,18}[Xx]?岁?)?){1,4}(?P<place>[\u4e00-\u9fa5][^，。；;、！？：:\n\t（()）|/ \u3000]{2,24})(?=[\t|\n \u3000]|$)"
+)
+_HOME_END = re.compile(
+    r"\d(?:号|室|户|栋|幢|楼|排)|[\-\d]\d{2,}$|单元|宿舍|[楼房屋院窑洞巷庄弄寓苑棚户]$|[旁后前内外上下里边侧头壁]$|[对隔后前][门面壁]|[东西南北]头"
+)
 
 
 def _in_row_of_person(text: str, start: int, end: int, people: People) -> bool:
@@ -723,7 +757,11 @@ def _firms(text: str, start: int, stop: int) -> bool:
     last = None
     for each in _WHOSE.finditer(text, max(0, start - 2 * _NEAR), start):
         last = each
-    return bool(last and last["firm"]) or _OFFICE.search(text, start, stop) is not None
+    dwelling = _DWELLING.search(text, start, stop)
+    return (
+        bool(last and last["firm"])
+        or _OFFICE.search(text, dwelling.end() if dwelling else start, stop) is not None
+    )
 
 
 def _segment(text: str, anchor: int, end: int) -> tuple[int, int]:
@@ -799,7 +837,7 @@ _WITHIN = re.compile(r"(?P<part>[\u4e00-\u9fa5]{2,4}?)(?:的|农户|村民)")  #
 _UP_TO_FOLK = re.compile("[\u4e00-\u9fa5]{1,7}?(?=村民|居民|住户|业主|租户)")  # 二组老粮站旁村民
 _REST = 7
 _NO_REST = re.compile(
-    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场|认证|业主|租户"
+    r"家(?<!第[一二三四五六七八九十]家)|[民人委干支的有被将和及与为在户了过着是等发负拟因系到从对把给向叫住请电患残已搭]|主任|书记|村医|文书|集体|[0-9]|房屋|住房|宅基|附近|开展|召开|举行|办理|走访|面试|检查|巡查|乱|摔|撞|突发|突降|作业|经营|务工|打工|营业|安装|设置|参加|接访|现场|认证|业主|租户|租[房住]|[暂借寄]住"
 )
 
 
@@ -881,7 +919,7 @@ def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
 
 _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
-    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔]|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
+    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔洞壁厢]|[院村巷弄楼屋寨园]里|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
 )
 _NO_FIELD = re.compile(
     "上门|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"

@@ -66,7 +66,12 @@ LABELS = _words({
 })  # fmt: skip
 
 # 住 alone, set apart on both sides: 犬主 商老五 住 樟树街道老米厂12号.
-LABELS |= {f"{before}住{after}": "address" for before in " \u3000\n" for after in " \u3000"}
+LABELS |= {
+    f"{before}{lives}{after}": "address"
+    for lives in words("住 租住 借住 寄住")
+    for before in " \u3000\n"
+    for after in " \u3000"
+}
 
 # A short label is often spread over the width of a longer one: 姓　　名.
 LABELS |= {

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator, Sequence
 from disclosure_gate.detect.alike import alike, beside
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
-from disclosure_gate.detect.lexicon import FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
+from disclosure_gate.detect.lexicon import COLUMNS, FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
 from disclosure_gate.detect.names import LEADS, SOUNDS, bounded, name_at, name_before, signed
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.rosters import Cell
@@ -68,10 +68,10 @@ _STOP = re.compile(
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:查了|看了|位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|[送接][回到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:查了|看了|位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|独居[在于]?|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|[送接][回到至]|迁[到至入往]|遗失|走访|搬离|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
-    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|[送接]回|落户|现居|所住)[在于到至的是为：:]?$"
+    r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|[送接]回|落户|现居|所住|独居)[在于到至的是为：:]?$"
 )
 _DESK = re.compile("(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$")  # where offices are
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
@@ -234,6 +234,7 @@ class AddressDetector:
             yield below_town(text, start, stop)
         found = [place for _, end in people.places if (place := _set_off(text, end)) is not None]
         found += _rows_of_persons(text, people)
+        found += (each.span("place") for each in _AGED.finditer(text) if _aged_home(text, *each.span("place")))
         yield from found
         for place in _Chains(page, people, decided).read(page.met(self.name)):
             found.append(place)
@@ -585,6 +586,18 @@ def _name_set_off(text: str, begin: int) -> bool:
     return name is not None and signed(text, name[0] - 1) and set(text[name[0] + 1 : name[1]]) <= GIVEN
 
 
+# Behind sex or years: 高峰，男，53岁，水泵厂南楼501，.
+_AGED = re.compile(r"[男女岁][，,](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,24})(?=[，。；])")
+
+
+def _aged_home(text: str, start: int, end: int) -> bool:
+    return (
+        _like_home(text, start, end)
+        and _HOME_END.search(text, start, end) is not None
+        and not _WHOLE_VILLAGE.fullmatch(text, start, end)
+    )
+
+
 def _rows_of_persons(text: str, people: People) -> list[tuple[int, int]]:
     """The fields behind the persons that begin lines, where at least half of them read as homes."""
     told: list[tuple[int, int]] = []
@@ -662,6 +675,7 @@ def _like_home(text: str, start: int, end: int) -> bool:
         _FIELD.fullmatch(text, start, end) is not None
         and _FIRM_BEFORE.search(text, max(0, start - 16), start) is None
         and _NO_FIELD.search(text, start, end) is None
+        and text[start:end] not in COLUMNS
         and name_at(text, start, plain=False) != end
         and not _public(text, start, end, start)
     )
@@ -672,6 +686,8 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
     after, before = text[end : end + 1], text[start - 1 : start]
     if after in _NO_PLACE_AFTER.get(part, _NONE) or before in _NO_PLACE_BEFORE.get(part, _NONE) or not before:
         return False
+    if text[start] in _BLOCKS and before.isalnum() and before.isascii():
+        return False  # a seat: 7车12F座
     if part == "-":
         if text[start - 4 : start].isdigit():
             return False  # a telephone, a date
@@ -919,10 +935,10 @@ def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
 
 _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
-    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔洞壁厢]|[院村巷弄楼屋寨园]里|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
+    r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔洞壁厢屋]|棚户|户点|租住户|[院村巷弄楼屋寨园]里|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
 )
 _NO_FIELD = re.compile(
-    "上门|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
+    "上门|同上|[地住]址|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
 )
 _AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
 _RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")

@@ -73,7 +73,9 @@ _LED = re.compile(
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|[送接]回|落户|现居|所住|独居)[在于到至的是为：:]?$"
 )
-_DESK = re.compile("(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$")  # where offices are
+_DESK = re.compile(
+    "(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$"
+)  # where offices are
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
 _OWN = re.compile("(?:[系为在住]|兹有|兹证明|证明)?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
@@ -128,9 +130,7 @@ _CALLED = re.compile(
     r"|[（(](?P<group>(?![^）)]*(?:合作社|小组|专家|工作|领导|执法|服务|[大支中]队|消防|突击|志愿|旅行|报社))[\u4e00-\u9fa5]{3,7}[社组队])(?=[）)])"
 )
 # What stands in brackets behind a name and reads as a place to live: 逄老憨（铁匠胡同紧里头；.
-_ASIDE = re.compile(
-    r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,20})(?=[，；、,;）)])"
-)
+_ASIDE = re.compile(r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,20})(?=[，；、,;）)])")
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
 )  # fmt: skip
@@ -150,7 +150,9 @@ _PARTS = (
     r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
 _PART = re.compile(_PARTS)
-_NEXT = re.compile(rf"(?:[^的村民家人有被将发搬迁到]|家(?=[院湾坝沟坪庄台堡坡岭坳塘河山])){{0,8}}?(?:{_PARTS})")
+_NEXT = re.compile(
+    rf"(?:[^的村民家人有被将发搬迁到]|家(?=[院湾坝沟坪庄台堡坡岭坳塘河山])){{0,8}}?(?:{_PARTS})"
+)
 _KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
 _TAIL = re.compile(
     r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|[东西南北中前后][间屋房]|底层|[后前]院|院[内里])[\u4e00-\u9fa50-9]{0,6}"
@@ -234,7 +236,9 @@ class AddressDetector:
             yield below_town(text, start, stop)
         found = [place for _, end in people.places if (place := _set_off(text, end)) is not None]
         found += _rows_of_persons(text, people)
-        found += (each.span("place") for each in _AGED.finditer(text) if _aged_home(text, *each.span("place")))
+        found += (
+            each.span("place") for each in _AGED.finditer(text) if _aged_home(text, *each.span("place"))
+        )
         yield from found
         for place in _Chains(page, people, decided).read(page.met(self.name)):
             found.append(place)
@@ -290,11 +294,16 @@ class AddressDetector:
             for start in page.labelled(role):
                 if text.startswith("老家", start - 2) and not _HOMETOWN.match(text, start):
                     continue
-                if text.startswith(_NO_VALUE, start) or (text[start - 1 : start] == "住" and text[start : start + 1] in _NOT_LIVED):
+                if text.startswith(_NO_VALUE, start) or (
+                    text[start - 1 : start] == "住" and text[start : start + 1] in _NOT_LIVED
+                ):
                     continue
                 stop = _ending(text, start)
-                if _no_home(text, start, stop) or _LAND.match(text, stop) or _DESK.search(text, max(0, start - 12), start) or (
-                    page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop)
+                if (
+                    _no_home(text, start, stop)
+                    or _LAND.match(text, stop)
+                    or _DESK.search(text, max(0, start - 12), start)
+                    or (page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop))
                 ):
                     continue
                 if role == "address" or self._somebodys(page, start, stop, people):
@@ -491,7 +500,9 @@ def _public(text: str, begin: int, end: int, before: int) -> bool:
 
 
 _NOBODYS = re.compile("我校|办公|项目部")
-_SHOP = re.compile("的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧|档口|[店摊](?![旁后对前隔楼]))|为[\u4e00-\u9fa5]{1,4}(?:室|站|中心|用房)")  # what stands there
+_SHOP = re.compile(
+    "的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧|档口|[店摊](?![旁后对前隔楼]))|为[\u4e00-\u9fa5]{1,4}(?:室|站|中心|用房)"
+)  # what stands there
 _NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
 _LAND = re.compile(
     "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|[\u4e00-\u9fa5]{0,4}\\d{1,4}(?:\\.\\d{1,2})?亩|地界)"
@@ -514,7 +525,11 @@ def _no_home(text: str, start: int, stop: int) -> bool:
 
 def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
     """Whether a chain without a room is told as somebody's home is: with a number, or as a whole field."""
-    if text.startswith(_NO_BEGINNING, begin) or _BARE.fullmatch(text, begin, end) or _NO_CHAIN.search(text, begin, end):
+    if (
+        text.startswith(_NO_BEGINNING, begin)
+        or _BARE.fullmatch(text, begin, end)
+        or _NO_CHAIN.search(text, begin, end)
+    ):
         return False  # 3栋
     if _GROUP_ONLY.fullmatch(text, begin, end):
         return "村" in text
@@ -604,7 +619,11 @@ def _rows_of_persons(text: str, people: People) -> list[tuple[int, int]]:
     rows = signs = 0
     for start, end in people.places:
         first = text.rfind("\n", max(0, start - 6), start) + 1
-        field = _ROW_FIELD.match(text, end) if (first or start < 6) and _ROW_HEAD.fullmatch(text, first, start) else None  # noqa: PLR2004  a number before
+        field = (
+            _ROW_FIELD.match(text, end)
+            if (first or start < 6) and _ROW_HEAD.fullmatch(text, first, start)
+            else None
+        )  # noqa: PLR2004  a number before
         if field is None:
             continue
         rows += 1
@@ -752,7 +771,9 @@ _BLOCKS = frozenset("ABCDEFGHKT")
 _ALONG = re.compile("(?:[村屯路街巷]|社区)[\u4e00-\u9fa5]{1,5}$")  # 上洋自然村水尾7号
 _YARD = frozenset("楼院")
 _PAUSES = frozenset("，。；、：:")
-_ESTATE = re.compile("小区|花园|家园|[\u4e00-\u9fa5]苑|新村|公寓")  # of which a flat is told behind: 走了梨园小区。3-1-201的
+_ESTATE = re.compile(
+    "小区|花园|家园|[\u4e00-\u9fa5]苑|新村|公寓"
+)  # of which a flat is told behind: 走了梨园小区。3-1-201的
 _FLAT = 3  # numbers of building, stairs and flat, where nothing but a name stands before: 滑玉珍　8-2-301
 _LONGEST_DOOR = 4  # digits of the number of a house; 船捕（2019）HY-100362号 is a paper's
 _RUN = 12  # digits of a number at a door, and of a flat
@@ -938,7 +959,7 @@ _FIELD = re.compile(
     r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔洞壁厢屋]|棚户|户点|租住户|[院村巷弄楼屋寨园]里|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
 )
 _NO_FIELD = re.compile(
-    "上门|同上|[地住]址|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
+    "上门|同上|中队|[地住]址|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
 )
 _AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
 _RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")
@@ -972,7 +993,11 @@ def _before_name(text: str, end: int) -> bool:
     """Whether the next cell, or what is set off behind a place, is a name: 前岙28号 戚继祖（收）."""
     if text[end : end + 1] in _BRACKETS:
         inside = name_at(text, end + 1, plain=False)
-        return inside is not None and text[inside : inside + 1] in _CLOSED and set(text[end + 2 : inside]) <= GIVEN
+        return (
+            inside is not None
+            and text[inside : inside + 1] in _CLOSED
+            and set(text[end + 2 : inside]) <= GIVEN
+        )
     behind = _NEXT_CELL.match(text, end)
     name_end = name_at(text, behind.end(), plain=False) if behind else None
     if name_end is None:
@@ -985,7 +1010,13 @@ def _belongs(text: str, start: int, people: People) -> bool:
     if people.before(start, _NEAR) is not None:
         return True
     line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
-    return bool(people.places) and re.search("你|您|其|本人|该户|申请人|当事人|关系[：: ]{1,2}[夫妻子女父母兄弟姐妹长次配]", text[line:start]) is not None
+    return (
+        bool(people.places)
+        and re.search(
+            "你|您|其|本人|该户|申请人|当事人|关系[：: ]{1,2}[夫妻子女父母兄弟姐妹长次配]", text[line:start]
+        )
+        is not None
+    )
 
 
 def _ending(text: str, start: int) -> int:
@@ -1011,7 +1042,7 @@ def _ending(text: str, start: int) -> int:
 # What stands in brackets behind a place and says where it is, or before the number of a house there.
 _WHERE_ASIDE = re.compile(
     r"[（(](?:随[子女儿父母][子女]?|[\u4e00-\u9fa5]{1,10}(?:，[\u4e00-\u9fa5]{1,8})?(?:家|处|门|箱|院内|楼[上下]|旁边?|[对后前]面|[东西南北]侧|搬迁点|安置点|租房|自建房|小院|大院))[）)]"
-    r"|[（(][\u4e00-\u9fa5]{1,8}[）)](?=\d{1,4}(?:号|栋|幢|楼))"
+    r"|[（(][\u4e00-\u9fa5]{1,8}[）)](?=\d{1,4}(?:号|栋|幢|楼))|(?<=家)[（(][\u4e00-\u9fa5\d\-]{2,20}(?:[组社号村室栋房]|\d{3})[）)]"
 )
 
 # The width of a page breaks an address: before the number of a house, before its unit, or with the next line set in.

@@ -85,7 +85,7 @@ _DIGITS = "0123456789一二三四五六七八九十"
 _SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "舍", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
 _NUMBERED = {f"{number}{part}": part for number in _DIGITS for part in _SUFFIXES}
 _NUMBERED |= {f"{sign}{part}": part for sign in "甲乙丙丁" for part in ("座", "栋", "幢", "单元")}
-_NUMBERED |= {f"{sign}{part}": part for sign in "ABCDEFGH" for part in ("座", "栋", "幢")}
+_NUMBERED |= {f"{sign}{part}": part for sign in "ABCDEFGH" for part in ("栋", "幢")}
 _FLATS = tuple(f"-{number}" for number in "0123456789")
 _KINDS = words(
     "巷 牧业队 牧业点 筒子楼 自建房 出租屋 出租房 村 屯 庄 社区 嘎查 小区 家属院 家属区 家属楼 宿舍 公寓 家园 花园 新村 胡同 苑 组 寨 堡 湾 塆 沟 坪 院子 新城 大院"
@@ -228,9 +228,11 @@ class AddressDetector:
         decided = [(cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)]
         for cell in self._cells(page):
             yield below_town(text, cell.start, cell.end)
-        for roster in page.rosters:
-            if _TRADE.search(text, roster.start, roster.end) and not roster.cells[0].roster & _PERSONS:
-                decided.append((roster.end, roster.cells[-1].end))
+        decided += (
+            (roster.end, roster.cells[-1].end)
+            for roster in page.rosters
+            if _TRADE.search(text, roster.start, roster.end) and not roster.cells[0].roster & _PERSONS
+        )
         for start, stop in self._labelled(page, people):
             decided.append((start, stop))
             yield below_town(text, start, stop)
@@ -448,9 +450,7 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
         dwells = _DWELLS.search(text, max(0, begin - 8), begin) is not None and not _SEAT.search(
             text, max(0, begin - 8), begin
         )
-    elif _WHOSE_HOUSE.search(text, max(0, begin - 4), begin):
-        dwells = True
-    elif text.startswith("住处", begin - 2):
+    elif _WHOSE_HOUSE.search(text, max(0, begin - 4), begin) or text.startswith("住处", begin - 2):
         dwells = True
     last = _chain_end(text, anchor, end, stop, people)
     own = _OWN.match(text, begin, last)
@@ -618,12 +618,12 @@ def _rows_of_persons(text: str, people: People) -> list[tuple[int, int]]:
     told: list[tuple[int, int]] = []
     rows = signs = 0
     for start, end in people.places:
-        first = text.rfind("\n", max(0, start - 6), start) + 1
+        first = text.rfind("\n", max(0, start - _NUMBER_BEFORE), start) + 1
         field = (
             _ROW_FIELD.match(text, end)
-            if (first or start < 6) and _ROW_HEAD.fullmatch(text, first, start)
+            if (first or start < _NUMBER_BEFORE) and _ROW_HEAD.fullmatch(text, first, start)
             else None
-        )  # noqa: PLR2004  a number before
+        )
         if field is None:
             continue
         rows += 1
@@ -634,6 +634,7 @@ def _rows_of_persons(text: str, people: People) -> list[tuple[int, int]]:
     return told if len(told) >= _SOME and 2 * len(told) >= rows and 2 * signs >= len(told) else []
 
 
+_NUMBER_BEFORE = 6  # code points of the number of a row
 _ROW_HEAD = re.compile(r"[ \t\u3000|]*(?:\d{1,3}[.、)）\t |]{1,2})?")
 _ROW_FIELD = re.compile(
     r"(?:[ \t\u3000|]{1,9}(?:[男女]|\d{1,18}[Xx]?岁?)?){1,4}(?P<place>[\u4e00-\u9fa5][^，。；;、！？：:\n\t（()）|/ \u3000]{2,24})(?=[\t|\n \u3000]|$)"
@@ -885,7 +886,7 @@ def _labelled_place(text: str, begin: int) -> bool:
     )
 
 
-def _owned(
+def _owned(  # noqa: PLR0911  one way of telling each
     text: str,
     begin: int,
     end: int,

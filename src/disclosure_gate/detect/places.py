@@ -237,7 +237,8 @@ class AddressDetector:
             decided.append((start, stop))
             yield below_town(text, start, stop)
         found = [place for _, end in people.places if (place := _set_off(text, end)) is not None]
-        found += _rows_of_persons(text, people)
+        if len(people.places) >= _SOME:
+            found += _rows_of_persons(text, people)
         found += (
             each.span("place") for each in _AGED.finditer(text) if _aged_home(text, *each.span("place"))
         )
@@ -601,8 +602,8 @@ def _name_set_off(text: str, begin: int) -> bool:
     return name is not None and signed(text, name[0] - 1) and set(text[name[0] + 1 : name[1]]) <= GIVEN
 
 
-# Behind sex or years: 高峰，男，53岁，水泵厂南楼501，.
-_AGED = re.compile(r"[男女岁][，,](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,24})(?=[，。；])")
+# Behind years: 高峰，男，53岁，水泵厂南楼501，.
+_AGED = re.compile(r"岁[，,](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,24})(?=[，。；])")
 
 
 def _aged_home(text: str, start: int, end: int) -> bool:

@@ -56,12 +56,10 @@ _NEVER_LAST = NO_END | frozenset("区市镇乡省街路轮")
 _BLANK = frozenset(" \u3000")
 # Surnames that are other words where a sentence goes on before them: 景明区发展和改革局.
 _NEVER_WITHIN = (COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")) - _HEADS
-_OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
 # One set of characters first: the search for it is several times as fast as for anything that begins otherwise.
 _MAY_BEGIN = re.compile(
-    rf"[{''.join(sorted(SURNAMES | _HEADS))}](?:(?<![{''.join(sorted(_NEVER_WITHIN))}])|(?<![\u4e00-\u9fa5].))"
-    rf"(?=[ \u3000]?(?:{_OF_GIVEN}|[\u4e00-\u9fa5]{_OF_GIVEN}))",
-    re.DOTALL,
+    rf"[{''.join(sorted(SURNAMES | _HEADS))}](?<![\u4e00-\u9fa5][{''.join(sorted(_NEVER_WITHIN))}])"
+    rf"(?=[ \u3000]?[\u4e00-\u9fa5]?{_OF_GIVEN})"
 )
 _FUNCTION = frozenset("将由向被与和对给让找请在把是为叫称据经及因从跟替有即系如以到至等含查问的了之其说")
 _GROUP = frozenset("组社队村屯寨户室号楼栋院庄湾沟坪塆营堡")

@@ -888,21 +888,22 @@ _LEAST_CELLS = 3
 def _set_apart(text: str) -> Iterator[tuple[int, int]]:
     """Names that only white sets apart, 一组：史刚　赵长军　严秀红, and those that begin rows without a heading."""
     rows: list[tuple[int, int]] = []
-    begin = 0
-    for line in text.split("\n"):
-        if _WHITE.search(line):
-            colon = max(line.rfind("："), line.rfind(":")) + 1
-            cells = [(begin + each.start(), begin + each.end()) for each in _WORD.finditer(line, colon)]
-            names = [place for place in cells if _plain_name(text[slice(*place)])]
-            if (
-                len(names) >= _FEWEST_AGAIN
-                and len(names) >= _MOSTLY * len(cells)
-                and not official_before(text, begin + colon)
-            ):
-                yield from names
-            elif len(cells) >= _LEAST_CELLS and not colon:
-                rows.append(cells[1] if _COUNTER.fullmatch(text[slice(*cells[0])]) else cells[0])
-        begin += len(line) + 1
+    white = _WHITE.search(text)
+    while white:
+        begin = text.rfind("\n", 0, white.start()) + 1
+        stop = line_end(text, white.start())
+        colon = max(text.rfind("：", begin, stop), text.rfind(":", begin, stop)) + 1
+        cells = [each.span() for each in _WORD.finditer(text, colon or begin, stop)]
+        names = [place for place in cells if _plain_name(text[slice(*place)])]
+        if (
+            len(names) >= _FEWEST_AGAIN
+            and len(names) >= _MOSTLY * len(cells)
+            and not official_before(text, colon or begin)
+        ):
+            yield from names
+        elif len(cells) >= _LEAST_CELLS and not colon:
+            rows.append(cells[1] if _COUNTER.fullmatch(text[slice(*cells[0])]) else cells[0])
+        white = _WHITE.search(text, stop)
     first = [place for place in rows if _plain_name(text[slice(*place)])]
     if len(first) >= _FEWEST_AGAIN and len(first) >= _MOSTLY * len(rows):
         yield from first

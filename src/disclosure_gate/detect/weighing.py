@@ -26,6 +26,7 @@ from disclosure_gate.detect.lexicon import (
     USUAL_SURNAMES,
     often,
     ordinary,
+    words,
 )
 from disclosure_gate.detect.names import (
     AFTER,
@@ -74,10 +75,14 @@ _RIGHT = dict.fromkeys(SIGNS, "R:sign") | {
     "\n": "R:line", "、": "R:enum", "：": "R:colon", ":": "R:colon", "，": "R:comma", ",": "R:comma", "（": "R:open", "(": "R:open", "）": "R:close", ")": "R:close",
     **dict.fromkeys("。；;！？!?", "R:stop"), **dict.fromkeys('》”"〉】]', "R:quote"), **dict.fromkeys(" \u3000\t|", "R:blank"), **dict.fromkeys("0123456789", "R:digit"),
 }  # fmt: skip
-_THING = re.compile(
-    "街道|小区|家园|大道|派出|社区|花园|新村|公寓|大厦|广场|水库|管理|大学|学院|中学|小学|学校|幼儿|医院|医疗|公司|有限|集团|银行|商行|粮油|食品|建材|建筑|建设|物业|超市|药房|饭店|宾馆|酒店"
-    "|公安|慈善|总会|分局|监管|支队|大队|消防|税务|财政|职业|[\u4e00-\u9fa5]{0,4}〔|[（(][\u4e00-\u9fa5]{1,5}[）)][\u4e00-\u9fa5]{0,8}〔|重工|科技|工贸|贸易|智能|支行|分行|新苑|[村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾]"
+_THINGS = frozenset(
+    words(
+        "街道 小区 家园 大道 派出 社区 花园 新村 公寓 大厦 广场 水库 管理 大学 学院 中学 小学 学校 幼儿 医院 医疗 公司 有限 集团 银行 商行 粮油 食品 建材 建筑 建设 物业 超市 药房 饭店 宾馆 酒店 "
+        "公安 慈善 总会 分局 监管 支队 大队 消防 税务 财政 职业 重工 科技 工贸 贸易 智能 支行 分行 新苑"
+    )
 )
+_ENDS_OF_THINGS = frozenset("村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾")
+_OF_A_NUMBER = re.compile("[\u4e00-\u9fa5]{0,4}〔|[（(][\u4e00-\u9fa5]{1,5}[）)][\u4e00-\u9fa5]{0,8}〔")
 _PERSONAL = re.compile(
     r"[ \u3000\t|]*[，,（(]?[ \u3000\t|]*(?:男|女|\d{1,3}岁|患|系|住|[\u4e00-\u9fa5]{2,5}籍|身份证|\d{17}|1[3-9]\d{9}|残疾|[\u4e00-\u9fa5]{2}病|因|家|户|夫妇|夫妻|之[妻夫子女父母]|等\d)"
 )
@@ -295,14 +300,12 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
 def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
     for found in _MAY_BEGIN.finditer(text, begin, stop):
         start = found.start()
-        head = text[start : start + 2]
+        head, left = text[start : start + 2], text[start - 1 : start]
         double = head in COMPOUND_SURNAMES
-        if not double and text[start] not in SURNAMES:
-            continue
-        if text[start] in "年班" and text[start - 1 : start] in _COUNTED:
+        if head[0] in "年班" and left in _COUNTED:
             continue  # 1985年退伍, 五（2）班学生
         never = not double and head in NO_NAMES  # unless signs set it off: 谷雨
-        within = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fa5"  # a sentence goes on
+        within = "\u4e00" <= left <= "\u9fa5"  # a sentence goes on
         if within and (
             never
             or text[start - 1 : start + 1] in known
@@ -310,10 +313,12 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
             or (head in known and not double)
         ):
             continue
+        if not double and head[0] not in SURNAMES:
+            continue
         first = start + 2 if double else start + 1
         if text[first : first + 1] in _BLANK:
             spread = _SPREAD.match(text, first)
-            if spread and text[start - 1 : start] in _APART:
+            if spread and left in _APART:
                 yield start, spread.end()
             continue
         for end in (first + 1, first + 2):
@@ -321,16 +326,25 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
             if not "\u4e00" <= last <= "\u9fa5" or last in _NEVER_GIVEN:
                 break
             if (
-                last not in _NEVER_LAST
-                and not (never and is_han(text[end : end + 1] or " "))
-                and (last in GIVEN or end - first > 1)
+                (last in GIVEN or end - first > 1)
+                and last not in _NEVER_LAST
                 and text[end - 1 : end + 1] not in known
+                and not (never and is_han(text[end : end + 1] or " "))
                 and not (last == "家" and end == first + 1)
                 and not (within and text[start:end] in known)
-                and not _THING.match(text, end)
+                and not _is_of_a_thing(text, end)
                 and text[start:end] not in SAMPLES
             ):
                 yield start, end
+
+
+def _is_of_a_thing(text: str, end: int) -> bool:
+    """Whether what ends at ``end`` goes on as the name of a place, an office, a firm: 牛山|水库."""
+    return (
+        text[end : end + 1] in _ENDS_OF_THINGS
+        or text[end : end + 2] in _THINGS
+        or _OF_A_NUMBER.match(text, end) is not None
+    )
 
 
 _SPREAD = re.compile(

@@ -29,7 +29,7 @@ from disclosure_gate.detect.lexicon import (
     told_by,
 )
 from disclosure_gate.detect.names import LEADS, name_at, name_before
-from disclosure_gate.detect.page import Page
+from disclosure_gate.detect.page import Page, last_of
 from disclosure_gate.detect.somebody import SOMEBODY, any_of, item_of_person, people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -417,7 +417,7 @@ class _Clauses:
         if begin - 1 in self._ends and text[begin - 1 : begin] in "，、（(":
             return True
         far = max(0, start - _FAR)
-        sentence = max(max(text.rfind(sign, far, start) for sign in _SENTENCE) + 1, far)
+        sentence = max(last_of(_SENTENCE, text, far, start) + 1, far)
         if _MANY.search(text, begin, stop):
             return False
         somebody = -1

@@ -167,17 +167,25 @@ def _begins(text: str, start: int) -> bool:
 
 
 def endings(known: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a text ends with one of many words: one look for each length of a word, not one for each word."""
+    """Whether a text ends with one of many words: one look for each length of the words with its last character."""
     whole = frozenset(known)
-    sizes = [-size for size in sorted({len(word) for word in whole})]
+    sizes = sizes_by_end(whole)
 
     def ends(text: str) -> bool:
-        for size in sizes:  # noqa: SIM110  a generator costs more than the looks
+        for size in sizes.get(text[-1:], ()):  # noqa: SIM110  a generator costs more than the looks
             if text[size:] in whole:
                 return True
         return False
 
     return ends
+
+
+def sizes_by_end(known: Iterable[str]) -> dict[str, list[int]]:
+    """Where, counted from the end of a text, words begin that it may end with, by its last character: the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for word in known:
+        sizes.setdefault(word[-1], set()).add(-len(word))
+    return {last: sorted(each) for last, each in sizes.items()}
 
 
 def _common(text: str, start: int) -> bool:

@@ -219,6 +219,16 @@ def line_end(text: str, start: int, most: int | None = None) -> int:
     return end if end >= 0 else limit
 
 
+def last_of(signs: str, text: str, start: int, end: int) -> int:
+    """The last place in ``[start, end)`` of any of ``signs``, or -1."""
+    last = -1
+    for sign in signs:
+        place = text.rfind(sign, start, end)
+        if place > last:  # noqa: PLR1730  a call costs more
+            last = place
+    return last
+
+
 def _joins(text: str, place: int) -> bool:
     """Whether the character at ``place`` belongs to a word that a number beside it is part of."""
     return 0 <= place < len(text) and text[place] in _WORD

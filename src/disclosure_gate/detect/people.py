@@ -65,7 +65,7 @@ from disclosure_gate.detect.names import (
     value_name,
 )
 from disclosure_gate.detect.offices import TITLE, kept_ends, official_before
-from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, line_end
+from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, last_of, line_end
 from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.weighing import Scene, weigh
 from disclosure_gate.model.determination import SpanKind
@@ -612,7 +612,7 @@ _TAKES_OFFICE = frozenset("任免兼为不担的")
 def _before(text: str, start: int, end: int, word: str) -> list[tuple[int, int]]:
     """The name before a gender, an address, a relative: what only a person has."""
     if word == "籍，":
-        comma = max(text.rfind(sign, max(0, start - 12), start) for sign in "，,（(")
+        comma = last_of("，,（(", text, max(0, start - 12), start)
         place = _person_before(text, comma) if comma > 0 else None
         return [place] if place else []
     if word == "同志" and text[end : end + 1] in _TAKES_OFFICE:
@@ -684,7 +684,7 @@ def _diseased(page: Page) -> Iterator[tuple[int, int]]:
     """Names right before a disease: 祁秀芳，糖尿病; 史改样（高血压）."""
     text = page.text
     for start, _ in page.met("health"):
-        opening = max(text.rfind(sign, max(0, start - _DISEASE_LONGEST), start) for sign in "，（(—,")
+        opening = last_of("，（(—,", text, max(0, start - _DISEASE_LONGEST), start)
         place = _person_before(text, opening) if opening > 0 and text.find("。", opening, start) < 0 else None
         if place and place[1] == opening and _begins_after_sign(text, place[0]):
             yield place
@@ -701,11 +701,7 @@ def _person_before(text: str, end: int) -> tuple[int, int] | None:
             return None
     place = name_before(text, end)
     if place is None:
-        lead = max(0, end - 40)
-        for found in LATIN.finditer(text, lead, end):
-            if found.end() == end:
-                return found.span()
-        return None
+        return _latin_before(text, end)
     start = place[0]
     if start and (
         text[start - 1] in "《“"
@@ -721,6 +717,15 @@ def _person_before(text: str, end: int) -> tuple[int, int] | None:
     if kept_ends(before) or TITLE.match(text, place[1]):
         return None
     return place
+
+
+def _latin_before(text: str, end: int) -> tuple[int, int] | None:
+    """The name in Latin letters that ends at ``end``, or ``None``."""
+    if "A" <= text[end - 1 : end] <= "’" or text[end - 1 : end] in {"'", "-"}:  # no such name ends otherwise
+        for found in LATIN.finditer(text, max(0, end - 40), end):
+            if found.end() == end:
+                return found.span()
+    return None
 
 
 def _given(text: str, place: tuple[int, int]) -> bool:

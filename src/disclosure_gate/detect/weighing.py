@@ -41,9 +41,10 @@ from disclosure_gate.detect.names import (
     TITLES,
     is_han,
     occurrences,
+    sizes_by_end,
 )
 from disclosure_gate.detect.offices import DUTIES, TITLE, calls
-from disclosure_gate.detect.page import line_end
+from disclosure_gate.detect.page import last_of, line_end
 from disclosure_gate.detect.rosters import role
 
 _FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(USUAL_SURNAMES, "family:usual")
@@ -495,7 +496,7 @@ _KIN = frozenset("妻夫子女媳婿孙父母兄弟姐妹嫂儿")
 def _ends(words_before: str) -> list[str]:
     """What the word is, or the words are, that a text ends with: a role, an office, a post."""
     found: list[str] = []
-    for size in _SIZES:
+    for size in _SIZES.get(words_before[-1:], ()):
         if -size > len(words_before):
             continue
         found += _CALLS.get(words_before[size:], ())
@@ -503,14 +504,14 @@ def _ends(words_before: str) -> list[str]:
 
 
 _CALLS = calls()
-_SIZES = sorted({-len(word) for word in _CALLS})
+_SIZES = sizes_by_end(_CALLS)
 
 
 def _labelled(text: str, start: int) -> Iterator[str]:
     """What the label of the clause calls whoever stands behind it, and whether it stands right behind."""
     first = max(0, start - _CLAUSE)
-    clause = max(text.rfind(sign, first, start) for sign in "\n。；;") + 1
-    colon = max(text.rfind(sign, max(clause, first), start) for sign in "：:")
+    clause = last_of("\n。；;", text, first, start) + 1
+    colon = last_of("：:", text, max(clause, first), start)
     if colon <= 0:
         return
     label = text[max(0, colon - 12) : colon].rstrip(" \u3000")

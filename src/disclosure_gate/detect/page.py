@@ -219,6 +219,18 @@ def line_end(text: str, start: int, most: int | None = None) -> int:
     return end if end >= 0 else limit
 
 
+def lines_with(signs: str, text: str, begin: int, stop: int) -> list[tuple[int, int]]:
+    """The lines of ``[begin, stop)`` that hold any of ``signs``: a search for one sign is many times as fast as for a set."""
+    lines: set[tuple[int, int]] = set()
+    for sign in signs:
+        place = text.find(sign, begin, stop)
+        while place >= 0:
+            end = min(line_end(text, place), stop)
+            lines.add((max(text.rfind("\n", begin, place) + 1, begin), end))
+            place = text.find(sign, end, stop)
+    return sorted(lines)
+
+
 def last_of(signs: str, text: str, start: int, end: int) -> int:
     """The last place in ``[start, end)`` of any of ``signs``, or -1."""
     last = -1

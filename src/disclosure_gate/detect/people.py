@@ -65,7 +65,7 @@ from disclosure_gate.detect.names import (
     value_name,
 )
 from disclosure_gate.detect.offices import TITLE, kept_ends, official_before
-from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, last_of, line_end
+from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, last_of, line_end, lines_with
 from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.weighing import Scene, weigh
 from disclosure_gate.model.determination import SpanKind
@@ -873,30 +873,28 @@ _MEASURED = re.compile(r"(?:^|(?<=[^\u4e00-\u9fa5]))(?P<name>[\u4e00-\u9fa5]{2,4
 _MOSTLY = 0.7
 
 
-def _measured(text: str) -> list[tuple[int, int]]:
+def _measured(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Names each with what its bearer has or gets: 樊正道 11.2亩 樊石头 6.5亩; not 玉米 500亩 小麦 300亩."""
     found = [
         (each.span("name"), each["name"])
-        for measure in _MEASURE.finditer(text)
+        for line in lines
+        for measure in _MEASURE.finditer(text, *line)
         if (each := _MEASURED.search(text, max(0, measure.start() - 8), measure.start()))
     ]
     names = [place for place, word in found if _named_so(word)]
     return names if len(names) >= _FEWEST_AGAIN and len(names) >= _MOSTLY * len(found) else []
 
 
-_WHITE = re.compile(r"[ \u3000\t|]")
+_WHITE = " \u3000\t|"
 _WORD = re.compile(r"[^ \u3000\t|：:]+")
 _COUNTER = re.compile(r"\d{1,3}[.、]?")
 _LEAST_CELLS = 3
 
 
-def _set_apart(text: str) -> Iterator[tuple[int, int]]:
+def _set_apart(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Names that only white sets apart, 一组：史刚　赵长军　严秀红, and those that begin rows without a heading."""
     rows: list[tuple[int, int]] = []
-    white = _WHITE.search(text)
-    while white:
-        begin = text.rfind("\n", 0, white.start()) + 1
-        stop = line_end(text, white.start())
+    for begin, stop in lines:
         colon = max(text.rfind("：", begin, stop), text.rfind(":", begin, stop)) + 1
         cells = [each.span() for each in _WORD.finditer(text, colon or begin, stop)]
         names = [place for place in cells if _plain_name(text[slice(*place)])]
@@ -908,7 +906,6 @@ def _set_apart(text: str) -> Iterator[tuple[int, int]]:
             yield from names
         elif len(cells) >= _LEAST_CELLS and not colon:
             rows.append(cells[1] if _COUNTER.fullmatch(text[slice(*cells[0])]) else cells[0])
-        white = _WHITE.search(text, stop)
     first = [place for place in rows if _plain_name(text[slice(*place)])]
     if len(first) >= _FEWEST_AGAIN and len(first) >= _MOSTLY * len(rows):
         yield from first
@@ -936,14 +933,17 @@ def _plain_name(word: str) -> bool:
 
 def _listed_names(page: Page, uses: AbstractSet[str]) -> Iterator[tuple[int, int]]:
     """Names set out one after another."""
-    if ("list" in uses or page.numbers) and not uses & {"appointing", "contact"}:
-        yield from _set_apart(page.text)
+    if "list" not in uses and not page.numbers:
+        return
+    text = page.text
+    lines = lines_with(_WHITE, text, 0, len(text))
+    if not uses & {"appointing", "contact"}:
+        yield from _set_apart(text, lines)
     if "list" in uses:
-        yield from _lists(page.text)
+        yield from _lists(text)
         if not uses & {"appointing", "contact"}:
-            yield from _lined_up(page.text)
-    if "list" in uses or page.numbers:
-        yield from _measured(page.text)
+            yield from _lined_up(text)
+    yield from _measured(text, lines)
 
 
 def _lists(text: str) -> Iterator[tuple[int, int]]:
@@ -964,14 +964,11 @@ def _lists(text: str) -> Iterator[tuple[int, int]]:
 
 def _lined_up(text: str) -> Iterator[tuple[int, int]]:
     """Names that fill a line, one after another: 曹金花、田大勇、彭桂英."""
-    begin = 0
-    for line in text.split("\n"):
-        if "、" in line:
-            places = [(begin + each.start(), begin + each.end()) for each in _LINED.finditer(line)]
-            names = [place for place in places if _plain_name(text[slice(*place)])]
-            if len(names) >= _LEAST_CELLS and len(names) >= _MOSTLY * len(places):
-                yield from names
-        begin += len(line) + 1
+    for begin, stop in lines_with("、", text, 0, len(text)):
+        places = [each.span() for each in _LINED.finditer(text, begin, stop)]
+        names = [place for place in places if _plain_name(text[slice(*place)])]
+        if len(names) >= _LEAST_CELLS and len(names) >= _MOSTLY * len(places):
+            yield from names
 
 
 _LINED = re.compile(r"[^、 \u3000\n]+")

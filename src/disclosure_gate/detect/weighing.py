@@ -44,7 +44,7 @@ from disclosure_gate.detect.names import (
     sizes_by_end,
 )
 from disclosure_gate.detect.offices import DUTIES, TITLE, calls
-from disclosure_gate.detect.page import last_of, line_end
+from disclosure_gate.detect.page import last_of, line_end, lines_with
 from disclosure_gate.detect.rosters import role
 
 _FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(USUAL_SURNAMES, "family:usual")
@@ -266,10 +266,11 @@ def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int
 
 def _in_letters(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
     """Names in Latin letters within Chinese: 投诉人：Kim Min-ji（韩国籍）; not a sentence in English."""
-    for found in _LETTERS.finditer(text, begin, stop):
-        before = text[max(0, found.start() - 2) : found.start()].rstrip(" ")[-1:]
-        if not before.isascii() or before in _BEFORE_LETTERS:
-            yield found.span()
+    for line in lines_with(" ", text, begin, stop):  # in every such name
+        for found in _LETTERS.finditer(text, *line):
+            before = text[max(0, found.start() - 2) : found.start()].rstrip(" ")[-1:]
+            if not before.isascii() or before in _BEFORE_LETTERS:
+                yield found.span()
 
 
 # Kim Min-ji, Nguyễn Văn Hùng, CHAN TAI MAN: every part begins with a capital, and Chinese goes on behind.

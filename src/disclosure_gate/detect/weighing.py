@@ -61,7 +61,7 @@ _NEVER_WITHIN = (COMMON_CHARACTERS | frozenset("区国年后班路段楼师习�
 # One set of characters first: the search for it is several times as fast as for anything that begins otherwise.
 _MAY_BEGIN = re.compile(
     rf"[{''.join(sorted(SURNAMES | _HEADS))}](?<![\u4e00-\u9fa5][{''.join(sorted(_NEVER_WITHIN))}])"
-    rf"(?=[ \u3000]?[\u4e00-\u9fa5]?{_OF_GIVEN})"
+    rf"(?={_OF_GIVEN}|[ \u3000\u4e00-\u9fa5]{_OF_GIVEN}|[ \u3000][\u4e00-\u9fa5]{_OF_GIVEN})"
 )
 _FUNCTION = frozenset("将由向被与和对给让找请在把是为叫称据经及因从跟替有即系如以到至等含查问的了之其说")
 _GROUP = frozenset("组社队村屯寨户室号楼栋院庄湾沟坪塆营堡")
@@ -354,7 +354,10 @@ _SPREAD = re.compile(
 )
 _APART = frozenset(["", *" \u3000\n\t|：:，、（(.0123456789"])
 _OF_SOUNDS = f"[{''.join(sorted(SOUNDS))}]"
-_SOUNDED = re.compile(rf"{_OF_SOUNDS}(?<![\u4e00-\u9fa5].){_OF_SOUNDS}{{2,5}}(?![\u4e00-\u9fa5])", re.DOTALL)
+_SOUNDED = re.compile(
+    rf"{_OF_SOUNDS}{_OF_SOUNDS}{_OF_SOUNDS}(?<![\u4e00-\u9fa5]...){_OF_SOUNDS}{{0,3}}(?![\u4e00-\u9fa5])",
+    re.DOTALL,
+)
 
 
 def made(text: str, start: int, end: int, known: AbstractSet[str]) -> list[str]:

@@ -87,9 +87,9 @@ _OF_A_NUMBER = re.compile("[\u4e00-\u9fa5]{0,4}〔|[（(][\u4e00-\u9fa5]{1,5}[�
 _PERSONAL = re.compile(
     r"[ \u3000\t|]*[，,（(]?[ \u3000\t|]*(?:男|女|\d{1,3}岁|患|系|住|[\u4e00-\u9fa5]{2,5}籍|身份证|\d{17}|1[3-9]\d{9}|残疾|[\u4e00-\u9fa5]{2}病|因|家|户|夫妇|夫妻|之[妻夫子女父母]|等\d)"
 )
-_GENDER = re.compile(r"[，,（( \u3000\t|][男女][，,） )\u3000\t|]")
+_GENDER = re.compile(r"[男女](?<=[，,（( \u3000\t|].)(?=[，,） )\u3000\t|])")
 _DOOR = re.compile("[0-9一二三四五六七八九十]{1,3}(?:号|弄|组|队|社)")
-_CELLS = re.compile(r"[ \u3000]{2,}|\t|\|")
+_CELLS = re.compile(r"[ \u3000\t|](?:(?<=[\t|])|(?<=[ \u3000])[ \u3000]+)")
 _FAR = re.compile(r"，|[ \u3000]{2}")
 _BRACKETED = re.compile(r"[（(][^）)（(]*[）)]$")
 _CLAUSE = 60
@@ -370,26 +370,24 @@ def made(text: str, start: int, end: int, known: AbstractSet[str]) -> list[str]:
 
 
 def _composed(name: str, known: AbstractSet[str]) -> list[str]:
-    family = 2 if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else 1  # noqa: PLR2004  not 欧阳 alone
-    given = name[family:]
+    head = name[:2]
     if name[0].isascii():
         return ["size:latin"]
-    if name[:2] in FORENAMES:
+    if head in FORENAMES:
         return [f"size:foreign{len(name)}", *(("word:whole",) if name in known else ())]
-    if len(name) > family + _LONGEST and given[0] not in _BLANK:
-        return ["size:sounded"]
+    family = 2 if len(name) > 2 and head in COMPOUND_SURNAMES else 1  # noqa: PLR2004  not 欧阳 alone
+    given, joint = name[family:], "+"
     if given[0] in _BLANK:
-        given = "".join(given.split())
-        seen = [f"size:{family} {len(given)}"]
+        given, joint = "".join(given.split()), " "
+    elif len(given) > _LONGEST:
+        return ["size:sounded"]
+    size = len(given)
+    usual = sum(map(GIVEN.__contains__, given))
+    seen = [f"size:{family}{joint}{size}", f"given:{usual}of{size}"]
+    if family > 1:
+        seen.append("family:double")
     else:
-        seen = [f"size:{family}+{len(given)}"]
-    usual = sum(sign in GIVEN for sign in given)
-    seen += [
-        "family:double"
-        if family > 1
-        else _FAMILIES.get(name[0], "family:rare" if name[0] in SURNAMES else "family:none"),
-        f"given:{usual}of{len(given)}",
-    ]
+        seen.append(_FAMILIES.get(name[0]) or ("family:rare" if name[0] in SURNAMES else "family:none"))
     if not NO_GIVEN.isdisjoint(given):
         seen.append("given:function")
     if given[-1] in _ONLY_GIVEN:
@@ -398,13 +396,12 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
         seen.append("given:place")
     if given[1:] == given[0]:
         seen.append("given:twice")
-    for what, word in (
-        ("whole", name),
-        ("head", name[:2] if family == 1 < len(given) else ""),
-        ("given", given),
-    ):
-        if word in known:
-            seen.append(f"word:{what} often" if word in often() else f"word:{what}")
+    if name in known:
+        seen.append("word:whole often" if name in often() else "word:whole")
+    if family == 1 < size and head in known:
+        seen.append("word:head often" if head in often() else "word:head")
+    if given in known:
+        seen.append("word:given often" if given in often() else "word:given")
     if given in TITLES:
         seen.append("word:title")
     return seen
@@ -414,18 +411,19 @@ def _on_its_left(text: str, start: int, known: AbstractSet[str]) -> list[str]:
     left = text[start - 1 : start]
     if not is_han(left or " "):
         return [_LEFT.get(left, "L:sign")]
-    word = text[start - 2 : start] in known
-    seen = [f"before={text[start - 2 : start]}" if word else "L:none", f"left={left}"]
-    if word:
-        seen.append("L:often" if text[start - 2 : start] in often() else "L:word")
-    if word and text[start - 3 : start - 1] in known:
-        seen.append("L:overlap")
+    word = text[start - 2 : start]
+    if word in known:
+        seen = [f"before={word}", f"left={left}", "L:often" if word in often() else "L:word"]
+        if text[start - 3 : start - 1] in known:
+            seen.append("L:overlap")
+    else:
+        seen = ["L:none", f"left={left}"]
     if left in LEADS:
         seen.append("L:lead")
     if left in _FUNCTION:
         seen.append("L:function")
     if left in _GROUP:
-        seen.append("L:numbered" if text[start - 2 : start - 1] in _NUMERAL else "L:group")
+        seen.append("L:numbered" if word[:-1] in _NUMERAL else "L:group")
     if left in "年月日":
         seen.append("L:date")
     return seen
@@ -436,10 +434,10 @@ def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
     if not is_han(right or " "):
         return [_RIGHT.get(right, "R:sign")]
     word = text[end : end + 2]
-    seen = [
-        f"right={right}",
-        *(("R:often" if word in often() else "R:word", f"behind={word}") if word in known else ("R:none",)),
-    ]
+    if word in known:
+        seen = [f"right={right}", "R:often" if word in often() else "R:word", f"behind={word}"]
+    else:
+        seen = [f"right={right}", "R:none"]
     if right in AFTER:
         seen.append("R:after")
     if word in TITLES:

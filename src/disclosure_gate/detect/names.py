@@ -29,9 +29,10 @@ _SOUNDED = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''
 OF_SOUNDS = re.compile(
     rf"(?:(?!卡号|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦)[{''.join(sorted(SOUNDS))}]){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
 )
+_TO_A_DOT = re.compile(r"[\u4e00-\u9fa5]{2,9}+[·•・‧.．]")  # all names with a dot begin so
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
 HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
-MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
+MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}+(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
 LATIN = re.compile(r"[A-Z][a-z]{1,15}(?:[ \-][A-Za-z][a-z\-]{0,15}){1,3}(?![A-Za-z])")
 _HEADS = COMPOUND_SURNAMES | FORENAMES
 # After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
@@ -116,9 +117,10 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
 
 def _of_another_people(text: str, start: int, *, plain: bool) -> int | None:
     """Where a name as other peoples write theirs ends that begins at ``start``: 艾力·买买提, 特木勒."""
-    dotted = _SOUNDED.match(text, start) or MINORITY.match(text, start)
-    if dotted:
-        return dotted.end()
+    if _TO_A_DOT.match(text, start):
+        dotted = _SOUNDED.match(text, start) or MINORITY.match(text, start)
+        if dotted:
+            return dotted.end()
     whole = _SOUNDED_WHOLE.match(text, start) if plain else None
     if whole and signed(text, whole.end()):
         return whole.end()

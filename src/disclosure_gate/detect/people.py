@@ -74,6 +74,7 @@ from disclosure_gate.model.frozen import Text
 _INTRODUCED = re.compile(
     r"(?:姓名|名叫|名单|（[^）]{0,6}）|本人)?[ \u3000]*(?P<colon>[：:为是系叫]|分别为|分别是|分别系)?[（( \u3000\"“]*"
 )
+_INTRODUCES = frozenset('姓名本：:为是系叫分 \u3000（("“')  # how any of these begins
 # What may stand right after a word of context if a name comes at all.
 _MAY_FOLLOW = (
     SURNAMES
@@ -446,7 +447,7 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
         return
     if word.endswith("证人") and start and text[start - 1] in "取公":
         return
-    introduced = _INTRODUCED.match(text, end)
+    introduced = _INTRODUCED.match(text, end) if text[end : end + 1] in _INTRODUCES else None
     begin = introduced.end() if introduced else end
     bare = _BARE.match(text, begin) if word in _KIN else None
     if bare and bare["name"] not in NO_NAMES and bare["name"] not in TITLES and bare["name"] not in ROLES:
@@ -860,7 +861,7 @@ def _scene(
 
 def _behind(text: str, end: int) -> int:
     """Where a name begins, if one does, behind the word that ends at ``end``."""
-    introduced = _INTRODUCED.match(text, end)
+    introduced = _INTRODUCED.match(text, end) if text[end : end + 1] in _INTRODUCES else None
     return introduced.end() if introduced else end
 
 
@@ -950,7 +951,9 @@ def _lists(text: str) -> Iterator[tuple[int, int]]:
     """Names set out after 名单： in a text on recipients of benefits."""
     colon = text.find("：")
     while colon >= 0:
-        before = _BRACKETED.sub("", text[max(0, colon - 40) : colon])
+        before = text[max(0, colon - 40) : colon]
+        if before.endswith(("）", ")")):
+            before = _BRACKETED.sub("", before)
         if before.endswith(_LIST_ENDS):
             sentence = before[max(before.rfind("\n"), before.rfind("。")) + 1 :]
             if any(word in sentence for word in _LIST_WORDS):

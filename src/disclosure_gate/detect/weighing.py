@@ -459,7 +459,8 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
 
 def _headed(scene: Scene, start: int) -> list[str]:
     """What the heading of its column calls whoever is named."""
-    heading = _BRACKETED.sub("", scene.heading(start))
+    heading = scene.heading(start)
+    heading = heading and _BRACKETED.sub("", heading)
     if not heading:
         return []
     called = role(heading)

@@ -96,7 +96,7 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
         part = text[start + family : end]
         if len(part) < given or not HAN.fullmatch(part):
             continue
-        if set(part) & ANONYMOUS:
+        if not ANONYMOUS.isdisjoint(part):
             return None
         # Two surnames and a given name: only where signs leave no doubt.
         double = given > _GIVEN and family == 1
@@ -108,7 +108,7 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
     part = text[start + family : end]
     # No sign and no word behind: better one character too many than one too few.
     usual = len(part) == _GIVEN and HAN.fullmatch(part) is not None and part[0] in GIVEN
-    if not plain or not usual or set(part) & ANONYMOUS:
+    if not plain or not usual or not ANONYMOUS.isdisjoint(part):
         return None
     if part[1] in _OF_A_PERSON and family == 1 and text[start : end - 1] not in NO_NAMES:
         return end - 1  # 单良账户; not 兴宁市
@@ -154,13 +154,13 @@ def name_before(text: str, end: int) -> tuple[int, int] | None:
 def _reads(text: str, start: int, end: int, family: int) -> bool:
     part = text[start + family : end]
     return (
-        HAN.fullmatch(part) is not None
-        and not _no_given(part)
-        and not set(part) & ANONYMOUS
-        and part[-1] not in NO_END
+        part[-1] not in NO_END
         and text[start : start + 2] not in NO_NAMES
-        and text[start:end] not in SAMPLES
         and not (text[start] in COMMON_CHARACTERS and not (_begins(text, start) and set(part) <= GIVEN))
+        and not _no_given(part)
+        and ANONYMOUS.isdisjoint(part)
+        and HAN.fullmatch(part) is not None
+        and text[start:end] not in SAMPLES
     )
 
 
@@ -204,7 +204,7 @@ def _common(text: str, start: int) -> bool:
 def _no_given(part: str) -> bool:
     if part[0] == "会" and part[1:] and part[1] in GIVEN:
         part = part[1:]  # 会芳, 会玲
-    return bool(set(part) & NO_GIVEN) or part in TITLES or part in _NO_SINGLE
+    return not NO_GIVEN.isdisjoint(part) or part in TITLES or part in _NO_SINGLE
 
 
 def signed(text: str, end: int) -> bool:
@@ -236,7 +236,7 @@ def value_name(text: str, start: int, end: int) -> tuple[int, int] | None:
         right = (
             fits
             and bare not in COMPOUND_SURNAMES
-            and not set(bare) & ANONYMOUS
+            and ANONYMOUS.isdisjoint(bare)
             and bare not in TITLES
             and bare not in SAMPLES
         )

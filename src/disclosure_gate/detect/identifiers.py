@@ -17,7 +17,9 @@ from disclosure_gate.model.frozen import Text
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # the sum of the digits of twice a digit
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice a digit
+_ZERO = ord("0")
+_ZEROS = _ZERO * sum(_WEIGHTS)
 _ID, _OLD_ID, _DISABILITY, _MOBILE = 18, 15, 20, 11
 _CARD = range(16, 20)
 _ACCOUNT = range(9, 23)  # digits of what a label calls an account
@@ -35,7 +37,7 @@ _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say
 _DOTTED = re.compile(r"\.\d{4}\.\d{4}(?![\d.])")  # from its first dot: few texts hold one before a digit
 _LEAD = re.compile(r"(?<![\d.])1[3-9]\d$")
 # A number in neighbouring cells of a table with bars: 211282 | 19480217 | 3821.
-_BARRED = re.compile(r"[0-9]{3,14}(?:[ \t]{0,2}\|[ \t]{0,2}[0-9]{3,12}[Xx]?){1,3}(?![0-9A-Za-z])")
+_BARRED = re.compile(r"[0-9]{3,14}+(?:[ \t]{0,2}\|[ \t]{0,2}[0-9]{3,12}[Xx]?){1,3}(?![0-9A-Za-z])")
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
     r"专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|"
@@ -82,13 +84,13 @@ _FAILED = Text(
 
 def check_digit(first17: str) -> str:
     """The eighteenth character of a resident ID number (GB 11643)."""
-    return _CHECK[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
+    return _CHECK[(sum(map(mul, first17.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
 def luhn(digits: str) -> bool:
     """Whether a card number passes the Luhn check."""
-    doubled = map(_DOUBLED.__getitem__, map(int, digits[-2::-2]))
-    return (sum(map(int, digits[::-2])) + sum(doubled)) % 10 == 0
+    code = digits.encode()
+    return (sum(code[::-2]) + sum(code[-2::-2].translate(_DOUBLED)) - _ZERO * len(code)) % 10 == 0
 
 
 class _NumberDetector:
@@ -286,7 +288,8 @@ def _several(page: Page, number: Number) -> Iterator[tuple[str, Hit]]:
         start, end = groups[at]
         alone = _one(page, start, end) if end - start >= _MOBILE else None
         # One digit a group can only be a number from its beginning: no trial at every digit.
-        whole = _whole(page, groups, at) if at < _INDEXED or end - start > 1 else None
+        more = at + 1 < len(groups)
+        whole = _whole(page, groups, at) if more and (at < _INDEXED or end - start > 1) else None
         if whole is not None:
             kind, hit, used = whole
             yield kind, hit
@@ -296,7 +299,7 @@ def _several(page: Page, number: Number) -> Iterator[tuple[str, Hit]]:
             yield alone
             at += 1
             continue
-        joined = _joined(page, groups, at)
+        joined = _joined(page, groups, at) if more else None
         if joined is not None:
             kind, hit, used = joined
             yield kind, hit

@@ -308,9 +308,10 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
             continue  # 1985年退伍, 五（2）班学生
         never = not double and head in NO_NAMES  # unless signs set it off: 谷雨
         within = "\u4e00" <= left <= "\u9fa5"  # a sentence goes on
+        if never and (within or _TWO_MORE.match(text, start + 2)):
+            continue
         if within and (
-            never
-            or text[start - 1 : start + 1] in known
+            left + head[0] in known
             or text[start - 2 : start + 1] in known
             or (head in known and not double)
         ):
@@ -349,6 +350,7 @@ def _is_of_a_thing(text: str, end: int) -> bool:
     )
 
 
+_TWO_MORE = re.compile("[\u4e00-\u9fa5\u3400-\u4dbf]{2}")  # no sign sets off what they stand behind
 _SPREAD = re.compile(
     r"(?:[ \u3000]{1,2}(?P<first>[\u4e00-\u9fa5]))(?:[ \u3000]{1,2}[\u4e00-\u9fa5])?(?=[ \u3000\n\t|，、（(：:；。0-9]|$)(?![ \u3000][\u4e00-\u9fa5](?![\u4e00-\u9fa5]))"
 )

@@ -16,7 +16,8 @@ _FOLD = {0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF21 + n: 0x41 + n for n 
 _FOLD |= {0xFF41 + n: 0x61 + n for n in range(26)}
 _FOLD |= {0xFF0D: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D, 0x2012: 0x2D, 0x2013: 0x2D, 0x2014: 0x2D, 0x2212: 0x2D}
 _FOLD |= {0xFF0B: 0x2B, 0xFF20: 0x40, 0xFF0E: 0x2E, 0xA0: 0x20, 0xFF5C: 0x7C, 0x2502: 0x7C, 0x200B: 0x20}
-_FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")  # most texts hold none
+FOLDED = tuple(map(chr, _FOLD))
+_FOLDABLE = re.compile(f"[{re.escape(''.join(FOLDED))}]")  # most texts hold none
 
 # No look-behind in front: the search for a first digit stays a search for one character.
 _NUMBER = re.compile(

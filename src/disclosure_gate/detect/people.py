@@ -244,7 +244,7 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
     if page.rosters:
         for place, kind in _headed(page):
             evidence.add((place,), kind)
-    uses = evidence.uses
+    uses, tables = evidence.uses, bool(page.rosters)
     for start, end in words_met:
         word = text[start:end]
         use = _USES[word]
@@ -257,7 +257,7 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
             evidence.roles.append(start)
         elif word in FORENAMES:
             evidence.foreign.append(start)
-        if use not in _QUIET and not _in_a_cell(page, start, end):
+        if use not in _QUIET and not (tables and _in_a_cell(page, start, end)):
             evidence.hear(text, start, end, use)
     evidence.add(_labelled(page), "person_name")
     evidence.add(_listed_names(page, uses), "person_name")
@@ -792,8 +792,8 @@ def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
     text = page.text
     places = [
         *evidence.personal,
-        *(start for start, _ in evidence.found),
-        *(start for start, _ in evidence.followed),
+        *[start for start, _ in evidence.found],
+        *[start for start, _ in evidence.followed],
     ]
     places += [start for start, label in page.labels if label in _PRIVATE]
     places += [start for start, _ in page.met("health")]
@@ -801,9 +801,9 @@ def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
         for kind, hits in identified(page).items():
             if kind in _IDENTITIES or (kind == "mobile" and "contact" not in evidence.uses):
                 places += [hit.start for hit in hits]
-    last = -1
+    last, tables = -1, bool(page.rosters)
     for place in sorted(places):
-        if place < last or page.in_roster(place):
+        if place < last or (tables and page.in_roster(place)):
             continue
         start = text.rfind("\n", 0, place) + 1
         last = line_end(text, place)

@@ -20,7 +20,15 @@ from disclosure_gate.detect.identifiers import (
 )  # fmt: skip
 from disclosure_gate.detect.lexicon import HEADING_WORDS, LABELS
 from disclosure_gate.detect.marks import MARK_TERMS, marks
-from disclosure_gate.detect.page import COLUMN_TERMS, LABEL_TERMS, NUMERAL_TERMS, PEOPLE_TERMS, Page, folded
+from disclosure_gate.detect.page import (
+    COLUMN_TERMS,
+    FOLDED,
+    LABEL_TERMS,
+    NUMERAL_TERMS,
+    PEOPLE_TERMS,
+    Page,
+    folded,
+)
 from disclosure_gate.detect.papers import paper_detectors
 from disclosure_gate.detect.people import PEOPLE_WORDS, people_detectors
 from disclosure_gate.detect.places import AddressDetector
@@ -28,6 +36,7 @@ from disclosure_gate.model.errors import Failure
 from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
 _MARKS = "marks"
+_FOLDED = "folded"  # owner of the signs that ASCII ones stand for
 _STRETCH = 65_536  # code points the automaton reads at a time: its index of a text is many times the text
 
 
@@ -72,7 +81,7 @@ class Scanner:
         self._called = tuple(
             (each, bool(each.terms), getattr(each, "beside_numbers", False)) for each in self._detectors
         )
-        owners: dict[str, list[str]] = {}
+        owners: dict[str, list[str]] = {sign: [_FOLDED] for sign in FOLDED}
         for owner, terms in (
             (LABEL_TERMS, LABELS),
             (COLUMN_TERMS, HEADING_WORDS),
@@ -119,7 +128,14 @@ class Scanner:
 
     def page(self, text: str) -> Page:
         """``text`` as detectors see it, with the places of all terms."""
-        plain = folded(text)
+        met = self._met(text)
+        if _FOLDED in met:  # most texts hold none of its signs, and are read once
+            text = folded(text)
+            met = self._met(text)
+        return Page(text, met)
+
+    def _met(self, plain: str) -> dict[str, list[tuple[int, int]]]:
+        """The places of all terms by owner."""
         met: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         owners = self._owners
         if len(plain) <= _STRETCH:
@@ -132,7 +148,7 @@ class Scanner:
             place = start, end
             for owner in owners[pattern]:
                 met[owner].append(place)
-        return Page(plain, dict(met))
+        return dict(met)
 
     def _stretched(self, plain: str) -> Iterator[tuple[int, int, int]]:
         """The same matches in the same order, stretch by stretch: each ends in one of them."""

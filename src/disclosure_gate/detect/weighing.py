@@ -31,6 +31,7 @@ from disclosure_gate.detect.lexicon import (
 from disclosure_gate.detect.names import (
     AFTER,
     ANONYMOUS,
+    HAN,
     LEADS,
     NO_END,
     NO_GIVEN,
@@ -288,8 +289,8 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
             name, right = text[start:end], text[end : end + 1]
             if (
                 end <= stop
-                and all(map(is_han, name))
                 and (right in AFTER or not is_han(right or " "))
+                and HAN.fullmatch(name) is not None
                 and _NEVER_GIVEN.isdisjoint(name)
                 and name not in TITLES
                 and name not in SAMPLES
@@ -311,9 +312,7 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
         if never and (within or _TWO_MORE.match(text, start + 2)):
             continue
         if within and (
-            left + head[0] in known
-            or text[start - 2 : start + 1] in known
-            or (head in known and not double)
+            left + head[0] in known or text[start - 2 : start + 1] in known or (head in known and not double)
         ):
             continue
         if not double and head[0] not in SURNAMES:

@@ -472,14 +472,16 @@ _BARE = re.compile(rf"(?P<name>[{''.join(sorted(GIVEN))}]{{2}})(?=[，。、；�
 
 def _calls(text: str, start: int, end: int) -> bool:
     """Whether the label that ends with ``[start, end)`` calls a protected person: 受送达人： but not 负责人：."""
-    label = _SIGNED.sub("", text[max(0, start - 8) : end].rstrip("：:"))
+    label = text[max(0, start - 8) : end].rstrip("：:")
+    if label.endswith(_SIGNED):
+        label = label[:-2]
     if label.endswith("）"):
         outer, _, inner = label[:-1].rpartition("（")
         label = outer if inner in _HANDS else inner
     return not _NO_ROLE_ENDS(label) and not label[:1].isdigit()
 
 
-_SIGNED = re.compile("(?:签字|签名|签章|盖章|确认)$")
+_SIGNED = ("签字", "签名", "签章", "盖章", "确认")
 _HANDS = frozenset({"签字", "签名", "盖章", "签章", "捺印", "手印"})
 
 

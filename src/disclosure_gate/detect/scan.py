@@ -119,7 +119,9 @@ class Scanner:
         found: list[Span] = []
         for each, has_terms, beside in self._called:
             if not has_terms or each.name in met or (beside and numbers):
-                found += _spans(where, each, each.find(page))
+                hits = each.find(page)
+                if hits:  # most find nothing
+                    found += _spans(where, each, hits)
         return found
 
     def _spread(self, where: str, page: Page) -> Iterable[Span]:

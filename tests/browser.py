@@ -72,8 +72,9 @@ class Visit:
         """Keep a picture of the page from its top, at most ``TALLEST`` pixels of it."""
         SCREENSHOTS.mkdir(exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
-        width, height = self.page.evaluate(
-            "[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]"
+        self.page.wait_for_load_state()  # a click may have led to another page, which has no element yet
+        width, height = self.page.locator("html").evaluate(
+            "root => [innerWidth, Math.max(innerHeight, root.scrollHeight)]"
         )
         # Packed in haste: a hundred pictures packed tightly take longer than all that is asked of the pages.
         debugger = self.page.context.new_cdp_session(self.page)

@@ -107,6 +107,7 @@ def test_every_valid_number_in_every_form_is_found_at_its_place(
         "秘密10年\n关于",
         "（秘密）",
         "秘密*3年",
+        "做好保密" + "工" * 86 + "\n秘密\n关于",
     ],
 )
 def test_secret_marks(text: str) -> None:
@@ -123,6 +124,7 @@ def test_secret_marks(text: str) -> None:
         "做好保密工作",
         "秘密级文件由专人保管",
         "机密室管理",
+        "做好保密" + "工" * 86 + "\n秘密工作纪律",  # what is looked at ends behind 秘密, its line does not
     ],
 )
 def test_running_text_is_no_mark(text: str) -> None:

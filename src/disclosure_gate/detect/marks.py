@@ -54,8 +54,10 @@ def secret_mark(text: str) -> Mark | None:
     place = text.find("密")
     found = None
     while place >= 0 and found is None:
-        # What stands further off than this cannot be part of the mark.
+        # What stands further off than this cannot be part of the mark; where it was cut is no end of a line.
         found = _SECRET.search(text, max(0, place - _REACH), place + _REACH)
+        if found is not None and found.end() == place + _REACH:
+            found = _SECRET.match(text, found.start())
         place = text.find("密", place + 1)
     if found is None:
         return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from disclosure_gate.detect.page import line_end
+
 _BLANKS = " \u3000"
 _SIGNS = frozenset("\t|/，,；;、→（(：:") | set(_BLANKS)
 _TOKEN = re.compile(r"[^ \u3000]+")
@@ -122,8 +124,7 @@ def _field_of(text: str, begin: int, start: int) -> tuple[str, int]:
 
 def _field(text: str, begin: int, sign: str, index: int) -> tuple[int, int] | None:
     """The field behind as many signs in the line that begins at ``begin``."""
-    stop = text.find("\n", begin, begin + _LONGEST_LINE)
-    stop = stop if stop >= 0 else min(len(text), begin + _LONGEST_LINE)
+    stop = line_end(text, begin, _LONGEST_LINE)
     if sign == " ":
         place = -1
         for number, token in enumerate(_TOKEN.finditer(text, begin, stop)):

@@ -208,7 +208,7 @@ _TITLE = re.compile(
     r"(?:报告|名单|表|告知书?|通知书?|情况|记录|声明|鉴定|简报|事件|通报|函|意见|方案|汇总|登记|台账|申[报请]|[书单案卡]|须知|摘要|名录|公[示告]|调查|说明|反馈|结果|一事|核实|材料|改造|互助|处置|档案|病种|待遇|类别|名称|事故|协议|一览|终报|回执)$"
 )
 _TITLE_BEGINS = frozenset({"", "\n", "\t", "|", "：", ":", " ", "\u3000", "（", "(", "】", "》"})
-_AROUND = 80
+_AROUND = 80  # code points to a person or a form that a clause can be of
 _FAR, _LONGEST, _TAIL, _LEADING, _ON = 90, 40, 14, 22, 17
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
@@ -446,7 +446,9 @@ class _Clauses:
         if _IMPERSONAL.search(text, begin, stop):
             return False
         return (
-            _SIDE.search(text, begin, stop) is not None or self._people.around(start) or self._in_form(start)
+            _SIDE.search(text, begin, stop) is not None
+            or self._people.around(start, _AROUND)
+            or self._in_form(start)
         )
 
     def _in_form(self, place: int) -> bool:

@@ -168,6 +168,11 @@ def _begins(text: str, start: int) -> bool:
     return start == 0 or text[start - 1] in SIGNS or text[start - 1] in LEADS
 
 
+def family_size(name: str) -> int:
+    """Of how many characters the surname is."""
+    return 2 if name[:2] in COMPOUND_SURNAMES else 1
+
+
 def endings(known: Iterable[str]) -> Callable[[str], bool]:
     """Whether a text ends with one of many words: one look for each length of the words with its last character."""
     whole = frozenset(known)

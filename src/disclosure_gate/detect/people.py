@@ -56,6 +56,7 @@ from disclosure_gate.detect.names import (
     TITLES,
     bounded,
     endings,
+    family_size,
     is_han,
     name_at,
     name_before,
@@ -370,7 +371,7 @@ def _alone_here(text: str, start: int, end: int) -> bool:
 
 def _given_alone(name: str) -> str | None:
     """The given name of a name that is surely one, if it is of two characters and no word met often."""
-    family = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    family = family_size(name)
     given = name[family:]
     sure = family > 1 or name[0] in USUAL_SURNAMES
     return (
@@ -447,7 +448,7 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
         return
     if word.endswith("证人") and start and text[start - 1] in "取公":
         return
-    introduced = _INTRODUCED.match(text, end) if text[end : end + 1] in _INTRODUCES else None
+    introduced = _introduced(text, end)
     begin = introduced.end() if introduced else end
     bare = _BARE.match(text, begin) if word in _KIN else None
     if bare and bare["name"] not in NO_NAMES and bare["name"] not in TITLES and bare["name"] not in ROLES:
@@ -863,8 +864,13 @@ def _scene(
 
 def _behind(text: str, end: int) -> int:
     """Where a name begins, if one does, behind the word that ends at ``end``."""
-    introduced = _INTRODUCED.match(text, end) if text[end : end + 1] in _INTRODUCES else None
+    introduced = _introduced(text, end)
     return introduced.end() if introduced else end
+
+
+def _introduced(text: str, end: int) -> re.Match[str] | None:
+    """What leads from a word that calls a person to the name, if anything does."""
+    return _INTRODUCED.match(text, end) if text[end : end + 1] in _INTRODUCES else None
 
 
 # In a list
@@ -930,7 +936,7 @@ def _plain_name(word: str) -> bool:
     """Whether a word set apart reads as a name and as nothing else."""
     if "·" in word:
         return True
-    given = word[2 if word[:2] in COMPOUND_SURNAMES else 1 :]
+    given = word[family_size(word) :]
     return 1 <= len(given) <= _FEWEST_AGAIN and set(given) <= GIVEN and _named_so(word)
 
 
@@ -940,11 +946,12 @@ def _listed_names(page: Page, uses: AbstractSet[str]) -> Iterator[tuple[int, int
         return
     text = page.text
     lines = lines_with(_WHITE, text, 0, len(text))
-    if not uses & {"appointing", "contact"}:
+    of_officials = bool(uses & {"appointing", "contact"})
+    if not of_officials:
         yield from _set_apart(text, lines)
     if "list" in uses:
         yield from _lists(text)
-        if not uses & {"appointing", "contact"}:
+        if not of_officials:
             yield from _lined_up(text)
     yield from _measured(text, lines)
 
@@ -1245,5 +1252,5 @@ def people_detectors() -> tuple[Detector, ...]:
 def masked_name(name: str) -> str:
     """张某, 李某某, 欧阳某; a name with a dot keeps its first character."""
     bare = "".join(name.split())
-    family = 2 if bare[:2] in COMPOUND_SURNAMES else 1
+    family = family_size(bare)
     return bare[:family] + "某" * min(len(bare) - family, 2)

@@ -16,7 +16,7 @@ from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import COLUMNS, FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
 from disclosure_gate.detect.names import LEADS, SOUNDS, bounded, name_at, name_before, signed
-from disclosure_gate.detect.page import Page
+from disclosure_gate.detect.page import Page, line_end
 from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.somebody import SOMEBODY, People, any_of, item_of_person, people_of
 from disclosure_gate.model.determination import SpanKind
@@ -329,12 +329,9 @@ class AddressDetector:
             or _LAND.match(text, stop)
         ):
             return False
-        line_end = text.find("\n", stop, stop + _NEAR)
         if text[start - 3 : start - 1] == "坐落" and people.within(stop, stop + 12):
             return True
-        beside = text[stop : stop + 1] in _AFTER_CELL and people.within(
-            stop, line_end if line_end >= 0 else stop + _NEAR
-        )
+        beside = text[stop : stop + 1] in _AFTER_CELL and people.within(stop, line_end(text, stop, _NEAR))
         if beside or _before_name(text, stop):
             return not _firms(text, start, stop)
         if _belongs(text, start, people) or SOMEBODY.search(text, max(0, start - 12), start):

@@ -38,7 +38,6 @@ SOMEBODY = any_of(
     r"被[害鉴保监扶抚救申询侵征拆][^，。]{0,2}人 户主 家长 监护人 病例\d 考生 受种者 献血者 劳动者(?=体检|在|于|因) 罪犯 服刑人员 嫌疑人 阿婆 阿公 阿姨 大嫂 大伯 大哥 房东 租客 住户(?=[，的]|[\u4e00-\u9fa5]{2,3}[，（]) 屋主 业主(?!大会|委员|代表大会) 士兵 战士 军人(?=[一-龥]{2,3}[，（在因]) 某(?!些|项|种|单) 女士 先生 小姐 同[学志] [学居村][生民](?=[\u4e00-\u9fa5]{2,3}[，（因患]) 职工(?=[\u4e00-\u9fa5]{2,3}[，（因患在])",
 )
 _FAR = 150
-_AROUND = 80
 _HEAD = re.compile(
     r"[\n；;]?[ \t\u3000|]*(?:[（(]?\d{1,3}[）)、.．]?|[一二三四五六七八九十]{1,3}[、.])?[ \t\u3000|]*"
 )
@@ -68,7 +67,7 @@ class People:
             return None
         return self.places[index]
 
-    def around(self, place: int, far: int = _AROUND) -> bool:
+    def around(self, place: int, far: int) -> bool:
         """Whether anybody is named at most ``far`` code points before or behind ``place``."""
         index = bisect_right(self._begins, place)
         return (index > 0 and place - self.places[index - 1][1] <= far) or (

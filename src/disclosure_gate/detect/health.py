@@ -485,6 +485,8 @@ def _titled(text: str, begin: int, end: int, stop: int) -> bool:
     if aside is None:
         return False
     found = _STOP.search(text, aside.end(), aside.end() + _TAIL)
+    if found is None and len(text) > aside.end() + _TAIL:
+        return False  # the line goes on further than a title does
     return _TITLE.search(text, aside.end(), found.start() if found else len(text)) is not None
 
 

@@ -1,42 +1,60 @@
-"""Fits the weights by which names are told that no word tells: logistic regression over what may be seen.
+"""Fits the weights by which names, numbers and tellings of health are told: logistic regression over what may be seen.
 
     python tests/corpus/fit.py [--report]
 
-Reads the labelled texts (texts/ and running/), writes src/disclosure_gate/detect/weights.json. The names that words
-tell are taught as well, each as if no word had told it. The texts of unseen/ are not read. The same texts
-give the same weights.
+Reads the labelled texts (texts/ and running/), writes names, numbers and health.weights.json to
+src/disclosure_gate/detect/. What words tell is taught as well, each name as if no word had told it. The texts of
+unseen/ are not read. The same texts give the same weights.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 
 import corpus
 from disclosure_gate.detect import Scanner, built_in_detectors
+from disclosure_gate.detect.health import HealthDetector, Telling
 from disclosure_gate.detect.lexicon import ordinary
 from disclosure_gate.detect.people import told
+from disclosure_gate.detect.persons_numbers import Numbers
 from disclosure_gate.detect.weighing import made, surrounded
 
-_TARGET = Path(__file__).parents[2] / "src/disclosure_gate/detect/weights.json"
+_TARGET = Path(__file__).parents[2] / "src/disclosure_gate/detect"
+_NO_NUMBERS = {
+    "person_name",
+    "minor_name",
+    "guardian",
+    "address",
+    "health",
+    "plate",
+    "email",
+    "resident_id",
+    "mobile",
+}
 _NAMES = {"person_name", "minor_name", "guardian", corpus.AMBIGUOUS}
 _ROUNDS = 30
 _RATE = 0.3
 _FEWEST = 6
 _RIDGE = 3e-4
+_RIDGE_HEALTH = 2e-3  # two characters of a clause say little of the next text
+_FEWEST_HEALTH = 10
 _OWN = 2.0  # how much a name weighs that no word tells
-_LEAN = 0.4  # a name that stays readable is worse than a word masked
-_LOST = 0.02  # of the names, those whose own weight is too small for a look at what is around them
+_LEAN = 0.35  # a name that stays readable is worse than a word masked
+_LEAN_NUMBERS = -0.2  # a page holds many numbers, most of them nobody's
+_LOST = 0.01  # of the names and numbers, those whose own weight is too small for a look around
+
 Row = tuple[tuple[str, ...], int, bool, bool]
-"""What is seen, how much of it is of the name itself, whether it is a name, whether no word tells it."""
+"""What is seen, how much of it is of the thing itself, whether it is a name (a number) to mask, whether no word tells it."""
 
 
-def rows(texts: list[corpus.Labelled]) -> Iterator[Row]:
+def names(texts: list[corpus.Labelled]) -> Iterator[Row]:
     """What is seen at every place where a name may stand, in texts that tell something private."""
     scanner, known = Scanner(built_in_detectors()), ordinary()
     for each in texts:
@@ -59,18 +77,63 @@ def rows(texts: list[corpus.Labelled]) -> Iterator[Row]:
             yield (*own, *surrounded(around, start, end)), len(own), right, not heard
 
 
-def common(data: list[Row]) -> list[Row]:
+def numbers(texts: list[corpus.Labelled]) -> Iterator[Row]:
+    """What is seen at every number that no form tells, on pages that tell of somebody."""
+    scanner = Scanner(built_in_detectors())
+    for each in texts:
+        found = Numbers(scanner.page(each.text))
+        for begin, start, end in found.places():
+            over = {kind for first, last, kind in each.spans if first < end and begin < last}
+            if over == {corpus.AMBIGUOUS} or over & _NO_NUMBERS:
+                continue
+            own = found.made(begin, start, end)
+            yield (*own, *found.surrounded(begin, end)), len(own), bool(over), False
+
+
+def sentences(texts: list[corpus.Labelled]) -> Iterator[corpus.Labelled]:
+    """Every sentence of the texts as a text of its own, for some papers say no more."""
+    for each in texts:
+        for found in re.finditer("[^\\n。]+。?", each.text):
+            begin, end = found.span()
+            within = [span for span in each.spans if begin <= span[0] and span[1] <= end]
+            if end - begin < len(each.text):
+                yield corpus.Labelled(
+                    each.name,
+                    found.group(),
+                    tuple((start - begin, stop - begin, kind) for start, stop, kind in within),
+                )
+
+
+def tellings(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
+    """What is seen at every word of health, each clause as if those before it had been judged rightly."""
+    scanner, seen = Scanner(built_in_detectors()), []
+
+    for each in texts:
+
+        def judge(telling: Telling, spans: tuple[tuple[int, int, str], ...] = each.spans) -> bool:
+            over = {kind for start, end, kind in spans if telling.start < end and start < telling.end}
+            right = "health" in over
+            if right or over != {corpus.AMBIGUOUS}:
+                seen.append((tuple(telling.seen), 0, right, False))
+            return right
+
+        list(HealthDetector(judge).find(scanner.page(each.text)))
+        yield from seen
+        seen.clear()
+
+
+def common(data: list[Row], fewest: int = _FEWEST) -> list[Row]:
     """The same without what is seen only a few times: nothing can be learnt of it."""
     times = Counter(sign for seen, *_ in data for sign in seen)
     kept = []
     for seen, size, right, unheard in data:
-        own = tuple(sign for sign in seen[:size] if times[sign] >= _FEWEST)
-        around = tuple(sign for sign in seen[size:] if times[sign] >= _FEWEST)
+        own = tuple(sign for sign in seen[:size] if times[sign] >= fewest)
+        around = tuple(sign for sign in seen[size:] if times[sign] >= fewest)
         kept.append(((*own, *around), len(own), right, unheard))
     return kept
 
 
-def fitted(data: list[Row]) -> dict[str, float]:
+def fitted(data: list[Row], ridge: float) -> dict[str, float]:
     """Weights by gradient descent, every weight with its own rate."""
     weights: defaultdict[str, float] = defaultdict(float)
     steps: defaultdict[str, float] = defaultdict(lambda: 1e-6)
@@ -83,35 +146,42 @@ def fitted(data: list[Row]) -> dict[str, float]:
             error = right - 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
             error *= _OWN if own else 1.0
             for sign in each:
-                gradient = error - _RIDGE * weights[sign] * len(data) ** 0.5
+                gradient = error - ridge * weights[sign] * len(data) ** 0.5
                 steps[sign] += gradient * gradient
                 weights[sign] += _RATE * gradient / math.sqrt(steps[sign])
     return dict(weights)
 
 
-def main() -> None:
-    """Fit, write, report."""
-    texts = [*corpus.written(), *corpus.running()]
-    data = common(list(rows(texts)))
-    weights = fitted(data)
-    weights["bias"] += _LEAN
+def weighed(of: str, data: list[Row], lean: float, ridge: float = _RIDGE, fewest: int = _FEWEST) -> None:
+    """Fits and writes the weights of ``of``, prints what they were fitted to."""
+    data = common(data, fewest)
+    weights = fitted(data, ridge)
+    weights["bias"] += lean
     own = sorted(
         sum(map(weights.__getitem__, ("bias", *seen[:size]))) for seen, size, right, _ in data if right
     )
     weights["least"] = own[round(_LOST * len(own))]
-    _TARGET.write_text(
+    (_TARGET / f"{of}.weights.json").write_text(
         json.dumps(
             {sign: round(weight, 2) for sign, weight in sorted(weights.items())}, indent=0, ensure_ascii=False
         )
         + "\n",
         encoding="utf-8",
     )
-    print(
-        f"{len(data)} places in {len(texts)} texts, {sum(row[2] for row in data)} names, {len(weights)} weights"
-    )
+    print(f"{of}: {len(data)} places, {sum(row[2] for row in data)} of them right, {len(weights)} weights")
     if "--report" in sys.argv:
         for sign, weight in sorted(weights.items(), key=lambda each: each[1]):
             print(f"{weight:6.2f} {sign}")
+
+
+def main() -> None:
+    """Fit, write, report."""
+    texts = [*corpus.written(), *corpus.running()]
+    weighed("names", list(names(texts)), _LEAN)
+    # Who is named beside these is what the new weights say.
+    weighed("numbers", list(numbers(texts)), _LEAN_NUMBERS)
+    told = list(tellings([*texts, *sentences(texts)]))
+    weighed("health", told, 0.0, _RIDGE_HEALTH, _FEWEST_HEALTH)
 
 
 if __name__ == "__main__":

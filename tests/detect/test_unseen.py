@@ -38,15 +38,22 @@ def test_numbers_that_identify_are_found(kind: str, of: str) -> None:
 @pytest.mark.parametrize(
     ("of", "kind", "recall", "precision"),
     [
-        ("f", "people", 0.955, 0.92),
+        ("f", "people", 0.955, 0.925),
         ("f", "address", 0.97, 0.84),
-        ("f", "health", 0.94, 0.88),
-        ("m", "people", 0.73, 0.91),
+        ("f", "health", 0.94, 0.905),
+        ("f", "other", 0.85, 0.7),
+        ("m", "people", 0.74, 0.92),
         ("m", "address", 0.85, 0.94),
-        ("m", "health", 0.96, 0.94),
+        ("m", "health", 0.98, 0.98),
+        ("m", "other", 0.74, 0.81),
         ("o", "people", 0.945, 0.93),
         ("o", "address", 0.93, 0.93),
-        ("o", "health", 0.97, 0.915),
+        ("o", "health", 0.98, 0.915),
+        ("o", "other", 0.68, 0.96),
+        ("s", "people", 0.93, 0.91),
+        ("s", "address", 0.945, 0.9),
+        ("s", "health", 0.9, 0.935),
+        ("s", "other", 0.935, 0.78),
     ],
 )
 def test_what_context_tells_is_found_as_far_as_it_was(
@@ -54,7 +61,8 @@ def test_what_context_tells_is_found_as_far_as_it_was(
 ) -> None:
     """The aim is 0.95 and 0.92. These are the figures reached: raise them with the detectors, never lower them.
 
-    Every third name of ``m`` is an ordinary word, 计划 or 海南: that is harder than papers are.
+    Every third name of ``m`` is an ordinary word, 计划 or 海南: that is harder than papers are. ``other`` are numbers
+    without a form of their own (社保编号, 学号, an account), and traits such as 汉族, which few labelled.
     """
     scores, _ = _SCORES[of]
     assert scores[kind].recall >= recall

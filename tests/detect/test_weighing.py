@@ -7,7 +7,8 @@ import pytest
 from disclosure_gate.detect import Scanner, built_in_detectors
 from disclosure_gate.detect.lexicon import ordinary
 from disclosure_gate.detect.people import told
-from disclosure_gate.detect.weighing import made, surrounded, weigh, weights
+from disclosure_gate.detect.weighing import made, surrounded, weigh
+from disclosure_gate.detect.weights import weights
 from disclosure_gate.model.findings import Reading, Span
 
 _SCANNER = Scanner(built_in_detectors())
@@ -99,9 +100,9 @@ def test_everything_seen_has_a_weight_or_none_and_the_sum_decides() -> None:
     assert scene is not None
     chosen = weigh(scene, evidence.found)
     sums = {
-        (start, end): weights()["bias"]
+        (start, end): weights("names")["bias"]
         + sum(
-            weights().get(sign, 0.0)
+            weights("names").get(sign, 0.0)
             for sign in (*made(page.text, start, end, ordinary()), *surrounded(scene, start, end))
         )
         for start, end in scene.readings

@@ -1,14 +1,17 @@
 """Health data of an identifiable person: a disease, injury or disability told of somebody, or a column of a roster.
 
 A clause that holds a word of health is read once: who it is told of, whether it speaks of many or of a
-service instead, and where in it the telling begins and ends.
+service instead, and where in it the telling begins and ends. What these rules say is weighed against what is seen
+around the word, with weights fitted to labelled texts by ``tests/corpus/fit.py`` (ADR 30): what speaks against them
+clearly, or for a telling they do not know, wins.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.identifiers import identified
@@ -31,6 +34,7 @@ from disclosure_gate.detect.lexicon import (
 from disclosure_gate.detect.names import LEADS, name_at, name_before
 from disclosure_gate.detect.page import Page, last_of
 from disclosure_gate.detect.somebody import SOMEBODY, any_of, item_of_person, people_of
+from disclosure_gate.detect.weights import weights
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -79,6 +83,7 @@ _HARMED = any_of(
     r"断(?![开电绝定交层]) 折(?![合价旧扣抵叠]) 伤(?![害亡心感风]) 截(?!至|止|留|图) 残(?![联留值余渣]) 缺(?![乏席少]) 麻(?!将|烦|醉) 木(?![材板工]) 跛 肿 痛(?![点快]) 疼(?!爱) 瘫 青了 破(?![案获产解]) 裂 钢板 板[固钉] 钉 换(?![届证发领岗]) 术(?<![技学艺美武战算]术) 切(?!实|勿)(?<![一亲密]切) 萎 变形 畸形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?![异额旅别距价]) 丧失 下降 坏(?!账) 瘤 癌 炎(?!热|黄) 结石 积[液血水气脓] 患(?!者) 疾 病(?![房区历床假]) 支架 搭桥 弱(?!电|势) 失(?![业踪联信效]) 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软(?!件) 直不 烂 瞎 聋 哑 废(?![弃物旧]) 没了 少了 掉了 脱(?![贫产离班]) 错位 扭(?![转亏]) 崴 闪了 撞 磕 碰(?![头面]) 刮(?!奖) 夹(?![层杂带]) 刺(?![青激]) 扎(?!实|根) 烧(?![烤毁]) 烫 冻(?!结) 震(?!慑) 摘(?!要|牌) 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏(?![远僻向离重差好]) 缝(?!隙|纫) 感染 疤 擦 挫(?!折) 咬 砸 压住 僵 硬(?![化件性]) 衰 停(?![车止工业产电水放在课发靠]) 打[了伤断破肿到中着] 砍(?!伐|树) 捅 踢 踹 劈 剁 绞 轧 碾 炸 崩(?!塌) 勒(?!令) 掐 抓(?![紧好住实获捕手]) 叮(?!嘱) 蜇 口子 知觉 闷 胀 酸 缩(?![减小短]) 半截 穿[了孔透刺] 搭了 桥 光感 不听使唤 发[黑紫青黄麻颤] 起[了]?泡 牙印 影[子像]? 阴影 洞 疙瘩 疤 糊[得涂] 假的 短(?![信期缺时]) 划痕 焦 一瘸 长了 未通过 堵塞 耷拉 下垂 流泪 嗡嗡 不通 掉光 红点"
 )
 # How a clause goes on with what was told in the one before.
+_GOES_ON_BEFORE = frozenset("，、（(")
 _GOES_ON_BEHIND = frozenset("，,、；")
 _GOES_ON = any_of(
     r"能[走动下自吃坐站] 会走 不能[走动站下起坐说干吃握弯抬劳行活翻跑独正吞睡进负上久生自] 不会[说走动自] 不认 不说话 不吃 不醒 [走站坐起下动听看说记抬拿咽吃睡蹲弯直伸]不 走丢 走失 乱[跑走骂吼叫] 骂人 [打咬]人 胡话 翻白眼 [吃停断换服][着了过]?药 药不 [打扎]针 透[析0123456789一二两三] 缝 拆线 开[过了]?[一二两三]?[次回]?刀 手术 切[了除] 截 锯",
@@ -209,6 +214,16 @@ _TITLE = re.compile(
 )
 _TITLE_BEGINS = frozenset({"", "\n", "\t", "|", "：", ":", " ", "\u3000", "（", "(", "】", "》"})
 _AROUND = 80  # code points to a person or a form that a clause can be of
+_KINDS = {
+    word: tuple(kind for kind, among in (
+        ("disease", _ALL_DISEASES), ("health", frozenset(HEALTH_WORDS)), ("state", frozenset(STATES)), ("suffers", _SUFFERS), ("harm", _HARMS),
+        ("drug", _DRUGS), ("body", _BODY), ("grade", _GRADE_WORDS), ("weak", _WEAK), ("alone", _ALONE),
+    ) if word in among)
+    for word in (*DISEASES, *HEALTH_WORDS, *STATES, *SUFFERS, *HARMS, *DRUGS, *BODY, *GRADES, *WITH_HEALTH, *told_by("health"))
+}  # fmt: skip
+_NAMED = (0, 1, 4)  # persons named on a page
+_DISTANCES = (1, 6, 20, 60)  # code points
+_BESIDE_BEFORE, _BESIDE_BEHIND = 10, 8
 _FAR, _LONGEST, _TAIL, _LEADING, _ON = 90, 40, 14, 22, 17
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
@@ -218,6 +233,28 @@ _DENIED = re.compile(
     r".{0,4}有无|无(?![法力])|(?:认为)?未[见发达构]|否认|.{0,8}没有(?!知觉|意识|感觉|劳动|左|右|双|手|脚|腿|眼)|排除|需.{0,4}手术"
 )
 _CURES = re.compile("擅[治长]|[主专诊]治|义诊|讲座|宣教|课题|医方|操作|试验(?!.{0,2}[阴阳强弱])|接种(?!后)")
+
+
+class Telling(NamedTuple):
+    """What a clause tells around a word of health, ``[start, end)``."""
+
+    start: int
+    end: int
+    told: bool  # whether the rules say that it is of one person
+    seen: Sequence[str]  # what is seen around the word
+
+
+Judge: TypeAlias = Callable[[Telling], bool]
+
+
+def weigh(telling: Telling) -> bool:
+    """Whether a telling is of one person's health: the rules say so and little speaks against it, or much for it."""
+    weight = weights("health")
+    total = weight["bias"] + sum(weight.get(each, 0.0) for each in telling.seen)
+    return total > (_DOUBT if telling.told else _TRUST)
+
+
+_DOUBT, _TRUST = -0.5, 1.0  # what a telling weighs that the rules know, one they do not know
 
 
 class HealthDetector:
@@ -246,6 +283,10 @@ class HealthDetector:
         )
     )
 
+    def __init__(self, judge: Judge = weigh) -> None:
+        """``judge`` says whether a telling is of one person's health."""
+        self._judge = judge
+
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         text = page.text
@@ -266,7 +307,7 @@ class HealthDetector:
         """Adds to ``places`` what clauses tell, and returns what they tell only beside another place."""
         text = page.text
         weak: set[tuple[int, int]] = set()
-        clauses = _Clauses(page, {end for _, end in places})
+        clauses = _Clauses(page, {end for _, end in places}, self._judge)
         met = sorted(page.met(self.name), key=lambda each: (each[0], -each[1]))
         covered = 0
         for start, end in met:
@@ -316,9 +357,10 @@ class _Clauses:
     ``ends`` are the ends of what was found already: a clause that goes on from there tells more of it.
     """
 
-    __slots__ = ("_ends", "_forms", "_labels", "_people", "_text")
+    __slots__ = ("_ends", "_flags", "_forms", "_judge", "_labels", "_people", "_text")
 
-    def __init__(self, page: Page, ends: set[int]) -> None:
+    def __init__(self, page: Page, ends: set[int], judge: Judge) -> None:
+        self._judge = judge
         self._text = page.text
         self._people = people_of(page)
         self._ends = ends
@@ -330,6 +372,11 @@ class _Clauses:
                 *page.labelled("person_name"),
                 *(hit.start for kind, hits in identified(page).items() if kind in _PERSONAL for hit in hits),
             ]
+        )
+        many = len(self._people.places)
+        self._flags = (
+            f"people:{next((most for most in _NAMED if many <= most), 'more')}",
+            *(("form",) if self._forms else ()),
         )
 
     def told(self, start: int, end: int) -> tuple[int, int] | None:
@@ -357,39 +404,90 @@ class _Clauses:
         ):
             return None
         near = self._people.before(start)
+        after = begin if near is None else max(begin, min(near[1], start))
+        first, last = _first(text, after, start), self._last(end, stop)
+        telling = Telling(
+            first,
+            last,
+            self._is_of_one(near, after, start, end, stop)
+            and not self._is_no_telling(word, near, start, end, first, last),
+            [
+                f"word={word}",
+                *_KINDS[word],
+                *self._flags,
+                *self._of_whom(near, after, start, end, stop),
+                *_around(text, begin, start, end, stop),
+            ],
+        )
+        if not self._judge(telling):
+            return None
+        if text[last : last + 1] in _GOES_ON_BEHIND and word not in _WEAK:
+            last = self._on(last)
+        self._ends.add(last)
+        return first, last
+
+    def _of_whom(
+        self, near: tuple[int, int] | None, begin: int, start: int, end: int, stop: int
+    ) -> Iterator[str]:
+        """Who is named or spoken of before the word, in its sentence, behind it and around it."""
+        text = self._text
         if near is not None:
-            begin = max(begin, min(near[1], start))
-            of_many = _IMPERSONAL.search(text, begin, stop) is not None or (
-                _COUNTED.search(
-                    text, max(begin, start - 12), min(stop, end + (_TAIL if word in _SUFFERS else 6))
-                )
-                is not None
-            )
-        else:
-            of_many = not self._of_somebody(begin, start, end, stop)
-        if of_many or (
+            yield f"person before:{_distance(start - near[1])}"
+            if near[1] >= begin:
+                yield "person in clause"
+        if begin - 1 in self._ends and text[begin - 1 : begin] in _GOES_ON_BEFORE:
+            yield "goes on"
+        far = max(0, start - _FAR)
+        sentence = max(last_of(_SENTENCE, text, far, start) + 1, far)
+        somebody = -1
+        for each in SOMEBODY.finditer(text, sentence, start):
+            somebody = each.end()
+        if somebody >= 0:
+            yield f"somebody before:{_distance(start - somebody)}"
+        if SOMEBODY.search(text, end, stop):
+            yield "somebody behind"
+        if self._people.within(end, stop):
+            yield "person behind"
+        if self._people.around(start, _AROUND):
+            yield "person around"
+        if bisect_left(self._labels, sentence) < bisect_left(self._labels, start):
+            yield "label before"
+        if item_of_person(text, start):
+            yield "item"
+
+    def _is_of_one(self, near: tuple[int, int] | None, begin: int, start: int, end: int, stop: int) -> bool:
+        """Whether the rules say that the clause is of one person, not of many and not of a service."""
+        text = self._text
+        word = text[start:end]
+        if near is None:
+            if not self._of_somebody(begin, start, end, stop):
+                return False
+        elif _IMPERSONAL.search(text, begin, stop) or _COUNTED.search(
+            text, max(begin, start - 12), min(stop, end + (_TAIL if word in _SUFFERS else 6))
+        ):
+            return False
+        return not (
             (_SERVICE_LIST if text[end : end + 1] == "、" else _SERVICE).match(text, end)
             and text[end : end + 1] not in "，。"
             and not (
                 (_CLAIM.match(text, end) and word not in _NO_DISEASE)
                 or _HOUSEHOLD.search(text, max(begin, start - 8), start)
             )
-        ):
-            return None
-        first, last = _first(text, begin, start), self._last(end, stop)
+        )
+
+    def _is_no_telling(
+        self, word: str, near: tuple[int, int] | None, start: int, end: int, first: int, last: int
+    ) -> bool:
+        """Whether the rules say that what reads as a telling denies it, or is of a hospital, a cure, a condition."""
+        text = self._text
         telling = text[first:last]
-        if (
+        return bool(
             _HOSPITAL in text[start:last]
             or _DENIED.match(telling)
             or _CURES.search(telling)
             or _CONDITION.match(text, last - 1)
             or (word in _SUFFERS and (last - end < _SHORT or (near is None and _SERVICE.match(text, last))))
-        ):
-            return None
-        if text[last : last + 1] in _GOES_ON_BEHIND and word not in _WEAK:
-            last = self._on(last)
-        self._ends.add(last)
-        return first, last
+        )
 
     def _on(self, last: int) -> int:
         """Where the telling ends when the clauses behind it go on with it: 小脑萎缩，记不住事."""
@@ -414,7 +512,7 @@ class _Clauses:
     def _of_somebody(self, begin: int, start: int, end: int, stop: int) -> bool:
         """Whether the clause goes on with what was told of somebody, or its sentence speaks of one person."""
         text = self._text
-        if begin - 1 in self._ends and text[begin - 1 : begin] in "，、（(":
+        if begin - 1 in self._ends and text[begin - 1 : begin] in _GOES_ON_BEFORE:
             return True
         far = max(0, start - _FAR)
         sentence = max(last_of(_SENTENCE, text, far, start) + 1, far)
@@ -573,6 +671,25 @@ def _followed(text: str, end: int, stop: int) -> bool:
         return False
     name = name_at(text, particle + 1, plain=True)
     return name is not None and set(text[particle + 2 : name]) <= GIVEN
+
+
+def _around(text: str, begin: int, start: int, end: int, stop: int) -> Iterator[str]:
+    """The words of the clause beside the word, two characters at a time, and the signs it stands between."""
+    before, behind = (
+        text[max(begin, start - _BESIDE_BEFORE) : start],
+        text[end : min(stop, end + _BESIDE_BEHIND)],
+    )
+    for place in range(len(before) - 1):
+        yield f"before={before[place : place + 2]}"
+    for place in range(len(behind) - 1):
+        yield f"behind={behind[place : place + 2]}"
+    yield f"right before={before[-1:]}"
+    yield f"right behind={behind[:1]}"
+    yield f"ends with={text[stop : stop + 1]}"
+
+
+def _distance(places: int) -> int | str:
+    return next((most for most in _DISTANCES if places <= most), "far")
 
 
 def _joined(text: str, places: set[tuple[int, int]], weak: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from disclosure_gate.detect.lexicon import LABELS
-from disclosure_gate.detect.rosters import Cell, Roster, rosters
+from disclosure_gate.detect.rosters import Cell, Roster, Rows, rosters
 
 # Full-width digits, letters and the signs that stand in numbers, one code point for one: offsets stay.
 _FOLD = {0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF21 + n: 0x41 + n for n in range(26)}
@@ -186,6 +186,11 @@ class Page:
         """All tables that stand below a heading."""
         headings = self.met(COLUMN_TERMS)
         return tuple(rosters(self.text, headings)) if headings else ()
+
+    @_once
+    def rows(self) -> Rows:
+        """All lines that are cut into cells, below a heading that is known or not."""
+        return Rows(self.text)
 
     @_once
     def _roster_starts(self) -> list[int]:

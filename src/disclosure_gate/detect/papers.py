@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from disclosure_gate.detect.detector import Detector, Hit
-from disclosure_gate.detect.identifiers import identified, is_badge, keep
-from disclosure_gate.detect.lexicon import PAPERS, told_by, words
+from disclosure_gate.detect.identifiers import is_badge, keep
+from disclosure_gate.detect.lexicon import PAPERS, PROVINCES, told_by, words
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.rosters import Cell
-from disclosure_gate.detect.somebody import People, people_of
+from disclosure_gate.detect.somebody import people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -36,7 +36,6 @@ _FEWEST_DIGITS = 5
 _PERSONAL = frozenset(
     words("person_name minor_name guardian resident_id mobile bank_card address health household")
 )
-_PROVINCES = frozenset("京津沪渝冀豫云辽黔黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
 
 
 class LabelledDetector:
@@ -86,9 +85,9 @@ class PlateDetector:
     kind: SpanKind = "plate"
     why = Text(zh="形如机动车或者电动车号牌", en="reads as the plate of a vehicle")
     terms: Sequence[str] = (
-        *(sign + letter for sign in sorted(_PROVINCES) for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"),
-        *(sign + digit for sign in sorted(_PROVINCES) for digit in "0123456789"),
-        *(sign + " " for sign in sorted(_PROVINCES)),
+        *(sign + letter for sign in sorted(PROVINCES) for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"),
+        *(sign + digit for sign in sorted(PROVINCES) for digit in "0123456789"),
+        *(sign + " " for sign in sorted(PROVINCES)),
         *_MILITARY,
         *_CYCLES,
         *told_by("plate"),
@@ -132,7 +131,7 @@ class PlateDetector:
                 if not text[begin : begin + 1].isdigit():  # an amount, unless a label says otherwise
                     self._cycles(text, begin, len(text), found)
                 continue
-            if word[0] not in _PROVINCES and word not in _MILITARY:
+            if word[0] not in PROVINCES and word not in _MILITARY:
                 continue
             each = self._read(text, start, word)
             if each is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
@@ -214,85 +213,6 @@ class PaperNumberDetector:
         """Whether a number that is only called one belongs to somebody named before, and to no office."""
         lead = page.text[max(0, start - 8) : start]
         return not _OF_OFFICES.search(lead) and people_of(page).before(start) is not None
-
-
-class PersonsNumberDetector:
-    """Numbers without a form or a word of their own that are a person's: called a number beside a name, or set beside one."""
-
-    name = "persons_number"
-    kind: SpanKind = "other"
-    why = Text(zh="与个人姓名写在一起的编号", en="a number set down with the name of a person")
-    terms: Sequence[str] = ()
-
-    _run = re.compile(r"[0-9][0-9A-Za-z\-/]{3,}(?: [0-9]{3,8})*")
-    _led = re.compile(r"(?:[A-Za-z]{1,6}[\-_]?|[\u4e00-\u9fa5]{1,5}字?第)\Z")
-    _called = re.compile(
-        r"(?P<of>[\u4e00-\u9fa5]{0,6})(?:(?<=[\u4e00-\u9fa5])号码?|编号|编码|[证卡]|存折|折子|座机|宅电|IMEI|支付宝)[（(]?[：: \u3000\t|为是]{0,4}\Z"
-    )
-    _ends_of_called = frozenset("号码证卡折子机电I宝")  # its words end so: asked first, the pattern is slow
-    _no_persons = re.compile(
-        r"[案批文班次网序货图卷尾]\Z|邮政|工单|受理|流水|发票|收据|票据|订单|运单|快递|单位|机构|公告|项目|房源|地块|宗地|热线|投诉|信访|机动|发动|门牌|群"
-    )
-    _home = re.compile("座机|宅电|家中|家里|我家|屋头|[（(]家[）)]")
-    _landline = re.compile(r"0\d{2,3}[\- ]?\d{7,8}|[2-8]\d{6,7}")
-    _no_number = re.compile(r"[ ]?(?:[年月日元万亩户时分%％.:：〕]|号[楼院]|平方|公里|人)")
-    _date = re.compile(r"(?:19|20)\d{2}[\-/]?(?:0?[1-9]|1[0-2])(?:[\-/]?\d{1,2})?")
-    _blank = re.compile(r"[ \u3000\t|]{1,8}")
-    _far = 60
-    _few, _many = 4, 9  # digits; a letter before stands for one
-
-    def find(self, page: Page) -> Iterable[Hit]:
-        """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        people = people_of(page)
-        if not people.places:
-            return
-        text = page.text
-        known = {hit.start for hits in identified(page).values() for hit in hits}
-        for run in self._run.finditer(text):
-            start, end = run.span()
-            digits = sum(map(str.isdigit, run.group()))
-            if start in known or digits < self._few or self._no_number.match(text, end):
-                continue
-            led = self._led.search(text[max(0, start - 7) : start])
-            begin = start - len(led.group()) if led else start
-            if text[end : end + 1] == "号":
-                end += 1
-            if self._belongs(page, people, begin, end, digits):
-                yield Hit(begin, end, "*" * (end - begin), certain=False)
-
-    def _belongs(self, page: Page, people: People, start: int, end: int, digits: int) -> bool:
-        text = page.text
-        before = text[max(0, start - 14) : start]
-        called = None
-        if before.rstrip("：: \u3000\t|为是").rstrip("（(")[-1:] in self._ends_of_called:
-            called = self._called.search(before)
-        value = text[start:end]
-        if self._landline.fullmatch(value):
-            return (
-                people.before(start, self._far) is not None
-                and self._home.search(text, max(0, start - 8), end + 8) is not None
-            )
-        if called:
-            if digits < _FEWEST_DIGITS and (called["of"][-1:], text[start - 1]) != ("工", "号"):
-                return False
-            return (
-                page.label(start) not in {"contract", "code"}
-                and not (value.isdigit() and page.label(start) == "bank_card")
-                and not _OF_OFFICES.search(called["of"])
-                and not self._no_persons.search(called["of"])
-                and people.before(start, self._far) is not None
-            )
-        if (
-            digits < self._many - (not value[0].isdigit())
-            or page.in_roster(start)
-            or self._date.fullmatch(value)
-        ):
-            return False
-        near = people.before(start, self._far)
-        if near is not None and self._blank.fullmatch(text, near[1], start):
-            return True
-        blank = self._blank.match(text, end)
-        return blank is not None and people.within(blank.end(), blank.end() + 1) is not None
 
 
 class EmailDetector:
@@ -405,7 +325,6 @@ def paper_detectors() -> tuple[Detector, ...]:
         ),
         PlateDetector(),
         PaperNumberDetector(),
-        PersonsNumberDetector(),
         EmailDetector(),
         LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),

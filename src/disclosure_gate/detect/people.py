@@ -859,7 +859,7 @@ def _scene(
         "found": sorted(start for start, _ in found),
     }
     called = [_behind(text, end) for end in evidence.called]
-    return Scene(text, lines, found, shown, flags, tells, evidence.foreign, called)
+    return Scene(page, lines, found, shown, flags, tells, evidence.foreign, called)
 
 
 def _behind(text: str, end: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -19,6 +20,7 @@ _PARTS = re.compile("[ \u3000|,，/]")
 _VALUED = re.compile(r"\d{11}|(?:^|[\t|])\s*[男女]\s*(?:[\t|]|$)")
 _FILLED = re.compile(r"[：:][^\s|]")
 _SENTENCE = re.compile("[。；：:！？]")
+_LINE_END = re.compile("\n")
 _MISSES = 3  # lines that do not fit, after which a table is over
 _FEWEST = 2
 _LONGEST_HEADING = 14
@@ -43,6 +45,71 @@ class Roster(NamedTuple):
     start: int
     end: int
     cells: tuple[Cell, ...]
+
+
+class Row(NamedTuple):
+    """A line of cells: what parts them, where each begins and ends. Nothing parts a line that is no row."""
+
+    bar: str
+    cells: Sequence[tuple[int, int]]
+
+
+_NO_ROW = Row("", ())
+
+
+class Rows:
+    """The rows of a text that stand below one another, whether or not anything is known of the first of them.
+
+    Linear: every line is cut once, and the first row of each is looked for once.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._begins = [0, *(each.end() for each in _LINE_END.finditer(text))]
+        self._rows: dict[int, Row] = {}
+        self._tops: dict[int, int] = {}
+
+    def at(self, place: int) -> Row:
+        """The row ``place`` stands in."""
+        return self._row(bisect_right(self._begins, place) - 1)
+
+    def heading(self, place: int) -> str:
+        """What stands above ``place`` in the first row, or nothing outside of tables and in their first row."""
+        number = bisect_right(self._begins, place) - 1
+        row = self._row(number)
+        if not row.bar:
+            return ""
+        top = self._top(number)
+        cells = self._row(top).cells
+        column = bisect_right(row.cells, (place, len(self._text))) - 1
+        return self._text[slice(*cells[column])] if top < number and 0 <= column < len(cells) else ""
+
+    def _row(self, number: int) -> Row:
+        row = self._rows.get(number)
+        if row is None:
+            begin = self._begins[number]
+            row = self._rows[number] = _cells(_line(self._text, begin), begin)
+        return row
+
+    def _top(self, number: int) -> int:
+        bar, passed = self._row(number).bar, [number]
+        while number > 0 and number not in self._tops and self._row(number - 1).bar == bar:
+            number -= 1
+            passed.append(number)
+        top = self._tops.get(number, number)
+        self._tops.update(dict.fromkeys(passed, top))
+        return top
+
+
+def _cells(line: str, begin: int) -> Row:
+    for bar in "\t|":
+        if line.count(bar) >= _FEWEST:
+            return Row(bar, _cut(line, begin, bar))
+    if " " in line or "\u3000" in line:
+        places = _by_spaces(line, begin)
+        if len(places) > _FEWEST and not _SENTENCE.search(line):
+            return Row(" ", places)
+    return _NO_ROW
 
 
 def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:

@@ -31,6 +31,7 @@ from disclosure_gate.detect.page import (
 )
 from disclosure_gate.detect.papers import paper_detectors
 from disclosure_gate.detect.people import PEOPLE_WORDS, people_detectors
+from disclosure_gate.detect.persons_numbers import PersonsNumberDetector
 from disclosure_gate.detect.places import AddressDetector
 from disclosure_gate.model.errors import Failure
 from disclosure_gate.model.findings import Detection, Mark, Reading, Span
@@ -48,6 +49,7 @@ def built_in_detectors() -> tuple[Detector, ...]:
         MobileDetector(),
         BankCardDetector(),
         *paper_detectors(),
+        PersonsNumberDetector(),
         *people_detectors(),
         AddressDetector(),
         HealthDetector(),

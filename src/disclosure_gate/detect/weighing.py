@@ -8,13 +8,10 @@ Their sum decides. See ADR 30.
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
-from importlib.resources import files
 
 from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
@@ -45,8 +42,9 @@ from disclosure_gate.detect.names import (
     sizes_by_end,
 )
 from disclosure_gate.detect.offices import DUTIES, TITLE, calls
-from disclosure_gate.detect.page import last_of, line_end, lines_with
+from disclosure_gate.detect.page import Page, last_of, line_end, lines_with
 from disclosure_gate.detect.rosters import role
+from disclosure_gate.detect.weights import weights
 
 _FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(USUAL_SURNAMES, "family:usual")
 _HEADS = frozenset({each[0] for each in COMPOUND_SURNAMES})
@@ -107,7 +105,7 @@ class Scene:
 
     def __init__(
         self,
-        text: str,
+        page: Page,
         lines: Sequence[tuple[int, int]],
         found: Collection[tuple[int, int]],
         shown: AbstractSet[str],
@@ -123,6 +121,8 @@ class Scene:
 
         Where nobody is found and nothing told of anybody, only the private paragraphs are looked at.
         """
+        text = page.text
+        self.page = page
         self.text = text
         self.lines = lines
         self.parts = [(0, len(text))] if found or told["health"] or told["number"] else lines
@@ -145,8 +145,6 @@ class Scene:
         self.places: dict[str, list[int]] = {}
         for start, end in self.readings:
             self.places.setdefault(text[start:end], []).append(start)
-        self._tops: dict[int, int] = {}
-        self._bars: dict[int, str] = {}
         self._elsewhere: dict[str, frozenset[str]] = {}
 
     def without(self, name: str) -> Scene:
@@ -156,7 +154,7 @@ class Scene:
         told = {
             what: [place for place in places if place not in starts] for what, places in self._told.items()
         }
-        return Scene(self.text, self.lines, left, self.shown, self.flags, told, self.foreign, self.called)
+        return Scene(self.page, self.lines, left, self.shown, self.flags, told, self.foreign, self.called)
 
     def calls(self, start: int) -> bool:
         """Whether a word right before ``start`` calls a person."""
@@ -172,33 +170,6 @@ class Scene:
             known = frozenset(f"again:{sign.removesuffix('apart').removesuffix('far')}" for sign in said)
             self._elsewhere[name] = known
         return known
-
-    def heading(self, start: int) -> str:
-        """What stands in the first row of the table above ``start``, or nothing outside of tables."""
-        text = self.text
-        begin = text.rfind("\n", 0, start) + 1
-        bar = self._bars.get(begin)
-        if bar is None:
-            bar = self._bars[begin] = _bar(text, begin, line_end(text, start))
-        if not bar:
-            return ""
-        top = self._top(begin, bar)
-        cells = text[top : line_end(text, top)].split(bar)
-        column = text.count(bar, begin, start)
-        return cells[column].strip() if top < begin and column < len(cells) else ""
-
-    def _top(self, begin: int, bar: str) -> int:
-        """Where the first row begins of the table whose row begins at ``begin``; each row is asked for once."""
-        text, rows = self.text, [begin]
-        while begin > 0 and begin not in self._tops:
-            above = text.rfind("\n", 0, begin - 1) + 1
-            if text.count(bar, above, begin) < _BARS:
-                break
-            begin = above
-            rows.append(begin)
-        top = self._tops.get(begin, begin)
-        self._tops.update(dict.fromkeys(rows, top))
-        return top
 
     def line(self, start: int, end: int) -> tuple[str, ...]:
         """What the line around ``[start, end)`` tells."""
@@ -223,7 +194,7 @@ class Scene:
             seen.append("line:first")
         if text[begin : begin + 4].isspace() and size <= _SHORT:
             seen.append("line:signed")
-        if _bar(text, begin, stop):
+        if self.page.rows.at(start).bar in _BARS:
             seen.append("line:row")
         elif len(_CELLS.findall(text[begin:stop].strip())) > 1:
             seen.append("line:spaced")
@@ -234,12 +205,7 @@ class Scene:
         return told
 
 
-def _bar(text: str, begin: int, stop: int) -> str:
-    """What parts the cells of a line, or nothing when it is no row of a table."""
-    return next((bar for bar in "\t|" if text.count(bar, begin, stop) >= _BARS), "")
-
-
-_BARS = 2  # in a row of a table, at least
+_BARS = frozenset("\t|")
 _EDGE = 3  # lines at the top and at the foot of a page: a heading, a signature
 
 
@@ -460,7 +426,7 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
 
 def _headed(scene: Scene, start: int) -> list[str]:
     """What the heading of its column calls whoever is named."""
-    heading = scene.heading(start)
+    heading = scene.page.rows.heading(start)
     heading = heading and _BRACKETED.sub("", heading)
     if not heading:
         return []
@@ -553,19 +519,13 @@ def _again(scene: Scene, start: int, end: int) -> Iterator[str]:
 _JOINS = frozenset("、和与及")
 
 
-@cache
-def weights() -> Mapping[str, float]:
-    """The weight of everything that may be seen, ``bias`` among it."""
-    return dict(json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8")))
-
-
 def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
     """The names whose weights say so, the heaviest first where two overlap, none over what is ``taken``.
 
     What speaks against a name at one of its places speaks against it at the others: 主任符永昌 is an official wherever
     he comes again.
     """
-    text, known, weight = scene.text, ordinary(), weights()
+    text, known, weight = scene.text, ordinary(), weights("names")
     bias, least = weight["bias"], weight["least"]
     doubt = 0.0 if scene.begins else _DOUBT
     covered: set[int] = {place for start, end in taken for place in range(start, end)}

@@ -21,9 +21,11 @@ from random import Random
 import corpus
 from disclosure_gate.detect import Scanner, built_in_detectors
 from disclosure_gate.detect.health import HealthDetector, Telling
+from disclosure_gate.detect.homes import Home
 from disclosure_gate.detect.lexicon import ordinary
 from disclosure_gate.detect.people import told
 from disclosure_gate.detect.persons_numbers import Numbers
+from disclosure_gate.detect.places import AddressDetector
 from disclosure_gate.detect.weighing import made, surrounded
 
 _TARGET = Path(__file__).parents[2] / "src/disclosure_gate/detect"
@@ -43,10 +45,11 @@ _ROUNDS = 30
 _RATE = 0.3
 _FEWEST = 6
 _RIDGE = 3e-4
-_RIDGE_HEALTH = 2e-3  # two characters of a clause say little of the next text
-_FEWEST_HEALTH = 10
+_RIDGE_OF_PAIRS = 2e-3  # two characters of a clause say little of the next text
+_FEWEST_OF_PAIRS = 10
 _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.35  # a name that stays readable is worse than a word masked
+_LEAN_HOMES = 0.1
 _LEAN_NUMBERS = -0.2  # a page holds many numbers, most of them nobody's
 _LOST = 0.01  # of the names and numbers, those whose own weight is too small for a look around
 
@@ -122,6 +125,24 @@ def tellings(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
         seen.clear()
 
 
+def homes(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
+    """What is seen at every place that may be somebody's home, as if the places before had been judged rightly."""
+    scanner, seen = Scanner(built_in_detectors()), []
+
+    for each in texts:
+
+        def judge(home: Home, spans: tuple[tuple[int, int, str], ...] = each.spans) -> bool:
+            over = {kind for start, end, kind in spans if home.start < end and start < home.end}
+            right = "address" in over
+            if right or corpus.AMBIGUOUS not in over:
+                seen.append((tuple(home.seen), 0, right, False))
+            return right
+
+        list(AddressDetector(judge).find(scanner.page(each.text)))
+        yield from seen
+        seen.clear()
+
+
 def common(data: list[Row], fewest: int = _FEWEST) -> list[Row]:
     """The same without what is seen only a few times: nothing can be learnt of it."""
     times = Counter(sign for seen, *_ in data for sign in seen)
@@ -180,8 +201,9 @@ def main() -> None:
     weighed("names", list(names(texts)), _LEAN)
     # Who is named beside these is what the new weights say.
     weighed("numbers", list(numbers(texts)), _LEAN_NUMBERS)
-    told = list(tellings([*texts, *sentences(texts)]))
-    weighed("health", told, 0.0, _RIDGE_HEALTH, _FEWEST_HEALTH)
+    texts += sentences(texts)
+    weighed("homes", list(homes(texts)), _LEAN_HOMES, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
+    weighed("health", list(tellings(texts)), 0.0, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
 
 
 if __name__ == "__main__":

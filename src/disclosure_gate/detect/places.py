@@ -8,17 +8,17 @@ item that names a person, or right before a name.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from disclosure_gate.detect.alike import alike, beside
 from disclosure_gate.detect.detector import Hit
+from disclosure_gate.detect.homes import Home, Judge, Surroundings, weigh
 from disclosure_gate.detect.identifiers import identified
-from disclosure_gate.detect.lexicon import COLUMNS, FORENAMES, GIVEN, LABELS, SURNAMES, told_by, words
-from disclosure_gate.detect.names import LEADS, SOUNDS, bounded, name_at, name_before, signed
-from disclosure_gate.detect.page import Page, line_end
-from disclosure_gate.detect.rosters import Cell
-from disclosure_gate.detect.somebody import SOMEBODY, People, any_of, item_of_person, people_of
+from disclosure_gate.detect.lexicon import COLUMNS, GIVEN, LABELS, told_by, words
+from disclosure_gate.detect.names import LEADS, bounded, name_at, name_before
+from disclosure_gate.detect.page import Page
+from disclosure_gate.detect.somebody import People, people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -51,17 +51,6 @@ _PERSONAL = frozenset(
 _PERSONS = _PERSONAL - {"mobile"}  # offices have telephones, too
 _LONGEST = 60
 _NEAR = 60
-# Of an office, a firm, a shop.
-_OFFICE = any_of(
-    r"政府(?!家属) 局(?!家属|宿舍) 委员会 中心(?![路街巷村组小围]) 公司(?!家属|宿舍) 医院(?!家属|宿舍) 学校(?![旁对后前家宿]) 大厅 法院(?!家属) 派出所(?!家属) 服务[站点] 办公 大厦 科技园 产业园 工业园 写字楼 商务楼 综合楼 商铺 门店 药店 超市 饭店 酒店",
-    r"广场(?!花园|[A-Z\d]) 底商 合作社 厂区 窗口 会议室 卫生[院室所] 幼儿园 指挥部 [办站店厂库校馆处科所坊](?<![住场]所)(?<![一二两\d]处)[（(：，]",
-    r"[部局委办科处厅](?=[\dA-Z]{1,4}[室房]|[一二三四五六七八九十]楼) 教学楼 办公楼 实验楼 实训楼 图书馆 体育馆 门诊楼 急诊 住院部 病房 病区 会见室 酒楼 宾馆 工坊 网吧 招待所",
-)
-# Of works, land, and whatever else stands at a place and is nobody's home.
-_PUBLIC = any_of(
-    "工程 项目 道路(?!交) 公路 修[建路] 建设[项工用规单] 改造 治理 地块 宗地 污水 饮水 水渠 桥梁 灌溉 硬化 路灯 招标 采购 监督 受理 咨询 举报电话 营业 经营场所 施工 停[水电] 征收范围 集体[土经] 起点 终点 途经 管网 房源 户型 全体",
-    "及附属 竣工 车站(?![前后东西南北]) 公交 路段 路口 沿街 范围 [组社队号栋楼村路]至 村道 后山 公塘 机耕 泥石流 四至 [东南西北][抵接邻] 以[东南西北] 沿线 交叉 安葬 公墓 承包的 模拟 寄存 格位 存放 停放 座次 ×× 水沟 滑坡 隐患 负责人 ，负责人 组长 耕地 林地 山林 农田",
-)
 _STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/\u3000')
 _STOP = re.compile(
     r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△→—/\u3000]|[ ](?![0-9#甲乙丙丁]{1,4} ?(?:[号弄室栋幢组层支\-]|单元))"
@@ -73,9 +62,6 @@ _LED = re.compile(
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|[送接]回|落户|现居|所住|独居)[在于到至的是为：:]?$"
 )
-_DESK = re.compile(
-    "(?:办公|经营|营业|单位|公司|[村支]部|联系点)(?:地[址点]|场所|住所)?[：:在为是]?$"
-)  # where offices are
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
 _OWN = re.compile("(?:[系为在住]|兹有|兹证明|证明)?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
@@ -111,15 +97,12 @@ _NO_PLACE_AFTER = {
 _NO_PLACE_BEFORE = {
     "村": frozenset("农同该本全各我邻政然两个乡分跑回走在驻包到进入出"),
     "小区": frozenset("住该本我"),
-    "组": frozenset("们"),
+    "组": frozenset("们民作查家导审核目督计访调运障勤传急班样杀疗援保务书合息"),
     "社区": frozenset("该本我各"),
 }
 _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
     r"单元[ ]?\d{2,5}|[栋幢座楼][A-Z\d一二三四五六七八九十]门\d{3,4}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d舍\d{3}|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
-)
-_VILLAGE = re.compile(
-    r"(?:村|屯|社区|嘎查|大队|居委会|村委会?)(?=[\u4e00-\u9fa5]{2,8}\Z)(?![民干支委文医集的家人里内]|现场|核实|反映|工作|调查|处理|检查|服务)"
 )
 _WHOLE_VILLAGE = re.compile(r"[\u4e00-\u9fa5]{1,7}(?:村|社区|居委会|镇|乡|街道|村委会)")
 _PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
@@ -136,14 +119,7 @@ _NO_VALUE = (
 )  # fmt: skip
 _HOMETOWN = re.compile("[\u4e00-\u9fa5]{2,12}[镇乡村屯庄组社]")
 _NOT_LIVED = frozenset((*"所房宅院校宿户进满建下了过一两几多", ""))  # 现在住院
-_BRACKETS = frozenset("（(")
-_CLOSED = frozenset("）)")
-_GAPS = frozenset(" \u3000\t|/")
 _OPENS = frozenset("（(，/ \u3000\t|")
-_ROW = re.compile(r"[ \u3000]*(?:\d{1,3}[.、 ])?(?P<name>[\u4e00-\u9fa5]{2,4})[/|\t]")
-_SINGLE = re.compile(
-    r"[\u4e00-\u9fa5]{1,8}(?:屯|庄|苑|寨|堡|塆|沟|坪|湾|巷|牧业[队点]|自建房|出租[屋房]|筒子楼)|(?!调|回|去)[\u4e00-\u9fa5]{2,8}(?:小区|家属院|家属区|家属楼|宿舍|公寓|家园|花园|新村|胡同|院子)|(?!专家|工作|调[查研解]|检查|领导|评审|考核|项目|督[导查]|审计|核查|走访|移民|村民|流调|转运|保障|后勤|宣传|应急|值班|采样|消杀|医疗|救援|安保|会务|秘书|综合|信息|本|该|每|各|全|同|小)(?:[\u4e00-\u9fa5]{1,3}|[\u4e00-\u9fa5]{3,6}[上下前后里外坝坪沟湾坳岭冲塘庄寨村屯坎垭坡河桥头咀嘴崖岩洞井屋])组"
-)
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
     r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|舍|户|弄|支弄|排|#楼?|门|层|楼|F|梯|委|连|团|村民?小组|房间|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
@@ -162,38 +138,24 @@ _AFTER_COMMA = re.compile(
     r"，[\u4e00-\u9fa5]{1,8}(?:对面|[旁后前]边|(?:旁|(?<![术产伤病梗癌折疗])[后前])(?!遗)|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d]家|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；\s\u3000]|$)"
 )
 _GROUP_ONLY = re.compile(r"第?[一二三四五六七八九十\d]{1,3}[组社队]")
-_FOLK = ("村民", "牧民", "居民", "社员", "的老住户", "的住户", "的居民")
 _BARE = re.compile(
     r"第?[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
 )
+# 8排19号的伍奶奶
+_TITLED = re.compile(
+    "的[\u4e00-\u9fa5](?:奶奶|爷爷|大爷|大妈|大娘|阿姨|婆婆|阿婆|老人|老汉|师傅|女士|先生|大叔|大伯|大姐|大哥)"
+)
+_MANY = re.compile(r"至[\d一二三四五六七八九十]|\d{0,3}床")
 # Areas, beds, forms and what a house is like: 居住在人民路以东, 8楼26床, ××村××组, 现住危房.
 _NO_HOME = re.compile(r"\d{4}年|平方|㎡|结构|危房|房屋$|以[东南西北]|沿线|交叉|××|[Xx]{2}|\d床|…")
 _COUNT = re.compile(r"[\u4e00-\u9fa5]{0,4}\d{1,4}[台间套人户处次]")
 _NUMBERED_VALUE = re.compile(
     r"[\d一二三四五六七八九十](?:组|社|队|号|栋|幢|室|单元)|[\u4e00-\u9fa5]{2}[-\d]*\d{3,4}$"
 )
-_BARE_ROOM = re.compile(r"\d{1,4}(?:室|房)")
-_FIRM_BEFORE = re.compile(
-    r"(?:公司|[局院站店厂社校馆办部会库](?<![东西南北前后内大小杂号]院)|(?<!家)庭|中心(?!接|指令)|[中小大]学|门诊|窗口|故居|旧址|大厅|幼儿园|浴室|(?:抢修|工作|施工|执法|消防|救援|巡逻|环卫|采样|医疗|服务|护路|管护)队|[刀货粮油肉布药]铺|[公动班务]室|[务办证]处|KTV|酒吧|会所|[酒饭餐]厅|火锅|烧烤|商[城场]|大厦|(?<![住场])所)(?![东西南北前后大小]院|宿舍|[旁对隔前后][边面壁]|楼[上下]|附近)[\u4e00-\u9fa5]{0,2}[\t \u3000|（(：，,:、/]+(?:地址|住所地?|位于|坐落于?)?[：:]?$|[组社队号栋楼]至$|\d{3,4}-\d{7,8}[，,； ]{1,2}$"
-    r"|[”\"][（(]$|(?:公司|政府|[局院站店厂社校馆]|中心)[，,](?:地址|住所地?)[：:]?$"
-)
 _HOUSE = re.compile(
     "(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|租[房住]|[暂借寄]住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|堂屋|灶[屋房]|客厅|卧室|阳台|厨房|卫生间|屋顶|[后院]墙|屋檐|天花板|有(?:住房|房产|房屋))(?![产租])"
 )
-_OWNS = re.compile("[\u4e00-\u9fa5]的(?:房屋|住房|住宅|宅基地)(?:位于|坐落)")
-_SENDS = re.compile("(?:送达|邮寄|寄[往至到])[，,：: ]{1,2}$")
 _WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|宅基地|房屋|老屋|住处|住所|租房)[（(]$")
-_VILLAGER = re.compile(
-    r"(?:的)?(?:村?村民|农户|居民|住户|业主|户主|租户|牧民|孕妇|老人|独居老人|贫困户|低保户|脱贫户|监测户)?"
-)
-# Buildings that are there to live in: an office named before is hardly in one.
-_DWELLING = re.compile(
-    "家属|小区|花园|家园|苑|公寓|宿舍|新村|筒子楼|单元|集资[楼房]|周转[楼房]|安置[楼房点]|[男女][工生]楼|单身楼|夫妻[楼房]|职工楼|移民楼|上岸楼|福利房|公租房|廉租房|退休房|平房|工棚|工房|居民点|定居点|租住户"
-)
-_BESIDE = 8  # code points before such a building in which an office is still told to be in it
-_SURE, _UNSURE = 10, 25  # code points before a place in which a word tells that it is public
-_SENTENCE = re.compile(r"[。；;！？\n\t|]")
-_SPOKEN = 14  # code points before a place in which a word speaks of who lives there
 
 
 class AddressDetector:
@@ -213,6 +175,10 @@ class AddressDetector:
         ))
     )  # fmt: skip
 
+    def __init__(self, judge: Judge = weigh) -> None:
+        """``judge`` says whether a place is somebody's home."""
+        self._judge = judge
+
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         places = {place for place in self._places(page) if place is not None}
@@ -225,73 +191,57 @@ class AddressDetector:
     def _places(self, page: Page) -> Iterator[tuple[int, int] | None]:
         text = page.text
         people = people_of(page)
+        around = Surroundings(page)
+
+        def home(start: int, end: int, source: str) -> bool:
+            return self._judge(Home(start, end, around.seen(start, end, source)))
+
         decided = [(cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)]
-        for cell in self._cells(page):
-            yield below_town(text, cell.start, cell.end)
+        for cell in (*page.below("address"), *page.below("village")):
+            of = "officials" if cell.official else "persons" if cell.roster & _PERSONS else "any"
+            if not _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end) and home(
+                cell.start, cell.end, f"{cell.column} of {of}"
+            ):
+                yield below_town(text, cell.start, cell.end)
         decided += (
             (roster.end, roster.cells[-1].end)
             for roster in page.rosters
             if _TRADE.search(text, roster.start, roster.end) and not roster.cells[0].roster & _PERSONS
         )
-        for start, stop in self._labelled(page, people):
+        for start, stop, label in self._labelled(page):
             decided.append((start, stop))
-            yield below_town(text, start, stop)
-        found = [place for _, end in people.places if (place := _set_off(text, end)) is not None]
+            if home(start, stop, label):
+                yield below_town(text, start, stop)
+        told = [place for _, end in people.places if (place := _set_off(text, end)) is not None]
         if len(people.places) >= _SOME:
-            found += _rows_of_persons(text, people)
-        found += (
-            each.span("place") for each in _AGED.finditer(text) if _aged_home(text, *each.span("place"))
-        )
+            told += _rows_of_persons(text, people)
+        told += (each.span("place") for each in _AGED.finditer(text) if _aged_home(text, *each.span("place")))
+        found = [place for place in told if home(*place, "person")]
         yield from found
-        for place in _Chains(page, people, decided).read(page.met(self.name)):
+        for place in _Chains(page, people, decided, home).read(page.met(self.name)):
             found.append(place)
             yield below_town(text, *place)
-        for start, end in beside(text, found, lambda start, end: _like_home(text, start, end)):
+
+        def like(start: int, end: int) -> bool:
+            return _like_home(text, start, end) and home(start, end, "alike")
+
+        for start, end in beside(text, found, like):
             found.append((start, end))
             yield below_town(text, start, end)
         taken = {start for start, _ in (*decided, *found)}
         for start, end in alike(
             text,
             found,
-            lambda start, end: start in taken or _like_home(text, start, end),
-            lambda start, end: _in_row_of_person(text, start, end, people),
+            lambda start, end: start in taken or like(start, end),
+            lambda start, end: (
+                _in_row_of_person(text, start, end, people) and home(start, end, "row of a person")
+            ),
         ):
             if start not in taken:
                 yield below_town(text, start, end)
 
-    @staticmethod
-    def _cells(page: Page) -> Iterator[Cell]:
-        """Cells below a heading that says where people live, in the rows of no firm."""
-        text = page.text
-        unnamed: list[Cell] = []
-        for cell in page.below("address"):
-            firm = _FIRM_BEFORE.search(text, max(0, cell.start - 16), cell.start)
-            if firm or cell.official or _COUNT.fullmatch(text, cell.start, cell.end):
-                continue
-            if not cell.roster & _PERSONS:
-                unnamed.append(cell)
-            elif not _row_of_firm(page, cell):
-                yield cell
-        rows: dict[int, bool] = {}
-        for cell in unnamed:
-            line = text.rfind("\n", 0, cell.start)
-            rows[line] = rows.get(line, False) or _name_set_off(text, cell.start)
-        named = sum(rows.values())
-        if named >= _SOME and 2 * named >= len(rows):  # 分场 | 组长 | 住所: no heading calls them persons
-            yield from unnamed
-        for cell in page.below("village"):
-            if not cell.official and cell.roster & _PERSONAL:
-                whole = _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end)
-                if whole or _FIRM_BEFORE.search(text, max(0, cell.start - 16), cell.start):
-                    continue
-                office = _OFFICE.search(text, cell.start, cell.end)
-                if not office or (
-                    not _FIRM_NAME.fullmatch(text, cell.start, cell.end) and _name_set_off(text, cell.start)
-                ):
-                    yield cell
-
-    def _labelled(self, page: Page, people: People) -> Iterator[tuple[int, int]]:
-        """What stands behind a label that says where somebody lives, or behind one that may."""
+    def _labelled(self, page: Page) -> Iterator[tuple[int, int, str]]:
+        """What stands behind a label that says where somebody lives, or behind one that may, with what it says."""
         text = page.text
         for role in ("address", "place"):
             for start in page.labelled(role):
@@ -302,50 +252,14 @@ class AddressDetector:
                 ):
                     continue
                 stop = _ending(text, start)
-                if (
-                    _no_home(text, start, stop)
-                    or _LAND.match(text, stop)
-                    or _DESK.search(text, max(0, start - 12), start)
-                    or (page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop))
+                if not _no_home(text, start, stop) and not (
+                    page.in_heading(start - 1) and not _NUMBERED_VALUE.search(text, start, stop)
                 ):
-                    continue
-                if role == "address" or self._somebodys(page, start, stop, people):
-                    yield start, stop
+                    yield start, stop, role
         for start, label in page.labels:  # 新住址 | 额尔敦路北
             parted = _PARTED.match(text, start) if label in {"address", "place"} else None
             if parted and not page.in_heading(start):
-                stop = _ending(text, parted.end())
-                if label == "address" or self._somebodys(page, parted.end(), stop, people):
-                    yield parted.end(), stop
-
-    @staticmethod
-    def _somebodys(page: Page, start: int, stop: int, people: People) -> bool:
-        """Whether what a label calls a place, not a home, belongs to a person."""
-        text = page.text
-        if (
-            _works_at(text, start)
-            or _FIRM_BEFORE.search(text, max(0, start - 20), start)
-            or text.find("信用代码", max(0, start - 40), start) >= 0
-            or _LAND.match(text, stop)
-        ):
-            return False
-        if text[start - 3 : start - 1] == "坐落" and people.within(stop, stop + 12):
-            return True
-        beside = text[stop : stop + 1] in _AFTER_CELL and people.within(stop, line_end(text, stop, _NEAR))
-        if beside or _before_name(text, stop):
-            return not _firms(text, start, stop)
-        if _belongs(text, start, people) or SOMEBODY.search(text, max(0, start - 12), start):
-            return True
-        if text[start - 5 : start - 1] == "送达地点" or _ROOM.search(text, start, stop):
-            return not _firms(text, start, stop)
-        if re.search("坐落|宅基地|房屋", text[max(0, start - 8) : start]) and (
-            (people.places and people.places[0][0] < start) or _OWNS.search(text, max(0, start - 8), start)
-        ):
-            return True
-        ids = identified(page).get("resident_id", ())
-        return any(-_NEAR < hit.start - start < 2 * _NEAR for hit in ids) and not _OFFICE.search(
-            text, max(0, start - 30), start + 40
-        )
+                yield parted.end(), _ending(text, parted.end()), label
 
 
 class _Chains:
@@ -354,10 +268,14 @@ class _Chains:
     ``decided`` are the places that a label or a heading speaks of: nothing in them is read again.
     """
 
-    __slots__ = ("_decided", "_ends", "_numbers", "_people", "_seen", "_starts", "_text")
+    __slots__ = ("_decided", "_ends", "_home", "_numbers", "_people", "_seen", "_starts", "_text")
 
-    def __init__(self, page: Page, people: People, decided: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, page: Page, people: People, decided: Sequence[tuple[int, int]], home: Callable[..., bool]
+    ) -> None:
+        """``home``: whether a place is one, by what is seen of it and by whether the rules say so."""
         self._text = page.text
+        self._home = home
         self._people = people
         self._decided = sorted(decided)
         self._starts = [start for start, _ in self._decided]
@@ -379,17 +297,17 @@ class _Chains:
             index = bisect_right(self._starts, anchor) - 1
             if index >= 0 and anchor < self._decided[index][1]:
                 continue
-            place = self._home(anchor, end, numbered=part != word)
+            place = self._chain(anchor, end)
             if place is not None:
                 self._seen = place[1]
                 self._ends.add(place[1])
                 yield place
 
-    def _home(self, anchor: int, end: int, *, numbered: bool) -> tuple[int, int] | None:
+    def _chain(self, anchor: int, end: int) -> tuple[int, int] | None:
         """The chain that the part ``[anchor, end)`` is of, if it is somebody's home."""
         text, people = self._text, self._people
         first, stop = _segment(text, anchor, end)
-        begin, last, dwells = _bounds(text, anchor, end, first, stop, people)
+        begin, last = _bounds(text, anchor, end, first, stop, people)
         if (
             text[first - 1 : first] in _COLONS
             and _labelled_place(text, first)
@@ -399,43 +317,15 @@ class _Chains:
             return None
         if begin >= last:
             return None
-        strong = (
-            _ROOM.search(text, begin, last) is not None
-            and not text.startswith("其中", begin)
-            and not _BARE_ROOM.fullmatch(text, begin, last)
-        )
-        line = text.rfind("\n", max(0, begin - _NEAR), begin) + 1 or max(0, begin - _NEAR)
-        clause = max(line, text.rfind("。", line, begin) + 1, text.rfind("；", line, begin) + 1)
-        if _public(text, begin, last, max(clause, begin - (_SURE if dwells or strong else _UNSURE))):
-            self._seen = last
-            return None
+        if _BARE.fullmatch(text, begin, last) or _MANY.match(text, last) or _MANY.search(text, begin, last):
+            return None  # 3栋, 一组至六组, 8楼26床
         more = _AFTER_COMMA.match(text, last)
         last = more.end() if more else last
-        if dwells:
-            if _DWELLING.search(text, begin, last):
-                return begin, last  # 住处财政局集资楼B栋302: an office has houses for its people
-            near = people.before(begin, _NEAR)
-            told = max(clause, begin - 20, near[1] if near else 0)
-            return None if _OFFICE.search(text, told, begin) else (begin, last)
-        if _FIRM_BEFORE.search(text, max(line, begin - 16), begin):
-            self._seen = last
-            return None
-        if not strong and not _homely(text, begin, last, stop, numbered=numbered):
-            return None
-        told = line
-        if _DWELLING.search(text, begin, last):  # 中心上门到荷花小区2号楼103: the office goes there
-            told = begin if text[begin - 1] in "到在至，" else max(line, begin - _BESIDE)
-        home = (
-            (strong and _OFFICE.search(text, told, begin) is None)
-            or (begin - 1 in self._ends and text[begin - 1] in "；、")
-            or _in_line(text, begin, last, self._numbers)
-            or _owned(text, begin, last, clause, people)
-        )
-        return (begin, last) if home else None
+        return (begin, last) if _TITLED.match(text, last) or self._home(begin, last, "chain") else None
 
 
-def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: People) -> tuple[int, int, bool]:
-    """Where the chain around a part begins and ends in its segment; whether a word of dwelling leads to it."""
+def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: People) -> tuple[int, int]:
+    """Where the chain around a part begins and ends in its segment."""
     near = people.before(anchor)
     if near is not None and near[1] > begin and not _of_place(text, *near):
         begin = near[1]
@@ -458,7 +348,7 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
         )  # 我村三组 tells nobody where
     if dwells and last < stop <= last + _REST + 2 and not _NO_REST.search(text, last, stop):
         last = stop
-    return begin, last, dwells
+    return begin, last
 
 
 def _of_place(text: str, start: int, end: int) -> bool:
@@ -482,36 +372,6 @@ def _inside(text: str, start: int) -> bool:
     return "\u4e00" <= before <= "\u9fa5" and before not in LEADS
 
 
-def _public(text: str, begin: int, end: int, before: int) -> bool:
-    """Whether the place, or what is told right before or behind it, is of an office, of works or of land."""
-    dwelling = _DWELLING.search(text, begin, end)
-    return bool(
-        _works_at(text, begin)
-        or _OFFICE.search(text, dwelling.end() if dwelling else begin, min(len(text), end + 5))
-        or ((public := _PUBLIC.search(text, before, end)) and not _NAMED_FOR.match(text, public.end(), end))
-        or _PUBLIC.match(text, end)
-        or _LAND.match(text, end)
-        or _SHOP.match(text, end)
-        or _NOBODYS.search(text, begin, end)
-        or text.startswith(("村部", "大队部"), max(0, begin - 3))
-    )
-
-
-_NOBODYS = re.compile("我校|办公|项目部")
-_SHOP = re.compile(
-    "的?[\u4e00-\u9fa5]{0,3}(?:[饭菜茶粉面酒旅]馆|小吃|商店|店铺|超市|浴室|仓库|厂房|店面|网吧|档口|[店摊](?![旁后对前隔楼]))|为[\u4e00-\u9fa5]{1,4}(?:室|站|中心|用房)"
-)  # what stands there
-_NAMED_FOR = re.compile("[\u4e00-\u9fa5]{0,2}[路街巷弄旁边]|[\u4e00-\u9fa5]{0,2}胡同")  # 老车站巷
-_LAND = re.compile(
-    "的?(?:[\u4e00-\u9fa5]{0,3}(?:旱地|水田|果园|草场|牧场|承包地|自留地|责任田|菜地|荒地|鱼塘|猪舍|鸡舍|牛舍|养殖场|养猪场)|[\u4e00-\u9fa5]{0,4}\\d{1,4}(?:\\.\\d{1,2})?亩|地界)"
-)
-
-
-def _works_at(text: str, begin: int) -> bool:
-    """Whether what lies at the place is no house: 养殖场位于, “胖嫂早点”位于."""
-    return text.startswith("位于", begin - 2) and text[begin - 3 : begin - 2] in _WORKS
-
-
 def _no_home(text: str, start: int, stop: int) -> bool:
     """Whether what a label of a place leads to is no single home: 住二楼, 同一地址5台."""
     return bool(
@@ -519,39 +379,6 @@ def _no_home(text: str, start: int, stop: int) -> bool:
         or _BARE.fullmatch(text, start, stop)
         or _COUNT.fullmatch(text, start, stop)
     )
-
-
-def _homely(text: str, begin: int, end: int, stop: int, *, numbered: bool) -> bool:
-    """Whether a chain without a room is told as somebody's home is: with a number, or as a whole field."""
-    if (
-        text.startswith(_NO_BEGINNING, begin)
-        or _BARE.fullmatch(text, begin, end)
-        or _NO_CHAIN.search(text, begin, end)
-    ):
-        return False  # 3栋
-    if _GROUP_ONLY.fullmatch(text, begin, end):
-        return "村" in text
-    if text[begin] == "第" and _GROUP_ONLY.match(text, begin, end) is not None:
-        return False  # 第3组5号
-    if numbered:
-        return True
-    listed = text[begin - 1] in '、“‘《"' and text[begin - 2] not in _DIGITS
-    if listed or text[end : end + 1] == "、":
-        return False  # 青龙寨、杏花沟: one of several places
-    if _VILLAGE.search(text, begin, end):
-        return True
-    if name_at(text, begin, plain=False) == end and set(text[begin + 1 : end]) <= GIVEN:
-        return False
-    whole = (
-        end == stop
-        or text.startswith(_FOLK, end)
-        or name_at(text, end, plain=False) is not None
-        or _HOUSE.match(text, end) is not None
-    )
-    return whole and _SINGLE.fullmatch(text, begin, end) is not None
-
-
-_NO_CHAIN = re.compile("为|要求|部门|出面|[今去]年|停[暖水电气]")
 
 
 def _set_off(text: str, end: int) -> tuple[int, int] | None:
@@ -588,15 +415,6 @@ _LIVES = re.compile(
     r"(?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2,24})(?=[，。；、）)\n])"
 )
 _HOME_SIGN = re.compile("[镇乡村组社屯队\\d]|[一二三四五六七八九十][层楼号排]|家$|对门|[旁后前]")
-
-
-def _name_set_off(text: str, begin: int) -> bool:
-    """Whether what a sign sets off before ``begin`` is a name and nothing else."""
-    first = begin
-    while first and text[first - 1] in _GAPS:
-        first -= 1
-    name = name_before(text, first) if first < begin else None
-    return name is not None and signed(text, name[0] - 1) and set(text[name[0] + 1 : name[1]]) <= GIVEN
 
 
 # Behind years: 高峰，男，53岁，水泵厂南楼501，.
@@ -662,26 +480,6 @@ _ANY_HOME = re.compile(
 )
 
 
-def _row_of_firm(page: Page, cell: Cell) -> bool:
-    """Whether an office, a shop or a firm stands in its row where the names of persons do."""
-    text = page.text
-    line = text.rfind("\n", 0, cell.start) + 1
-    stop = text.find("\n", cell.end)
-    stop = stop if stop >= 0 else len(text)
-    for column in ("person_name", "minor_name", "guardian"):
-        cells = page.below(column)
-        index = bisect_left(cells, line, key=_begin)
-        while index < len(cells) and cells[index].start < stop:
-            if _FIRM_NAME.fullmatch(text, cells[index].start, cells[index].end):
-                return True
-            index += 1
-    return False
-
-
-def _begin(cell: Cell) -> int:
-    return cell.start
-
-
 _FIRM_NAME = re.compile(
     r"[^\s|]{2,20}(?:[局院站店厂社校馆办部处室铺所队]|公司|中心|[中小大]学|幼儿园|银行|大厅|超市|广场|合作社|委员会|村委会)(?:[（(][^）)]{0,20}[）)]?)?"
 )
@@ -691,11 +489,9 @@ def _like_home(text: str, start: int, end: int) -> bool:
     """Whether a field in a row of homes reads as one more."""
     return (
         _FIELD.fullmatch(text, start, end) is not None
-        and _FIRM_BEFORE.search(text, max(0, start - 16), start) is None
         and _NO_FIELD.search(text, start, end) is None
         and text[start:end] not in COLUMNS
         and name_at(text, start, plain=False) != end
-        and not _public(text, start, end, start)
     )
 
 
@@ -753,7 +549,6 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
     return first
 
 
-_WORKS = frozenset('场厂店社馆站园林田塘山矿院校部局摊单”"')  # what lies somewhere and is nobody's home
 _COLONS = frozenset("：:")
 _ROADS = frozenset("路街巷弄村庄苑园寨屯城府")
 _TRACKS = frozenset("路街巷屯")
@@ -762,7 +557,6 @@ _BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
 _NONE: frozenset[str] = frozenset()
 _KIND_WORDS = frozenset(_KINDS) - frozenset(_SUFFIXES)
 _DOORS = _PLACE | set("- 元栋座幢厦面边侧户查庭塘集铺庙井河山台坑坂坞峪浦港渡房")
-_NO_BEGINNING = ("村", "至", "其中", "同一", "社区", "小区", "宿舍", "共用", "公用", "合用")
 _AT_DOORS = frozenset({"号", "楼", "层", "房", "门", "梯"})  # their number stands behind another part
 # What each word is that may be part of a place: the unit behind its number, a dash, or itself.
 _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "-")
@@ -781,23 +575,6 @@ _COUNTED = _DASHED | set(_DIGITS)
 _UNLIKE = frozenset(
     "-.年月日岁周天时点分人个名次届米元:：元%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
-
-
-_WHOSE = re.compile(
-    r"(?P<firm>公司|供应商|采购|代理机构|经营部|厂|店|局|委员会|医院|中心|学校|办公|合作社|企业|单位)|来电|女士|先生|身份证|市民|[男女]，|本人|住户"
-)
-
-
-def _firms(text: str, start: int, stop: int) -> bool:
-    """Whether the last that is named before a place is a firm or an office."""
-    last = None
-    for each in _WHOSE.finditer(text, max(0, start - 2 * _NEAR), start):
-        last = each
-    dwelling = _DWELLING.search(text, start, stop)
-    return (
-        bool(last and last["firm"])
-        or _OFFICE.search(text, dwelling.end() if dwelling else start, stop) is not None
-    )
 
 
 def _segment(text: str, anchor: int, end: int) -> tuple[int, int]:
@@ -884,75 +661,6 @@ def _labelled_place(text: str, begin: int) -> bool:
     )
 
 
-def _owned(  # noqa: PLR0911  one way of telling each
-    text: str,
-    begin: int,
-    end: int,
-    clause: int,
-    people: People,
-) -> bool:
-    """Whether the chain stands with a person: named before in its line, right behind, or spoken of."""
-    villager = _VILLAGER.match(text, end)
-    after = villager.end() if villager else end
-    name = name_at(text, after, plain=False) or name_at(text, after, plain=True)
-    if name is not None and (set(text[after + 1 : name]) <= GIVEN or signed(text, name)):
-        return True
-    if people.within(after, after + 1) is not None or _HOUSE.match(text, end):
-        return True
-    visit = _VISITS.match(text, end)
-    if visit and (text[visit.end() - 1] == "主" or people.within(visit.end(), visit.end() + 1)):
-        return True
-    if (
-        text[begin - 1] in "在到至"
-        and text[begin - 2] not in "你您"
-        and not signed(text, end)
-        and not SOMEBODY.search(text, end, end + 4)
-    ):
-        return False  # where something happened: 王建国在人民路18号乱倒垃圾
-    near = people.before(begin, _NEAR)
-    if near is not None and not _OFFICE.search(text, near[1], begin):
-        return True
-    if SOMEBODY.search(text, max(clause, begin - _SPOKEN), begin) is not None:
-        return True
-    sentence = _SENTENCE.search(text, end, end + _SPOKEN)
-    if SOMEBODY.search(text, end, sentence.start() if sentence else end + _SPOKEN) is not None:
-        return True
-    if _BARE_ROOM.fullmatch(text, begin, end) and text[begin - 1] not in "（(":
-        return False
-    if _SENDS.search(text, max(0, begin - 6), begin):
-        return True
-    return (
-        _below_name(text, begin, end)
-        or _beside_name(text, begin, end)
-        or item_of_person(text, begin)
-        or _row(text, begin)
-    )
-
-
-# Whom an office goes to see there: 到双溪村凉水井组。户主向宗明.
-_VISITS = re.compile(
-    "[，。]?(?:户主(?![：:签])|[为给]|(?:看望|探望|慰问|走访)(?:了)?(?:[\u4e00-\u9fa5]{1,4}户|[\u4e00-\u9fa5]{0,4}(?:老人|党员|职工|学生))?)(?=[\u4e00-\u9fa5]{2,4}(?![村组社]))"
-)
-
-
-def _row(text: str, begin: int) -> bool:
-    """Whether the place is a field of a line that begins with what may be a name: 巴图孟克/牧民/."""
-    line = text.rfind("\n", max(0, begin - _NEAR), begin) + 1
-    head = _ROW.match(text, line, begin)
-    return head is not None and (
-        head["name"][0] in SURNAMES or head["name"][:2] in FORENAMES or set(head["name"]) <= SOUNDS
-    )
-
-
-def _in_line(text: str, begin: int, end: int, numbers: Sequence[int]) -> bool:
-    """Whether a number that identifies somebody stands in the same line."""
-    index = bisect_left(numbers, begin)
-    return any(
-        text.find("\n", min(number, end), max(number, begin)) < 0 and abs(number - begin) <= _NEAR
-        for number in numbers[max(0, index - 1) : index + 1]
-    )
-
-
 _FIELD = re.compile(
     r"[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-#]{0,24}"
     r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔洞壁厢屋]|棚户|户点|租住户|[院村巷弄楼屋寨园]里|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
@@ -960,62 +668,6 @@ _FIELD = re.compile(
 _NO_FIELD = re.compile(
     "上门|同上|中队|[地住]址|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
 )
-_AFTER_CELL = frozenset((" ", "\u3000", "|", "\t", "\n", ""))
-_RECEIVES = re.compile("[（(]?(?:收|亲收|家(?:[，。、\\s里中]|$))")
-_NEXT_CELL = re.compile(r"[ \u3000]*[|\t\u3000 ][ \u3000]*")
-
-
-def _beside_name(text: str, begin: int, end: int) -> bool:
-    """Whether what a sign sets off before or behind a place reads as a name: 密延香，东岭二组."""
-    first = begin
-    while first and text[first - 1] in " \u3000":
-        first -= 1
-    sign = text[first - 1 : first]
-    if sign and (sign in "（(，；|\t：/" or first < begin):
-        name = name_before(text, first - (sign in "（(，；|\t：/"))
-        if name is not None and set(text[name[0] + 1 : name[1]]) <= GIVEN and (first < begin or sign != "："):
-            lead = text[name[0] - 1 : name[0]]
-            if sign in "（(" or not lead or not "\u4e00" <= lead <= "\u9fa5" or lead in LEADS:
-                return True
-    return _before_name(text, end)
-
-
-def _below_name(text: str, begin: int, end: int) -> bool:
-    """Whether the place is a line of its own, and the line above a name."""
-    if text[begin - 1] != "\n" or text[end : end + 1] not in {"\n", ""}:
-        return False
-    line = text.rfind("\n", max(0, begin - 8), begin - 1) + 1
-    return name_at(text, line, plain=False) == begin - 1
-
-
-def _before_name(text: str, end: int) -> bool:
-    """Whether the next cell, or what is set off behind a place, is a name: 前岙28号 戚继祖（收）."""
-    if text[end : end + 1] in _BRACKETS:
-        inside = name_at(text, end + 1, plain=False)
-        return (
-            inside is not None
-            and text[inside : inside + 1] in _CLOSED
-            and set(text[end + 2 : inside]) <= GIVEN
-        )
-    behind = _NEXT_CELL.match(text, end)
-    name_end = name_at(text, behind.end(), plain=False) if behind else None
-    if name_end is None:
-        return False
-    return text[name_end : name_end + 1] in _AFTER_CELL or _RECEIVES.match(text, name_end) is not None
-
-
-def _belongs(text: str, start: int, people: People) -> bool:
-    """Whether a person to be protected is named shortly before, in the same paragraph, or is spoken to."""
-    if people.before(start, _NEAR) is not None:
-        return True
-    line = text.rfind("\n", max(0, start - _NEAR), start) + 1 or max(0, start - _NEAR)
-    return (
-        bool(people.places)
-        and re.search(
-            "你|您|其|本人|该户|申请人|当事人|关系[：: ]{1,2}[夫妻子女父母兄弟姐妹长次配]", text[line:start]
-        )
-        is not None
-    )
 
 
 def _ending(text: str, start: int) -> int:

@@ -34,7 +34,7 @@ from disclosure_gate.detect.lexicon import (
 from disclosure_gate.detect.names import LEADS, name_at, name_before
 from disclosure_gate.detect.page import Page, last_of
 from disclosure_gate.detect.somebody import SOMEBODY, any_of, item_of_person, people_of
-from disclosure_gate.detect.weights import weights
+from disclosure_gate.detect.weights import pairs, total
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -249,9 +249,7 @@ Judge: TypeAlias = Callable[[Telling], bool]
 
 def weigh(telling: Telling) -> bool:
     """Whether a telling is of one person's health: the rules say so and little speaks against it, or much for it."""
-    weight = weights("health")
-    total = weight["bias"] + sum(weight.get(each, 0.0) for each in telling.seen)
-    return total > (_DOUBT if telling.told else _TRUST)
+    return total("health", telling.seen) > (_DOUBT if telling.told else _TRUST)
 
 
 _DOUBT, _TRUST = -0.5, 1.0  # what a telling weighs that the rules know, one they do not know
@@ -679,10 +677,8 @@ def _around(text: str, begin: int, start: int, end: int, stop: int) -> Iterator[
         text[max(begin, start - _BESIDE_BEFORE) : start],
         text[end : min(stop, end + _BESIDE_BEHIND)],
     )
-    for place in range(len(before) - 1):
-        yield f"before={before[place : place + 2]}"
-    for place in range(len(behind) - 1):
-        yield f"behind={behind[place : place + 2]}"
+    yield from pairs("before", before)
+    yield from pairs("behind", behind)
     yield f"right before={before[-1:]}"
     yield f"right behind={behind[:1]}"
     yield f"ends with={text[stop : stop + 1]}"

@@ -1,25 +1,19 @@
 """Whether a place is somebody's home: weighed by what is seen of it and around it.
 
 ``places.py`` finds where a place is written; an office, a field or the scene of an accident is written like a home.
-What is seen (how the place is made, the words beside it, who is named or spoken of) has weights that were fitted to
+What is seen (how the place is made, the words beside it, who is named near it) has weights that were fitted to
 labelled texts by ``tests/corpus/fit.py`` (ADR 30).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.page import Page, last_of, line_end
-from disclosure_gate.detect.somebody import SOMEBODY, people_of
-from disclosure_gate.detect.weights import weights
+from disclosure_gate.detect.somebody import people_of
+from disclosure_gate.detect.weights import pairs, total
 
-_PARTS = re.compile(
-    "村|屯|庄|组|社|队|路|街|巷|弄|胡同|号|栋|幢|座|楼|单元|室|户|小区|花园|家园|苑|公寓|宿舍|院|门|层|房|区|期|[旁对前后]"
-)
-_PERSONAL = frozenset({"resident_id", "disability_card", "mobile"})
 _NAMED = (0, 1, 4)  # persons on a page
 _DISTANCES = (1, 6, 20, 60)  # code points
 _FAR, _BEFORE, _BEHIND = 60, 10, 8
@@ -39,8 +33,7 @@ Judge: TypeAlias = Callable[[Home], bool]
 
 def weigh(home: Home) -> bool:
     """Whether the weights say that a place is somebody's home."""
-    weight = weights("homes")
-    return weight["bias"] + sum(weight.get(each, 0.0) for each in home.seen) > 0
+    return total("homes", home.seen) > 0
 
 
 class Surroundings:
@@ -50,16 +43,13 @@ class Surroundings:
         self._page = page
         self._people = people_of(page)
         many = len(self._people.places)
-        self._flags = (
-            f"people:{next((most for most in _NAMED if many <= most), 'more')}",
-            *(("form",) if not _PERSONAL.isdisjoint(identified(page)) else ()),
-        )
+        self._flag = f"people:{next((most for most in _NAMED if many <= most), 'more')}"
 
     def seen(self, start: int, end: int, source: str) -> list[str]:
         """All that speaks for a home at ``[start, end)`` or against one; ``source``: by which rule it was found."""
         return [
             f"by:{source}",
-            *self._flags,
+            self._flag,
             *_made(self._page.text[start:end]),
             *self._beside(start, end),
             *self._of_whom(start, end),
@@ -68,11 +58,8 @@ class Surroundings:
     def _beside(self, start: int, end: int) -> Iterator[str]:
         text = self._page.text
         clause = max(last_of(_SENTENCE, text, max(0, start - _BEFORE), start) + 1, start - _BEFORE, 0)
-        before, behind = text[clause:start], text[end : line_end(text, end, _BEHIND)]
-        for place in range(len(before) - 1):
-            yield f"before={before[place : place + 2]}"
-        for place in range(len(behind) - 1):
-            yield f"behind={behind[place : place + 2]}"
+        yield from pairs("before", text[clause:start])
+        yield from pairs("behind", text[end : line_end(text, end, _BEHIND)])
         yield f"right before={text[start - 1 : start]}"
         yield f"right behind={text[end : end + 1]}"
         heading = self._page.rows.heading(start)
@@ -91,25 +78,13 @@ class Surroundings:
             yield f"person behind:{_distance(behind[0] - end)}"
         if not before and not behind:
             yield "person around" if people.around(start, 2 * _FAR) else "nobody"
-        clause = max(last_of(_SENTENCE, text, max(0, start - _FAR), start) + 1, start - _FAR, 0)
-        somebody = -1
-        for each in SOMEBODY.finditer(text, clause, start):
-            somebody = each.end()
-        if somebody >= 0:
-            yield f"somebody before:{_distance(start - somebody)}"
-        if SOMEBODY.search(text, end, min(stop, end + 2 * _BEHIND)):
-            yield "somebody behind"
 
 
 def _made(place: str) -> Iterator[str]:
-    yield from {f"part={each}" for each in _PARTS.findall(place)}
-    yield f"first={place[:2]}"
     yield f"last={place[-1:]}"
     yield f"last={place[-2:]}"
-    for index in range(len(place) - 1):
-        yield f"within={place[index : index + 2]}"
+    yield from pairs("within", place)
     yield f"size:{min(len(place) // 4, 5)}"
-    yield f"numbers:{min(len(re.findall('[0-9]+', place)), 3)}"
 
 
 def _distance(places: int) -> int | str:

@@ -19,28 +19,28 @@ from disclosure_gate.detect.names import name_before
 from disclosure_gate.detect.page import Page, line_end
 from disclosure_gate.detect.rosters import role
 from disclosure_gate.detect.somebody import People, people_of
-from disclosure_gate.detect.weights import weights
+from disclosure_gate.detect.weights import pairs, weights
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
 # One search for whatever may be a number: two for its first signs take twice as long.
 _RUN = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-/_.]{3,}(?:(?<=[0-9]) [0-9]{3,8})*")
 _LETTERS = re.compile(r"[A-Za-z]{1,6}[\-_.]?(?=[0-9])")  # No.0041827, DB-0417
-_NO_NUMBER = re.compile(r"\d+\.\d+|www\..*|https?|.*\.(?:cn|com|net|org)\b.*")
+# An amount, an address of the web, a date or a stretch of years, a hotline.
+_NO_NUMBER = re.compile(
+    r"\d+\.\d+|www\..*|https?|.*\.(?:cn|com|net|org)\b.*"
+    r"|1\d{3}-[12]\d{3}|(?:19|20)\d{2}[\-/.]?(?:0?[1-9]|1[0-2])(?:[\-/.]?\d{1,2})?(?:[\-/](?:19|20)?\d{2,4}[\-/.]?\d{0,2}[\-/.]?\d{0,2})?"
+    r"|(?:12[0-9]{3}|100[0-9]{2}|9[56][0-9]{3})(?: [0-9]{5})*|[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
+)
 # 皖林证字（2008）第0602117, 独字第3604210187, 闽渔61427: not the 证 of the word before, 独生子女证.
 _SIGN = "(?:(?!证(?!字)|号)[\u4e00-\u9fa5])"
 _LED = re.compile(
     rf"(?:{_SIGN}{{1,8}}[（(〔\[]?(?:19|20)?\d{{2}}[）)〕\]]?[字号]?第?|[（(][\u4e00-\u9fa5][）)][\u4e00-\u9fa5()（）]{{1,8}}[（(]\d{{4}}[）)]第?|{_SIGN}{{0,6}}字第?|[\u4e00-\u9fa5]{{1,3}}渔|第)\Z"
 )
 _LEADS = frozenset("字第号渔）)〕]")  # its last signs
+_UNITS = frozenset("年月日元万亩时分%％.:：〕人株头只斤吨克米周岁千户级届版款班室床块@")
 _QUANTITY = re.compile(
-    r"[ ]?(?:[年月日元万亩时分%％.:：〕人株头只斤吨克米周岁千]|平方|公里|毫|mm|mg|ml|kg)|[户级届版款班室床块]|号[楼院]|[民刑行执赔财破][初终再申监特保督他]"
-)
-_HOTLINE = re.compile(
-    r"(?:12[0-9]{3}|100[0-9]{2}|9[56][0-9]{3})(?: [0-9]{5})*|[48]00-?[0-9]{3,4}-?[0-9]{3,4}"
-)
-_DATE = re.compile(
-    r"1\d{3}-[12]\d{3}|(?:19|20)\d{2}[\-/.]?(?:0?[1-9]|1[0-2])(?:[\-/.]?\d{1,2})?(?:[\-/](?:19|20)?\d{2,4}[\-/.]?\d{0,2}[\-/.]?\d{0,2})?"
+    r"[ ](?:[年月日元万亩时分%％人株头只斤吨克米周岁千]|平方|公里|毫|mm|mg|ml|kg)|平方|公里|毫|mm|mg|ml|kg|号[楼院]|[民刑行执赔财破][初终再申监特保督他]"
 )
 _NOBODYS = re.compile(
     r"(?:挂号信|邮政编码|邮编|文号|案号|索引号|发票号码?|发票代码|信用代码|订单号|运单号|快递单号|工单号|工单编号)[：: 为是]*\Z"
@@ -51,6 +51,7 @@ _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _WORD = re.compile(r"[\u4e00-\u9fa5A-Za-z]+\Z")
 _BEFORE_VALUE = "：:为是（(\t| \u3000=“\"'「【[.→№"
+_SIGNS = "-/_."
 _NEVER_BEFORE = frozenset("@./〔¥￥_")
 _JOINT = re.compile("[、，,和及/][ ]?[\u4e00-\u9fa5]?")
 _BEFORE_HOLDERS = "，,、：:（( \u3000"
@@ -107,20 +108,19 @@ class Numbers:
         text = self._page.text
         last, first = -1, 0
         for found in _RUN.finditer(text):
-            value = found.group().rstrip("-/_.")
-            digits = len(value) if value.isdigit() else sum(map(str.isdigit, value))
-            begin = start = found.start()
-            if digits < (_FEWEST if value[0].isdigit() else _FEWEST_BEHIND_LETTERS):
-                continue
-            end = start + len(value)
+            start, end = begin, _ = found.span()
+            if text[end : end + 1] in _UNITS or text[start - 1 : start] in _NEVER_BEFORE:
+                continue  # most numbers are years and amounts
+            value = found.group()
+            if value[-1] in _SIGNS:
+                value = value.rstrip(_SIGNS)
+                end = start + len(value)
+            digits = end - start if value.isdigit() else sum(map(str.isdigit, value))
             if (
-                self._is_known(start, end)
-                or text[end : end + 1] == "@"
-                or text[start - 1 : start] in _NEVER_BEFORE
-                or _QUANTITY.match(text, end)
+                digits < (_FEWEST if value[0].isdigit() else _FEWEST_BEHIND_LETTERS)
+                or self._is_known(start, end)
                 or _NO_NUMBER.fullmatch(value)
-                or _DATE.fullmatch(value)
-                or _HOTLINE.fullmatch(value)
+                or _QUANTITY.match(text, end)
                 or _NOBODYS.search(text, max(0, begin - 10), begin)
             ):
                 continue
@@ -171,10 +171,9 @@ class Numbers:
                 bare = bare[:opened]
         word = _WORD.search(bare)
         if word:
-            yield from _ends("before", word.group()[-8:])
             label = word.group()[-8:]
-            for place in range(len(label) - 1):
-                yield f"word={label[place : place + 2]}"
+            yield from _ends("before", label)
+            yield from pairs("word", label)
         else:
             yield f"sign={bare[-1:]}"
         called = self._page.label(begin)

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 
 @cache
 def weights(of: str) -> Mapping[str, float]:
     """The weight of everything that may be seen of ``names`` or ``numbers``, ``bias`` among it."""
     return dict(json.loads(files(__package__).joinpath(f"{of}.weights.json").read_text(encoding="utf-8")))
+
+
+def total(of: str, seen: Iterable[str]) -> float:
+    """What all that is seen weighs together."""
+    weight = weights(of)
+    weighs = weight["bias"]
+    for each in seen:
+        weighs += weight.get(each, 0.0)
+    return weighs
+
+
+def pairs(of: str, words: str) -> list[str]:
+    """The characters of ``words`` two at a time, as they may be seen."""
+    return [f"{of}={first}{second}" for first, second in pairwise(words)]

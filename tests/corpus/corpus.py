@@ -313,6 +313,11 @@ def running() -> list[Labelled]:
     return _marked((_HERE / "running").glob("*.yaml"))
 
 
+def known() -> list[Labelled]:
+    """Sentences that the tests of detection hold."""
+    return _marked([_HERE / "known.yaml"])
+
+
 def _marked(paths: Iterable[Path]) -> list[Labelled]:
     return [
         labelled(each["id"], each["text"].rstrip("\n"))

@@ -14,7 +14,7 @@ import math
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -47,17 +47,18 @@ _FEWEST = 6
 _RIDGE = 3e-4
 _RIDGE_OF_PAIRS = 2e-3  # two characters of a clause say little of the next text
 _FEWEST_OF_PAIRS = 10
+_KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
 _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.35  # a name that stays readable is worse than a word masked
 _LEAN_HOMES = 0.1
 _LEAN_NUMBERS = -0.2  # a page holds many numbers, most of them nobody's
 _LOST = 0.01  # of the names and numbers, those whose own weight is too small for a look around
 
-Row = tuple[tuple[str, ...], int, bool, bool]
-"""What is seen, how much of it is of the thing itself, whether it is a name (a number) to mask, whether no word tells it."""
+Row = tuple[tuple[str, ...], int, bool, float]
+"""What is seen, how much of it is of the thing itself, whether it is to be masked, how much it teaches."""
 
 
-def names(texts: list[corpus.Labelled]) -> Iterator[Row]:
+def names(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
     """What is seen at every place where a name may stand, in texts that tell something private."""
     scanner, known = Scanner(built_in_detectors()), ordinary()
     for each in texts:
@@ -77,10 +78,10 @@ def names(texts: list[corpus.Labelled]) -> Iterator[Row]:
                 continue
             around = unheard[scene.text[start:end]] if heard else scene
             own = made(scene.text, start, end, known)
-            yield (*own, *surrounded(around, start, end)), len(own), right, not heard
+            yield (*own, *surrounded(around, start, end)), len(own), right, 1.0 if heard else _OWN
 
 
-def numbers(texts: list[corpus.Labelled]) -> Iterator[Row]:
+def numbers(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
     """What is seen at every number that no form tells, on pages that tell of somebody."""
     scanner = Scanner(built_in_detectors())
     for each in texts:
@@ -90,7 +91,7 @@ def numbers(texts: list[corpus.Labelled]) -> Iterator[Row]:
             if over == {corpus.AMBIGUOUS} or over & _NO_NUMBERS:
                 continue
             own = found.made(begin, start, end)
-            yield (*own, *found.surrounded(begin, end)), len(own), bool(over), False
+            yield (*own, *found.surrounded(begin, end)), len(own), bool(over), 1.0
 
 
 def sentences(texts: list[corpus.Labelled]) -> Iterator[corpus.Labelled]:
@@ -117,7 +118,7 @@ def tellings(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
             over = {kind for start, end, kind in spans if telling.start < end and start < telling.end}
             right = "health" in over
             if right or over != {corpus.AMBIGUOUS}:
-                seen.append((tuple(telling.seen), 0, right, False))
+                seen.append((tuple(telling.seen), 0, right, 1.0))
             return right
 
         list(HealthDetector(judge).find(scanner.page(each.text)))
@@ -135,7 +136,7 @@ def homes(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
             over = {kind for start, end, kind in spans if home.start < end and start < home.end}
             right = "address" in over
             if right or corpus.AMBIGUOUS not in over:
-                seen.append((tuple(home.seen), 0, right, False))
+                seen.append((tuple(home.seen), 0, right, 1.0))
             return right
 
         list(AddressDetector(judge).find(scanner.page(each.text)))
@@ -147,10 +148,10 @@ def common(data: list[Row], fewest: int = _FEWEST) -> list[Row]:
     """The same without what is seen only a few times: nothing can be learnt of it."""
     times = Counter(sign for seen, *_ in data for sign in seen)
     kept = []
-    for seen, size, right, unheard in data:
+    for seen, size, right, teaches in data:
         own = tuple(sign for sign in seen[:size] if times[sign] >= fewest)
         around = tuple(sign for sign in seen[size:] if times[sign] >= fewest)
-        kept.append(((*own, *around), len(own), right, unheard))
+        kept.append(((*own, *around), len(own), right, teaches))
     return kept
 
 
@@ -161,11 +162,11 @@ def fitted(data: list[Row], ridge: float) -> dict[str, float]:
     order, rng = list(data), Random(1)
     for _ in range(_ROUNDS):
         rng.shuffle(order)
-        for seen, _, right, own in order:
+        for seen, _, right, teaches in order:
             each = (*seen, "bias")
             total = sum(weights[sign] for sign in each)
             error = right - 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-            error *= _OWN if own else 1.0
+            error *= teaches
             for sign in each:
                 gradient = error - ridge * weights[sign] * len(data) ** 0.5
                 steps[sign] += gradient * gradient
@@ -195,15 +196,22 @@ def weighed(of: str, data: list[Row], lean: float, ridge: float = _RIDGE, fewest
             print(f"{weight:6.2f} {sign}")
 
 
+def taught(rows: Callable[[Iterable[corpus.Labelled]], Iterator[Row]], *, alone: bool = False) -> list[Row]:
+    """The rows of all texts, with ``alone`` of their sentences too; those of the known sentences teach more."""
+    texts = [*corpus.written(), *corpus.running()]
+    if alone:
+        texts += sentences(texts)
+    known = rows(corpus.known())
+    return [*rows(texts), *((seen, size, right, teaches * _KNOWN) for seen, size, right, teaches in known)]
+
+
 def main() -> None:
     """Fit, write, report."""
-    texts = [*corpus.written(), *corpus.running()]
-    weighed("names", list(names(texts)), _LEAN)
+    weighed("names", taught(names), _LEAN, fewest=_FEWEST_OF_PAIRS)
     # Who is named beside these is what the new weights say.
-    weighed("numbers", list(numbers(texts)), _LEAN_NUMBERS)
-    texts += sentences(texts)
-    weighed("homes", list(homes(texts)), _LEAN_HOMES, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
-    weighed("health", list(tellings(texts)), 0.0, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
+    weighed("numbers", taught(numbers), _LEAN_NUMBERS)
+    weighed("homes", taught(homes, alone=True), _LEAN_HOMES, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
+    weighed("health", taught(tellings, alone=True), 0.0, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
 
 
 if __name__ == "__main__":

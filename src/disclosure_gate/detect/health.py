@@ -76,7 +76,7 @@ _GRADE = re.compile(
     r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:[（(][一-龥、+＋]{2,9}[）)])?(?:等级)?[为：:（(]?)?"
     r"(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣ1-9]|10)[级類类等][）)]?(?:(?:视力|听力|言语|肢体|智力|精神|多重)?(?:残疾|伤残|重残|智残|残))?"
 )
-_GRADED = re.compile("残|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
+_GRADED = re.compile("残|多重|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
 _CAUSES = frozenset({"因战", "因公", "工伤"})
 _CAUSED = re.compile(r"工伤|[（(]因?[战公病][）)]?")
 _HARMED = any_of(
@@ -252,7 +252,7 @@ def weigh(telling: Telling) -> bool:
     return total("health", telling.seen) > (_DOUBT if telling.told else _TRUST)
 
 
-_DOUBT, _TRUST = -0.5, 1.0  # what a telling weighs that the rules know, one they do not know
+_DOUBT, _TRUST = -0.2, 0.5  # what a telling weighs that the rules know, one they do not know
 
 
 class HealthDetector:

@@ -44,8 +44,9 @@ _QUANTITY = re.compile(
 )
 _NOBODYS = re.compile(
     r"(?:挂号信|邮政编码|邮编|文号|案号|索引号|发票号码?|发票代码|信用代码|订单号|运单号|快递单号|工单号|工单编号)[：: 为是]*\Z"
+    r"|[（(〔](?:19|20)\d\d[）)〕][\u4e00-\u9fa5]{2,8}字第?\Z"  # （2026）云证民字第00187号: a deed of a notary
 )
-_HOME = re.compile("座机|宅电|家中|家里|我家|屋头|[（(]家[）)]")
+_HOME = re.compile("宅电|家中|家里|我家|屋头|[（(]家[）)]")
 _LANDLINE = re.compile(r"0\d{2,3}[\- ]?\d{7,8}(?:-\d+)?")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
@@ -121,7 +122,7 @@ class Numbers:
                 or self._is_known(start, end)
                 or _NO_NUMBER.fullmatch(value)
                 or _QUANTITY.match(text, end)
-                or _NOBODYS.search(text, max(0, begin - 10), begin)
+                or _NOBODYS.search(text, max(0, begin - _LEAD), begin)
             ):
                 continue
             letters = _LETTERS.match(value)

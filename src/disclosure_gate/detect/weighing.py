@@ -44,7 +44,7 @@ from disclosure_gate.detect.names import (
 from disclosure_gate.detect.offices import DUTIES, TITLE, calls
 from disclosure_gate.detect.page import Page, last_of, line_end, lines_with
 from disclosure_gate.detect.rosters import role
-from disclosure_gate.detect.weights import weights
+from disclosure_gate.detect.weights import pairs, weights
 
 _FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(USUAL_SURNAMES, "family:usual")
 _HEADS = frozenset({each[0] for each in COMPOUND_SURNAMES})
@@ -418,10 +418,21 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
         *scene.flags,
         *scene.line(start, end),
         *_said(scene.text, start, end),
+        *_beside(scene.text, start, end),
         *_again(scene, start, end),
         *_headed(scene, start),
         *(("called",) if scene.calls(start) else ()),
     ]
+
+
+def _beside(text: str, start: int, end: int) -> Iterator[str]:
+    """What is written in the line right before and right behind, two characters at a time."""
+    before = text[max(0, start - _BESIDE) : start]
+    yield from pairs("<", before[last_of("\n。", before, 0, len(before)) + 1 :])
+    yield from pairs(">", text[end : line_end(text, end, _BESIDE) + 1])
+
+
+_BESIDE = 8
 
 
 def _headed(scene: Scene, start: int) -> list[str]:

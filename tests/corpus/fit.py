@@ -1,8 +1,8 @@
-"""Fits the weights by which names, numbers and tellings of health are told: logistic regression over what may be seen.
+"""Fits the weights by which names, numbers, homes and tellings of health are told: logistic regression over what may be seen.
 
     python tests/corpus/fit.py [--report]
 
-Reads the labelled texts (texts/ and running/), writes names, numbers and health.weights.json to
+Reads the labelled texts (texts/ and running/), writes names, numbers, homes and health.weights.json to
 src/disclosure_gate/detect/. What words tell is taught as well, each name as if no word had told it. The texts of
 unseen/ are not read. The same texts give the same weights.
 """
@@ -82,7 +82,7 @@ def names(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
 
 
 def numbers(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
-    """What is seen at every number that no form tells, on pages that tell of somebody."""
+    """What is seen at every number that no form tells."""
     scanner = Scanner(built_in_detectors())
     for each in texts:
         found = Numbers(scanner.page(each.text))
@@ -180,9 +180,12 @@ def weighed(of: str, data: list[Row], lean: float, ridge: float = _RIDGE, fewest
     weights = fitted(data, ridge)
     weights["bias"] += lean
     own = sorted(
-        sum(map(weights.__getitem__, ("bias", *seen[:size]))) for seen, size, right, _ in data if right
+        sum(map(weights.__getitem__, ("bias", *seen[:size])))
+        for seen, size, right, _ in data
+        if right and size
     )
-    weights["least"] = own[round(_LOST * len(own))]
+    if own:
+        weights["least"] = own[round(_LOST * len(own))]
     (_TARGET / f"{of}.weights.json").write_text(
         json.dumps(
             {sign: round(weight, 2) for sign, weight in sorted(weights.items())}, indent=0, ensure_ascii=False

@@ -1,7 +1,7 @@
 """Numbers that are a person's though neither their form nor a label of the lexicon tells: weighed.
 
 住院号0087215, 低保档案 DB-0417, 杨正德 B520600103321: papers, files and accounts of a person have more names than a list
-can hold, and the numbers of offices, cases and goods look the same. Every number of a page that tells of somebody is
+can hold, and the numbers of offices, cases and goods look the same. Every number without a form of its own is
 looked at; what is seen there (its form, the words before it or above its column, who is named beside it) has weights that
 were fitted to labelled texts by ``tests/corpus/fit.py``. Their sum decides, as for names. See ADR 30.
 """
@@ -143,12 +143,8 @@ class Numbers:
         return index < len(self._known) and self._known[index] < end
 
     def made(self, begin: int, start: int, end: int) -> list[str]:
-        """How the number is made, what the words before it call it, and what comes right behind."""
-        text = self._page.text
-        return [
-            *_form(text, begin, start, end),
-            *self._before(begin),
-        ]
+        """How the number is made and what the words before it call it."""
+        return [*_form(self._page.text, begin, start, end), *self._before(begin)]
 
     def surrounded(self, begin: int, end: int) -> list[str]:
         """What the page, the heading of its column and the line say around it."""

@@ -1,8 +1,8 @@
 """Home addresses: what lies below the town or street that may stay.
 
-An address is a chain of parts of a place: village, group, road, number, estate, building, unit, room. It is
-somebody's home where a label, a heading or a word of dwelling says so, where it stands in a sentence or an
-item that names a person, or right before a name.
+An address is a chain of parts of a place: village, group, road, number, estate, building, unit, room. It is looked for
+behind labels, below headings, behind the names of persons, in lines written alike and in running text; whether it is
+somebody's home is weighed (``homes.py``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from disclosure_gate.detect.alike import alike, beside
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.homes import Home, Judge, Surroundings, weigh
-from disclosure_gate.detect.identifiers import identified
 from disclosure_gate.detect.lexicon import COLUMNS, GIVEN, LABELS, told_by, words
 from disclosure_gate.detect.names import LEADS, bounded, name_at, name_before
 from disclosure_gate.detect.page import Page
@@ -263,26 +262,28 @@ class AddressDetector:
 
 
 class _Chains:
-    """Chains of parts of a place on a page that somebody is told to live in.
+    """Chains of parts of a place on a page that are somebody's home.
 
     ``decided`` are the places that a label or a heading speaks of: nothing in them is read again.
     """
 
-    __slots__ = ("_decided", "_ends", "_home", "_numbers", "_people", "_seen", "_starts", "_text")
+    __slots__ = ("_decided", "_home", "_people", "_refused", "_seen", "_starts", "_text")
 
     def __init__(
-        self, page: Page, people: People, decided: Sequence[tuple[int, int]], home: Callable[..., bool]
+        self,
+        page: Page,
+        people: People,
+        decided: Sequence[tuple[int, int]],
+        home: Callable[[int, int, str], bool],
     ) -> None:
-        """``home``: whether a place is one, by what is seen of it and by whether the rules say so."""
+        """``home``: whether a place is one, found in the way that is named."""
         self._text = page.text
         self._home = home
         self._people = people
         self._decided = sorted(decided)
         self._starts = [start for start, _ in self._decided]
-        self._ends = {stop for _, stop in decided}
-        known = identified(page)
-        self._numbers = sorted(hit.start for kind in ("resident_id", "mobile") for hit in known.get(kind, ()))
         self._seen = 0  # nothing before is read again
+        self._refused = (0, 0)  # the last chain that is no home: its other parts need not ask again
 
     def read(self, met: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """The chains that are homes; ``met`` are the places of words that may be parts of one."""
@@ -300,7 +301,6 @@ class _Chains:
             place = self._chain(anchor, end)
             if place is not None:
                 self._seen = place[1]
-                self._ends.add(place[1])
                 yield place
 
     def _chain(self, anchor: int, end: int) -> tuple[int, int] | None:
@@ -321,7 +321,12 @@ class _Chains:
             return None  # 3栋, 一组至六组, 8楼26床
         more = _AFTER_COMMA.match(text, last)
         last = more.end() if more else last
-        return (begin, last) if _TITLED.match(text, last) or self._home(begin, last, "chain") else None
+        if (begin, last) == self._refused:
+            return None
+        if _TITLED.match(text, last) or self._home(begin, last, "chain"):
+            return begin, last
+        self._refused = begin, last
+        return None
 
 
 def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: People) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 @cache
 def weights(of: str) -> Mapping[str, float]:
-    """The weight of everything that may be seen of ``names`` or ``numbers``, ``bias`` among it."""
+    """The weight of everything that may be seen of ``names``, ``numbers``, ``homes`` or ``health``, ``bias`` among it."""
     return dict(json.loads(files(__package__).joinpath(f"{of}.weights.json").read_text(encoding="utf-8")))
 
 

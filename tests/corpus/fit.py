@@ -50,7 +50,7 @@ _FEWEST_OF_PAIRS = 10
 _KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
 _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.35  # a name that stays readable is worse than a word masked
-_LEAN_HOMES = 0.1
+_LEAN_HOMES = -0.1
 _LEAN_NUMBERS = -0.2  # a page holds many numbers, most of them nobody's
 _LOST = 0.01  # of the names and numbers, those whose own weight is too small for a look around
 

@@ -222,7 +222,11 @@ class AddressDetector:
             yield below_town(text, *place)
 
         def like(start: int, end: int) -> bool:
-            return _like_home(text, start, end) and home(start, end, "alike")
+            return (
+                _like_home(text, start, end)
+                and not _WHOLE_VILLAGE.fullmatch(text, start, end)
+                and home(start, end, "alike")
+            )
 
         for start, end in beside(text, found, like):
             found.append((start, end))
@@ -317,8 +321,13 @@ class _Chains:
             return None
         if begin >= last:
             return None
-        if _BARE.fullmatch(text, begin, last) or _MANY.match(text, last) or _MANY.search(text, begin, last):
-            return None  # 3栋, 一组至六组, 8楼26床
+        if (
+            _BARE.fullmatch(text, begin, last)
+            or _WHOLE_VILLAGE.fullmatch(text, begin, last)
+            or _MANY.match(text, last)
+            or _MANY.search(text, begin, last)
+        ):
+            return None  # 3栋, 东村, 一组至六组, 8楼26床
         more = _AFTER_COMMA.match(text, last)
         last = more.end() if more else last
         if (begin, last) == self._refused:

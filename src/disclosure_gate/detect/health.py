@@ -214,12 +214,9 @@ _TITLE = re.compile(
 )
 _TITLE_BEGINS = frozenset({"", "\n", "\t", "|", "：", ":", " ", "\u3000", "（", "(", "】", "》"})
 _AROUND = 80  # code points to a person or a form that a clause can be of
-_KINDS = {
-    word: tuple(kind for kind, among in (
-        ("disease", _ALL_DISEASES), ("health", frozenset(HEALTH_WORDS)), ("state", frozenset(STATES)), ("suffers", _SUFFERS), ("harm", _HARMS),
-        ("drug", _DRUGS), ("body", _BODY), ("grade", _GRADE_WORDS), ("weak", _WEAK), ("alone", _ALONE),
-    ) if word in among)
-    for word in (*DISEASES, *HEALTH_WORDS, *STATES, *SUFFERS, *HARMS, *DRUGS, *BODY, *GRADES, *WITH_HEALTH, *told_by("health"))
+_AMONG = {
+    "disease": _ALL_DISEASES, "health": frozenset(HEALTH_WORDS), "state": frozenset(STATES), "suffers": _SUFFERS, "harm": _HARMS,
+    "drug": _DRUGS, "body": _BODY, "grade": _GRADE_WORDS, "weak": _WEAK, "alone": _ALONE,
 }  # fmt: skip
 _NAMED = (0, 1, 4)  # persons named on a page
 _DISTANCES = (1, 6, 20, 60)  # code points
@@ -411,7 +408,7 @@ class _Clauses:
             and not self._is_no_telling(word, near, start, end, first, last),
             [
                 f"word={word}",
-                *_KINDS[word],
+                *(kind for kind, words in _AMONG.items() if word in words),
                 *self._flags,
                 *self._of_whom(near, after, start, end, stop),
                 *_around(text, begin, start, end, stop),

@@ -17,16 +17,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import corpus
 from disclosure_gate.detect import Scanner, built_in_detectors
-from disclosure_gate.detect.health import HealthDetector, Telling
-from disclosure_gate.detect.homes import Home
+from disclosure_gate.detect.detector import Detector
+from disclosure_gate.detect.health import HealthDetector
 from disclosure_gate.detect.lexicon import ordinary
 from disclosure_gate.detect.people import told
 from disclosure_gate.detect.persons_numbers import Numbers
 from disclosure_gate.detect.places import AddressDetector
 from disclosure_gate.detect.weighing import made, surrounded
+from disclosure_gate.model.determination import SpanKind
 
 _TARGET = Path(__file__).parents[2] / "src/disclosure_gate/detect"
 _NO_NUMBERS = {
@@ -108,40 +110,40 @@ def sentences(texts: list[corpus.Labelled]) -> Iterator[corpus.Labelled]:
                 )
 
 
-def tellings(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
-    """What is seen at every word of health, each clause as if those before it had been judged rightly."""
-    scanner, seen = Scanner(built_in_detectors()), []
+def judged(
+    texts: Iterable[corpus.Labelled],
+    detector: Callable[[Callable[[Any], bool]], Detector],
+    kind: SpanKind,
+    doubtful: Callable[[set[str]], bool],
+) -> Iterator[Row]:
+    """What is seen at all that a detector asks a judge about, as if all before had been judged rightly.
 
+    ``doubtful`` says of the labels it stands over whether it can teach nothing.
+    """
+    scanner = Scanner(built_in_detectors())
+    seen: list[Row] = []
     for each in texts:
 
-        def judge(telling: Telling, spans: tuple[tuple[int, int, str], ...] = each.spans) -> bool:
-            over = {kind for start, end, kind in spans if telling.start < end and start < telling.end}
-            right = "health" in over
-            if right or over != {corpus.AMBIGUOUS}:
-                seen.append((tuple(telling.seen), 0, right, 1.0))
+        def judge(asked: Any, spans: tuple[tuple[int, int, str], ...] = each.spans) -> bool:
+            over = {label for start, end, label in spans if asked.start < end and start < asked.end}
+            right = kind in over
+            if right or not doubtful(over):
+                seen.append((tuple(asked.seen), 0, right, 1.0))
             return right
 
-        list(HealthDetector(judge).find(scanner.page(each.text)))
+        list(detector(judge).find(scanner.page(each.text)))
         yield from seen
         seen.clear()
+
+
+def tellings(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
+    """What is seen at every word of health."""
+    return judged(texts, HealthDetector, "health", lambda over: over == {corpus.AMBIGUOUS})
 
 
 def homes(texts: Iterable[corpus.Labelled]) -> Iterator[Row]:
-    """What is seen at every place that may be somebody's home, as if the places before had been judged rightly."""
-    scanner, seen = Scanner(built_in_detectors()), []
-
-    for each in texts:
-
-        def judge(home: Home, spans: tuple[tuple[int, int, str], ...] = each.spans) -> bool:
-            over = {kind for start, end, kind in spans if home.start < end and start < home.end}
-            right = "address" in over
-            if right or corpus.AMBIGUOUS not in over:
-                seen.append((tuple(home.seen), 0, right, 1.0))
-            return right
-
-        list(AddressDetector(judge).find(scanner.page(each.text)))
-        yield from seen
-        seen.clear()
+    """What is seen at every place that may be somebody's home."""
+    return judged(texts, AddressDetector, "address", lambda over: corpus.AMBIGUOUS in over)
 
 
 def common(data: list[Row], fewest: int = _FEWEST) -> list[Row]:

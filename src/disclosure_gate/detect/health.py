@@ -34,7 +34,7 @@ from disclosure_gate.detect.lexicon import (
 from disclosure_gate.detect.names import LEADS, name_at, name_before
 from disclosure_gate.detect.page import Page, last_of
 from disclosure_gate.detect.somebody import SOMEBODY, any_of, item_of_person, people_of
-from disclosure_gate.detect.weights import pairs, total
+from disclosure_gate.detect.weights import crowd, distance, pairs, total
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -218,8 +218,6 @@ _AMONG = {
     "disease": _ALL_DISEASES, "health": frozenset(HEALTH_WORDS), "state": frozenset(STATES), "suffers": _SUFFERS, "harm": _HARMS,
     "drug": _DRUGS, "body": _BODY, "grade": _GRADE_WORDS, "weak": _WEAK, "alone": _ALONE,
 }  # fmt: skip
-_NAMED = (0, 1, 4)  # persons named on a page
-_DISTANCES = (1, 6, 20, 60)  # code points
 _BESIDE_BEFORE, _BESIDE_BEHIND = 10, 8
 _FAR, _LONGEST, _TAIL, _LEADING, _ON = 90, 40, 14, 22, 17
 _LINK = re.compile(
@@ -370,7 +368,7 @@ class _Clauses:
         )
         many = len(self._people.places)
         self._flags = (
-            f"people:{next((most for most in _NAMED if many <= most), 'more')}",
+            crowd(many),
             *(("form",) if self._forms else ()),
         )
 
@@ -427,7 +425,7 @@ class _Clauses:
         """Who is named or spoken of before the word, in its sentence, behind it and around it."""
         text = self._text
         if near is not None:
-            yield f"person before:{_distance(start - near[1])}"
+            yield f"person before:{distance(start - near[1])}"
             if near[1] >= begin:
                 yield "person in clause"
         if begin - 1 in self._ends and text[begin - 1 : begin] in _GOES_ON_BEFORE:
@@ -438,7 +436,7 @@ class _Clauses:
         for each in SOMEBODY.finditer(text, sentence, start):
             somebody = each.end()
         if somebody >= 0:
-            yield f"somebody before:{_distance(start - somebody)}"
+            yield f"somebody before:{distance(start - somebody)}"
         if SOMEBODY.search(text, end, stop):
             yield "somebody behind"
         if self._people.within(end, stop):
@@ -679,10 +677,6 @@ def _around(text: str, begin: int, start: int, end: int, stop: int) -> Iterator[
     yield f"right before={before[-1:]}"
     yield f"right behind={behind[:1]}"
     yield f"ends with={text[stop : stop + 1]}"
-
-
-def _distance(places: int) -> int | str:
-    return next((most for most in _DISTANCES if places <= most), "far")
 
 
 def _joined(text: str, places: set[tuple[int, int]], weak: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:

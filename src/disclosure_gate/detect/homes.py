@@ -12,10 +12,8 @@ from typing import NamedTuple, TypeAlias
 
 from disclosure_gate.detect.page import Page, last_of, line_end
 from disclosure_gate.detect.somebody import people_of
-from disclosure_gate.detect.weights import pairs, total
+from disclosure_gate.detect.weights import crowd, distance, pairs, total
 
-_NAMED = (0, 1, 4)  # persons on a page
-_DISTANCES = (1, 6, 20, 60)  # code points
 _FAR, _BEFORE, _BEHIND = 60, 10, 8
 _SENTENCE = "。；;！？!?\n"
 
@@ -43,7 +41,7 @@ class Surroundings:
         self._page = page
         self._people = people_of(page)
         many = len(self._people.places)
-        self._flag = f"people:{next((most for most in _NAMED if many <= most), 'more')}"
+        self._flag = crowd(many)
 
     def seen(self, start: int, end: int, source: str) -> list[str]:
         """All that speaks for a home at ``[start, end)`` or against one; ``source``: by which rule it was found."""
@@ -73,9 +71,9 @@ class Surroundings:
         stop = line_end(text, end, _FAR)
         before, behind = people.before(start, _FAR), people.within(end, stop)
         if before:
-            yield f"person before:{_distance(start - before[1])}"
+            yield f"person before:{distance(start - before[1])}"
         if behind:
-            yield f"person behind:{_distance(behind[0] - end)}"
+            yield f"person behind:{distance(behind[0] - end)}"
         if not before and not behind:
             yield "person around" if people.around(start, 2 * _FAR) else "nobody"
 
@@ -85,7 +83,3 @@ def _made(place: str) -> Iterator[str]:
     yield f"last={place[-2:]}"
     yield from pairs("within", place)
     yield f"size:{min(len(place) // 4, 5)}"
-
-
-def _distance(places: int) -> int | str:
-    return next((most for most in _DISTANCES if places <= most), "far")

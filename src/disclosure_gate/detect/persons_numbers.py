@@ -19,7 +19,7 @@ from disclosure_gate.detect.names import name_before
 from disclosure_gate.detect.page import Page, line_end
 from disclosure_gate.detect.rosters import role
 from disclosure_gate.detect.somebody import People, people_of
-from disclosure_gate.detect.weights import pairs, weights
+from disclosure_gate.detect.weights import distance, pairs, weights
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -178,7 +178,7 @@ class Numbers:
             yield f"label:{called}"
         index = bisect_right(self._papers, begin) - 1
         if index >= 0 and begin - self._papers[index] <= _REACH:
-            yield f"paper:{_distance(begin - self._papers[index])}"
+            yield f"paper:{distance(begin - self._papers[index])}"
 
     def _holder(self, begin: int) -> tuple[int, int] | None:
         """What reads as the name of whose number it is: 秦晓东（K340017238）, 巩文（检测员证W0034117）, 贾勇 工号2041."""
@@ -209,11 +209,11 @@ class Numbers:
         stop = line_end(text, end, _FAR)
         before, behind = self._people.before(begin, _FAR), self._people.within(end, stop)
         if before:
-            yield f"person before:{_distance(begin - before[1])}"
+            yield f"person before:{distance(begin - before[1])}"
             if text[before[1] : begin].isspace():
                 yield "beside person"
         if behind:
-            yield f"person behind:{_distance(behind[0] - end)}"
+            yield f"person behind:{distance(behind[0] - end)}"
             if text[end : behind[0]].isspace():
                 yield "beside person"
         holder = self._holder(begin)
@@ -265,8 +265,3 @@ def _ends(of: str, words: str) -> Iterator[str]:
     yield f"{of}={words[-1:]}"
     if len(words) > 1:
         yield f"{of}={words[-2:]}"
-
-
-def _distance(places: int) -> int:
-    """A distance as one of few: right beside, near, in the same clause, in the same line."""
-    return next((most for most in (1, 6, 20) if places <= most), _FAR)

@@ -8,6 +8,9 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+_DISTANCES = (1, 6, 20, 60)  # code points: right beside, near, in the same clause, in the same line
+_CROWDS = (0, 1, 4)  # persons on a page
+
 
 @cache
 def weights(of: str) -> Mapping[str, float]:
@@ -27,3 +30,13 @@ def total(of: str, seen: Iterable[str]) -> float:
 def pairs(of: str, words: str) -> list[str]:
     """The characters of ``words`` two at a time, as they may be seen."""
     return [f"{of}={first}{second}" for first, second in pairwise(words)]
+
+
+def distance(places: int) -> int | str:
+    """So many code points as one of few distances that are told apart."""
+    return next((most for most in _DISTANCES if places <= most), "far")
+
+
+def crowd(many: int) -> str:
+    """So many persons on a page as one of few numbers that are told apart, as it may be seen."""
+    return f"people:{next((most for most in _CROWDS if many <= most), 'more')}"

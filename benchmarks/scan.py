@@ -4,7 +4,9 @@
 
 Ours is the whole detection: secrecy marks, every built-in detector, a dictionary of 5,000 terms, overlaps
 settled. Plain `re` is one alternation of eight patterns, as a script would have it. Presidio's analyzer is
-given those eight as Chinese pattern recognisers and a blank Chinese pipeline. Times are processor time of
+given those eight as Chinese pattern recognisers and a blank Chinese pipeline; and once more with the dictionary
+as a ninth: a pattern, for its own lists of terms ask for a blank around each, which Chinese has not. Neither looks
+for names, homes or health. Times are processor time of
 one thread, so that other work on the machine counts little. Documents are official
 texts of the corpus and the examples, cut or repeated to 2 KB and 100 KB of UTF-8.
 """
@@ -62,12 +64,16 @@ def _sized(text: str, size: int) -> str:
     return data[:size].decode(errors="ignore")
 
 
-def ours() -> Callable[[str], int]:
-    """The scanner as the gate uses it, with 5,000 further terms."""
+def dictionary() -> list[str]:
+    """5,000 terms."""
     rng = random.Random(1)
     signs = [chr(0x4E00 + number) for number in range(3000)]
-    terms = list({"".join(rng.choices(signs, k=rng.randint(3, 6))) for _ in range(5000)})
-    watch = TermDetector("watch", "other", terms, Text(zh="词表", en="terms"))
+    return sorted({"".join(rng.choices(signs, k=rng.randint(3, 6))) for _ in range(5000)})
+
+
+def ours() -> Callable[[str], int]:
+    """The scanner as the gate uses it, with 5,000 further terms."""
+    watch = TermDetector("watch", "other", dictionary(), Text(zh="词表", en="terms"))
     scanner = Scanner([*built_in_detectors(), watch])
 
     def run(text: str) -> int:
@@ -83,8 +89,8 @@ def plain() -> Callable[[str], int]:
     return lambda text: sum(1 for _ in pattern.finditer(text))
 
 
-def presidio() -> Callable[[str], int]:
-    """Presidio's analyzer with equivalent recognisers."""
+def presidio(terms: Sequence[str] = ()) -> Callable[[str], int]:
+    """Presidio's analyzer with equivalent recognisers, and one for ``terms`` if there are any."""
     import spacy  # noqa: PLC0415  peers are optional
     from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry  # noqa: PLC0415
     from presidio_analyzer.nlp_engine import NlpEngine, SpacyNlpEngine  # noqa: PLC0415
@@ -98,7 +104,8 @@ def presidio() -> Callable[[str], int]:
 
     engine: NlpEngine = Blank()
     registry = RecognizerRegistry(supported_languages=["zh"])
-    for name, each in PATTERNS.items():
+    patterns = {**PATTERNS, "TERM": "|".join(terms)} if terms else PATTERNS
+    for name, each in patterns.items():
         registry.add_recognizer(
             PatternRecognizer(
                 supported_entity=name, patterns=[Pattern(name, each, 0.8)], supported_language="zh"
@@ -135,6 +142,7 @@ def main() -> None:
     }
     try:
         runners["presidio-analyzer"] = presidio()
+        runners["presidio-analyzer with the terms"] = presidio(dictionary())
     except ImportError as error:
         print(f"presidio-analyzer: {error}", file=sys.stderr)
     figures: dict[str, dict[str, float]] = {}
@@ -161,15 +169,16 @@ def main() -> None:
     mine = figures["ours: whole detection"]
     for size, rate in mine.items():
         checks.append((f"ours at {size} bytes, MB/s (at least {TARGET_RATE:.0f})", rate, rate >= TARGET_RATE))
-        peer = figures.get("presidio-analyzer", {}).get(size)
-        if peer:
-            checks.append(
-                (
-                    f"ours / presidio at {size} bytes (at least {TARGET_RATIO:.0f})",
-                    rate / peer,
-                    rate / peer >= TARGET_RATIO,
+        for name, rates in figures.items():
+            if name.startswith("presidio"):
+                ratio = rate / rates[size]
+                checks.append(
+                    (
+                        f"ours / {name} at {size} bytes (at least {TARGET_RATIO:.0f})",
+                        ratio,
+                        ratio >= TARGET_RATIO,
+                    )
                 )
-            )
     slowest = growth["10000000"] / growth["100000"]
     checks.append(("time per byte, 10 MB / 100 KB (linear: at most 1.5)", slowest, slowest <= 1.5))
     for name, value, held in checks:

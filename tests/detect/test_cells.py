@@ -65,6 +65,35 @@ def test_a_home_ends_with_its_cell(home: str, gap: str) -> None:
     assert homes or gap == "\n"
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "姓名\t银行卡号\t金额\n张兆萱\t6215395320134267\t31284.05\n",
+        "| 投诉人 | 诉求 |\n| 孙兰 | 退还押金 |\n\n",
+    ],
+    ids=["of another make", "behind a blank line"],
+)
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("| 姓名 | 民族 | 补贴 |\n| 金梅 | 土家族 | 95 |", {"金梅", "土家族"}),
+        ("| 来访人 | 户口簿户号 |\n| 于冬兰 | 440196468 |", {"于冬兰", "440196468"}),
+        ("| 姓名 | 残疾类别 | 残疾等级 |\n| 彭翠宝 | 听力 | 三级 |", {"彭翠宝", "听力", "三级"}),
+    ],
+)
+def test_a_table_right_below_another_has_its_own_heading(above: str, table: str, values: set[str]) -> None:
+    text = above + table
+    found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+    below = {text[each.start : each.end] for each in found if each.start >= len(above)}
+    assert below == values
+
+
+def test_a_name_that_ends_like_an_office_is_a_name_below_its_heading() -> None:
+    text = "序号│户主│民族│现住址\n1│萧兰│藏族│高桥镇陈家坝村七组\n2│梁萱长│回族│高桥镇龙泉村二组"
+    found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+    assert {"萧兰", "梁萱长"} <= {text[each.start : each.end] for each in found}
+
+
 def test_running_text_is_no_table() -> None:
     assert _read(text="第一段 说明\n第二段文字。\n第三段 文字，没有表。") == ()
 

@@ -179,6 +179,8 @@ def test_what_is_told_of_many_or_of_a_service_is_nobodys_health(text: str) -> No
         ("使224578号轿车", "plate", "使224578"),
         ("粤B·12345D新能源货车", "plate", "粤B·12345D"),
         ("京A·领1234号车", "plate", "京A·领1234"),
+        ("停放的粤AF·60917轿车", "plate", "粤AF·60917"),
+        ("履带收割机|鲁Q09-3215|20000", "plate", "鲁Q09-3215"),
         ("遗失残疾军人证，证号：豫军F041127，", "other", "豫军F041127"),
         ("接种证编码：3417221210330091874", "other", "3417221210330091874"),
     ],
@@ -187,6 +189,14 @@ def test_plates_and_numbers_of_papers(text: str, kind: str, value: str) -> None:
     assert value in _found(text, kind)
 
 
-@pytest.mark.parametrize("text", ["购拖拉机 4350元", "京A牌照车辆限行，公交K12路", "退休证编号T-0386，"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "购拖拉机 4350元",
+        "京A牌照车辆限行，公交K12路",
+        "B03 人社局 常青 GZ0203 窗口人员",
+        "退休证编号T-0386，",
+    ],
+)
 def test_what_is_no_plate_and_no_number_of_a_paper(text: str) -> None:
     assert _found(text, "plate") + _found(text, "other") == []

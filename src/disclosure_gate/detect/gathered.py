@@ -1,4 +1,4 @@
-"""Text that a scanner or a form spread character by character, 前 庄 村 王 楼 组, as it reads without the blanks."""
+"""Text as it reads without what only lays it out: blanks between characters, 前 庄 村 王 楼 组, and the tags of HTML."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ _RUN = re.compile(r" [^\s|] [^\s|] [^\s|](?![^\s|])")
 _ALONE = re.compile(r"(?<![^\s|])[^\s|](?![^\s|])")
 # A single blank between two characters, at least one of which stands alone.
 _BLANK = re.compile(r"(?<=[^\s|]) (?=[^\s|](?![^\s|]))|(?<=(?<![^\s|])[^\s|]) (?=[^\s|])")
+_LAID_OUT = re.compile(r"</?(?:p|br|div|span|t[dhr]|li|h[1-6])\b", re.IGNORECASE)
+_TAG = re.compile(r"</?([a-z][a-z0-9]{0,14})\b[^<>]{0,2000}>[\r\n]*|&nbsp;", re.IGNORECASE)
+_CELLS = frozenset({"td", "th"})
+_LINES = frozenset({"tr", "p", "div", "li", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 class Gathered(NamedTuple):
-    """``text`` without those blanks; ``cuts`` are the places in it before which one was left out."""
+    """``text`` without that; ``cuts`` are the places in it before which a character was left out, once for each."""
 
     text: str
     cuts: tuple[int, ...]
 
     def back(self, spans: Iterable[Span]) -> Iterator[Span]:
-        """The spans where they stand in the text with its blanks."""
+        """The spans where they stand in the text as it was laid out."""
         for span in spans:
             start = span.start + bisect_right(self.cuts, span.start)
             end = span.end + bisect_right(self.cuts, span.end - 1)
@@ -46,3 +50,35 @@ def gather(text: str) -> Gathered | None:
         parts.append(text[begin:blank])
         begin = blank + 1
     return Gathered("".join((*parts, text[begin:])), tuple(accumulate(map(len, parts))))
+
+
+def unmarked(text: str) -> Gathered | None:
+    """The text of HTML without its tags, cells parted by bars and paragraphs by lines, or ``None`` when there is no tag."""
+    if "<" not in text or not _LAID_OUT.search(text):
+        return None
+    parts: list[str] = []
+    cuts: list[int] = []
+    begin = size = 0
+    in_cell = False
+    for tag in _TAG.finditer(text):
+        name = (tag[1] or "").lower()
+        closes = tag.group().startswith("</")
+        if name in _CELLS:
+            in_cell = not closes
+        sign = _instead(name, closes=closes, in_cell=in_cell)
+        parts += (text[begin : tag.start()], sign)
+        size += tag.start() - begin + len(sign)
+        cuts += [size] * (tag.end() - tag.start() - len(sign))
+        begin = tag.end()
+    return Gathered("".join((*parts, text[begin:])), tuple(cuts))
+
+
+def _instead(name: str, *, closes: bool, in_cell: bool) -> str:
+    """What parts the text where a tag stood: a bar, a line, a line within a cell, or nothing."""
+    if name == "br":
+        return "\x0b" if in_cell else "\n"
+    if closes and name in _CELLS:
+        return "|"
+    if closes and name in _LINES:
+        return "\x0b" if in_cell else "\n"
+    return "" if name else " "

@@ -11,6 +11,7 @@ from datetime import date
 from operator import mul
 
 from disclosure_gate.detect.detector import Hit
+from disclosure_gate.detect.names import is_han, name_before
 from disclosure_gate.detect.page import NUMERAL_TERMS, Number, Page
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -22,26 +23,31 @@ _ZERO = ord("0")
 _ZEROS = _ZERO * sum(_WEIGHTS)
 _ID, _OLD_ID, _DISABILITY, _MOBILE = 18, 15, 20, 11
 _CARD = range(16, 20)
-_ACCOUNT = range(9, 23)  # digits of what a label calls an account
+_ACCOUNT = range(9, 26)  # digits of what a label calls an account
 _LONGEST = 20
 _INDEXED = 3  # groups, such as the number of a row, that may stand before a number written apart
 _MISTYPED = frozenset({14, 15, 16, 17, 18, 19, 20})
 _EMBOSSED = 4  # digits in each group of a card
+_LONG_CARD = [16, 3]  # digits in the groups of a card of 19 that is written as one of 16
 _ISSUER_NUMBER = 6  # the first digits of a card, sometimes set apart
-_MOBILE_GROUPS = ([3, 4, 4], [3, 8], [7, 4], [4, 7], [4, 3, 4], [5, 6], [3, 3, 5], [11])
+_MOBILE_GROUPS = ([3, 4, 4], [3, 8], [7, 4], [4, 7], [4, 3, 4], [5, 6], [3, 3, 5], [4, 4, 3], [11])
 _COUNTRY = re.compile(r"(?:[（(]\s?(?:\+|00)?86\s?[)）]|(?:\+|00|(?<![0-9A-Za-z]))86)[ \-]?$")
+_BARS = ("|", ",", "  ", "\u3000\u3000")
 _OLDEST, _LATEST = 1850, 2100
 _UNIONPAY = "62"  # cards of Chinese banks: flagged with a wrong check digit too
 _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
+_OLD_CARDS = frozenset({16, 19})  # digits of those that begin with anything but 6
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
 _DOTTED = re.compile(r"\.\d{4}\.\d{4}(?![\d.])")  # from its first dot: few texts hold one before a digit
 _LEAD = re.compile(r"(?<![\d.])1[3-9]\d$")
-# A number in neighbouring cells of a table with bars: 211282 | 19480217 | 3821.
-_BARRED = re.compile(r"[0-9]{3,14}+(?:[ \t]{0,2}\|[ \t]{0,2}[0-9]{3,12}[Xx]?){1,3}(?![0-9A-Za-z])")
+# A number in neighbouring cells of a table with bars, commas or wide blanks: 211282 | 19480217 | 3821.
+_BARRED = re.compile(
+    r"[0-9]{3,14}+(?:(?:[ \t]{0,2}[|,][ \t]{0,2}|[ \u3000]{2,4})[0-9]{3,12}[Xx]?){1,3}(?![0-9A-Za-z])"
+)
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
-    r"专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|"
-    r"(?:户名|收款人|账户名称|开户名称)[:：]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府)"
+    r"专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
+    r"(?:户名|收款人|账户名称|开户名称|汇至|汇入)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社)|对公账|单位[^\n，。；]{0,6}账号"
 )
 _UNIT_REACH = 70  # code points before an account in which its unit may be named
 _ON_THE_WEB = re.compile(r"[A-Za-z0-9]/$")
@@ -54,6 +60,11 @@ _AFTER_A_BADGE = frozenset("（(、，")
 def is_badge(text: str, start: int) -> bool:
     """Whether what begins at ``start`` is the number by which an officer may be told: 执法证号."""
     return _BADGE.search(text, max(0, start - 60), start) is not None
+
+
+def _below_badges(page: Page, start: int) -> bool:
+    """Whether what begins at ``start`` stands in a column of such numbers."""
+    return "执法证" in page.text and "执法" in page.rows.heading(start)
 
 
 _CHINESE = re.compile(r"[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{11,20}[XxＸ]?")
@@ -74,6 +85,9 @@ NUMERAL_WORDS = tuple(
 )
 _DIGIT = str.maketrans("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖Ｘ", "0001234567891123456789X")
 _ACCOUNTS = frozenset({"账户", "帐户"})  # said behind a number
+_OLD_ID_SAID = re.compile("身份证|身份号码|[旧老原]号|一代证")
+_OLD_ID_REACH = 30  # code points before an old number in which it may be called one
+_AFTER_A_NAME = frozenset("\t|，,；; \u3000")
 _CODES = frozenset({"code", "contract"})
 _PEOPLE_LABELS = frozenset({"resident_id", "disability_card"})
 
@@ -162,7 +176,7 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
                 yield found
         else:
             yield from _several(page, number)
-    if "|" in page.text:
+    if any(sign in page.text for sign in _BARS):
         yield from _barred(page)
     for dotted in _DOTTED.finditer(page.text):
         lead = _LEAD.search(page.text, max(0, dotted.start() - 4), dotted.start())
@@ -239,9 +253,16 @@ def _as_identity(page: Page, start: int, end: int, digits: str, said: str | None
     # Whatever an identity label names is flagged: a digit lost or doubled leaks as much.
     if said in _PEOPLE_LABELS and len(digits) in _MISTYPED and (len(digits) != _OLD_ID or _is_old_id(digits)):
         return str(said), Hit(start, end, keep(digits, 2, 3), certain=False, why=_FAILED)
-    if said is None and _is_old_id(digits) and "身份证" in page.text[max(0, start - 20) : start]:
+    if said is None and _is_old_id(digits) and _of_somebody(page.text, start):
         return "resident_id", Hit(start, end, keep(digits, 2, 3), certain=False)
     return None
+
+
+def _of_somebody(text: str, start: int) -> bool:
+    """Whether fifteen digits stand behind a word for an old identity number, or right behind a name."""
+    if _OLD_ID_SAID.search(text, max(0, start - _OLD_ID_REACH), start):
+        return True
+    return text[start - 1 : start] in _AFTER_A_NAME and name_before(text, start - 1) is not None
 
 
 def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) -> tuple[str, Hit] | None:
@@ -258,6 +279,7 @@ def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) 
         or _measured(page, end)
         or _ON_THE_WEB.match(page.text, max(0, start - 2), start)
         or (page.text[start - 1 : start] in _AFTER_A_BADGE and is_badge(page.text, start))
+        or _below_badges(page, start)
     ):
         return None
     if said == "bank_card":
@@ -273,7 +295,10 @@ def _as_card(page: Page, start: int, end: int, digits: str, said: str | None) ->
         if not card and _UNIT.search(page.text, max(0, start - _UNIT_REACH), start):
             return None
         return "bank_card", Hit(start, end, keep(digits, 0, 4), luhn(digits))
-    likely = said in {None, "phone"} and len(digits) in _CARD and digits[0] in _ISSUERS
+    size = len(digits)
+    likely = (
+        said in {None, "phone"} and size in _CARD and digits[0] in (_ISSUERS if size in _OLD_CARDS else "6")
+    )
     right = luhn(digits)
     if likely and (right or digits.startswith(_UNIONPAY)) and not _measured(page, end):
         return "bank_card", Hit(start, end, keep(digits, 0, 4), right)
@@ -316,7 +341,7 @@ def _whole(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[st
     However they are parted: 62119619780523 and 7125 in two cells, or one digit a cell.
     """
     start = groups[at][0]
-    if _said(page, start) == "contract" or (start and page.text[start - 1] == "-"):
+    if _said(page, start) == "contract" or _goes_on(page.text, start - 1, start - 2):
         return None
     digits = ""
     best: tuple[str, Hit, int] | None = None
@@ -325,7 +350,7 @@ def _whole(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[st
         if len(digits) > _LONGEST:
             break
         if used > 1 and len(digits) in {_ID, _DISABILITY} and _valid(digits):
-            if _is_id(digits) and page.text[end : end + 1] != "-":
+            if _is_id(digits) and not _goes_on(page.text, end, end + 1):
                 best = ("resident_id", _identity(start, end, digits), used)
             elif _is_disability_card(digits):
                 parted = page.text[begin - 1] in " -"
@@ -334,11 +359,20 @@ def _whole(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[st
     return best
 
 
+def _goes_on(text: str, place: int, beyond: int) -> bool:
+    """Whether a hyphen at ``place`` makes a number part of a longer one; a dash beside words does not."""
+    return text[max(place, 0) : place + 1] == "-" and not is_han(text[max(beyond, 0) : beyond + 1] or "-")
+
+
 def _continued(text: str, groups: tuple[tuple[int, int], ...], at: int, kind: str) -> bool:
-    """Whether two more digits make a resident ID a disability card, written ``… 43``."""
-    if kind != "resident_id" or at + 1 == len(groups):
+    """Whether two more digits make a resident ID a disability card, ``… 43``, or three a longer bank card."""
+    if at + 1 == len(groups):
         return False
     start, end = groups[at][0], groups[at + 1][1]
+    if kind == "bank_card":
+        return [last - first for first, last in groups[at : at + 2]] == _LONG_CARD and text[end - 4] == " "
+    if kind != "resident_id":
+        return False
     return text[groups[at][1]] == "-" and end - start == _DISABILITY + 1
 
 
@@ -380,7 +414,7 @@ def _spread(
         if mobile:
             return mobile
     fours = all(size == _EMBOSSED for size in sizes[:-1]) and sizes[-1] <= _EMBOSSED
-    if fours or said == "bank_card" or sizes[0] == _ISSUER_NUMBER:
+    if fours or said == "bank_card" or sizes[0] == _ISSUER_NUMBER or sizes == _LONG_CARD:
         return _as_card(page, start, end, digits, None if said == "bank_card" and "\t" in text else said)
     return None
 

@@ -64,6 +64,10 @@ TITLES = frozenset(
 )
 SAMPLES = frozenset(words("张三 李四 王五 赵六 钱七 某某 张某 李某"))
 _NO_SINGLE = frozenset("有为在被")
+# What a name that goes on so is part of: 蓬溪坝|县, 金沙渡|久安食品有限公司.
+_OF_A_PLACE = re.compile(
+    "[县镇乡]|[^，。；：、（）“”《》\\s的向与和在对被因称到由把将从为及]{0,12}(?:有限责任公司|有限公司|合作社|集团)"
+)
 _GIVEN = 2  # characters of a given name, at most, as a rule
 
 
@@ -106,9 +110,9 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
             return None if text[start:end] in SAMPLES else end
     end = start + family + _GIVEN
     part = text[start + family : end]
-    # No sign and no word behind: better one character too many than one too few.
+    # No sign and no word behind: better one character too many than one too few, unless a place goes on.
     usual = len(part) == _GIVEN and HAN.fullmatch(part) is not None and part[0] in GIVEN
-    if not plain or not usual or not ANONYMOUS.isdisjoint(part):
+    if not plain or not usual or not ANONYMOUS.isdisjoint(part) or _OF_A_PLACE.match(text, end):
         return None
     if part[1] in _OF_A_PERSON and family == 1 and text[start : end - 1] not in NO_NAMES:
         return end - 1  # 单良账户; not 兴宁市

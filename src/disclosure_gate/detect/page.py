@@ -21,7 +21,7 @@ _FOLDABLE = re.compile(f"[{re.escape(''.join(FOLDED))}]")  # most texts hold non
 
 # No look-behind in front: the search for a first digit stays a search for one character.
 _NUMBER = re.compile(
-    r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:[0-9]{2}(?:[Bb][0-9])?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9](?![0-9A-Za-z]))?"
+    r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:(?:(?<=[Xx])[ \-])?[0-9]{2}(?:[Bb][0-9])?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9](?![0-9A-Za-z]))?"
 )
 _GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d)?|[Xx]")
 _WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
@@ -38,7 +38,7 @@ _LOOSE = frozenset({"，住", "、住", ",住"})
 _NO_HOME = frozenset("所房宅院建址户宿")
 _REACH = 14  # code points before a value in which a label may say what it is
 _BETWEEN = re.compile(
-    r"[ \t\u3000]*(?:[（(](?![0-9A-Za-z_]{5})[^）)\n]{0,8}[）)])?(?:号码|编号|号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：]?[ \t\r\n\x0b\u3000]*[（(]?(?:\+86[ \-]?)?"
+    r"[ \t\u3000]*(?:[（(](?![0-9A-Za-z_]{5})[^）)\n]{0,8}[）)])?(?:[（(，,\n]{0,2}(?:证件)?(?:号码|编号)|(?:[（(，,\n]{0,2}证件)?号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：|]?[ \t\r\n\x0b\u3000]*[（(№]?(?:\+86[ \-]?)?"
 )
 
 

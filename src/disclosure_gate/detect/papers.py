@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from disclosure_gate.detect.detector import Detector, Hit
 from disclosure_gate.detect.identifiers import is_badge, keep
 from disclosure_gate.detect.lexicon import PAPERS, PROVINCES, told_by, words
+from disclosure_gate.detect.names import is_han
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.somebody import people_of
@@ -94,7 +95,7 @@ class PlateDetector:
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临电]?(?=[A-HJ-NP-Z0-9 ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF] [0-9]{5})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
+        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临电]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9]{5}|[0-9]{2}-[0-9]{4,5})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
     _spaced = re.compile(
@@ -158,7 +159,8 @@ class PlateDetector:
         if word in _MILITARY:
             return self._soldiers.match(text, start)
         if word[1] == " ":
-            return self._spaced.match(text, start + 1)
+            named = is_han(text[start - 1 : start] or " ") and not is_han(text[start - 2 : start - 1] or " ")
+            return None if named else self._spaced.match(text, start + 1)  # 常青 GZ0203
         if not word[1].isdigit():
             return self._form.match(text, start + 1)
         return (self._embassy if word[0] == "使" else self._tractor).match(text, start + 1)
@@ -246,6 +248,7 @@ class PropertyCertificateDetector(LabelledDetector):
         "房权证",
         "国用",
         "集用",
+        "集建",
         "不动产证明第",
         "农村土地承包",
         "林证字",
@@ -257,9 +260,10 @@ class PropertyCertificateDetector(LabelledDetector):
     )
 
     _own = re.compile(
-        r"[\u4e00-\u9fa5]{0,4}\s?[（(〔\[](?:19|20)\d{2}[）)〕\]]\s?[\u4e00-\u9fa5]{0,12}(?:不动产权|不动产证明)第\s?[0-9A-Za-z\-]{4,20}\s?号?"
+        rf"[{''.join(sorted(PROVINCES))}]?"
+        r"\s?[（(〔\[](?:19|20)\d{2}[）)〕\]]\s?[\u4e00-\u9fa5]{0,12}(?:不动产权|不动产证明)第\s?[0-9A-Za-z\-]{4,20}\s?号?"
         r"|[\u4e00-\u9fa5]{0,8}房权证[\u4e00-\u9fa5（()）0-9A-Za-z]{0,16}(?:字)?第?\s?[0-9A-Za-z\-]{4,20}\s?号?"
-        r"|[\u4e00-\u9fa5]{0,6}(?:国用|集用)[（(](?:19|20)\d{2}[）)](?:字)?第?\s?[0-9A-Za-z\-]{3,20}\s?号?"
+        r"|[\u4e00-\u9fa5]{0,6}(?:国用|集用|集建)[（(](?:19|20)\d{2}[）)](?:字)?第?\s?[0-9A-Za-z\-]{3,20}\s?号?"
     )
     _before = 26
     _nothing = 16  # a term as near behind one that told nothing would be read in the same stretch
@@ -320,7 +324,7 @@ def paper_detectors() -> tuple[Detector, ...]:
             "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
         ),
         LabelledDetector(
-            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]",
+            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]|[HMhm] ?\d{4} \d{4}(?: \d{2})?(?!\d)",
             Text(zh="通行证、居留证件等号码", en="travel or residence permit number"), (1, 2),
         ),
         PlateDetector(),

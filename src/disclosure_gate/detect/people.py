@@ -67,19 +67,19 @@ from disclosure_gate.detect.names import (
 )
 from disclosure_gate.detect.offices import TITLE, kept_ends, official_before
 from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, last_of, line_end, lines_with
-from disclosure_gate.detect.rosters import Cell
+from disclosure_gate.detect.rosters import Cell, Roster
 from disclosure_gate.detect.weighing import Scene, weigh
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
 _INTRODUCED = re.compile(
-    r"(?:姓名|名叫|名单|（[^）]{0,6}）|本人)?[ \u3000]*(?P<colon>[：:为是系叫]|分别为|分别是|分别系)?[（( \u3000\"“]*"
+    r"(?:姓名|名叫|名单|（[^）]{0,6}）|本人)?[ \u3000]*(?P<colon>[：:|为是系叫]|分别为|分别是|分别系)?[（( \u3000\"“]*"
 )
-_INTRODUCES = frozenset('姓名本：:为是系叫分 \u3000（("“')  # how any of these begins
+_INTRODUCES = frozenset('姓名本：:|为是系叫分 \u3000（("“')  # how any of these begins
 # What may stand right after a word of context if a name comes at all.
 _MAY_FOLLOW = (
     SURNAMES
-    | frozenset('姓名叫单本人：:为是系分 \u3000（("“')
+    | frozenset('姓名叫单本人：:|为是系分 \u3000（("“')
     | {each[0] for each in COMPOUND_SURNAMES | FORENAMES}
 )
 _NOT_A_PERSON = frozenset(
@@ -137,7 +137,7 @@ _PRIVATE = frozenset(
         "passport permit property_certificate resident_id disability_card address health bank_card social_security household student_number"
     )
 )
-_BETWEEN_NAME = "（(，,：: \u3000\t|/的之、其"
+_BETWEEN_NAME = "（(，,；;：: \u3000\t|/的之、其"
 _NAMING = frozenset(
     [
         "resident_id",
@@ -193,10 +193,10 @@ class _Evidence:
         self.taken: list[int] = []  # where a word ends that takes somebody up into a benefit
         self.uses: set[str] = set()
 
-    def add(self, places: Iterable[tuple[int, int]], kind: SpanKind, *, weighed: bool = False) -> None:
-        """Takes in names; a child's name is no other person's. What was ``weighed`` may be a word as well."""
+    def add(self, places: Iterable[tuple[int, int]], kind: SpanKind, *, told: bool = False) -> None:
+        """Takes in names; a child's name is no other person's. What a heading or the weights ``told`` may be a word as well."""
         for place in places:
-            if not weighed and _is_a_word(self._text[slice(*place)]):
+            if not told and _is_a_word(self._text[slice(*place)]):
                 continue
             before = self.found.get(place)
             if before is None or _ORDER[kind] < _ORDER[before]:
@@ -225,6 +225,7 @@ class _Evidence:
 
 
 _PARTY = "当事人"
+_MADE_PUBLIC = frozenset("开布示告")
 _PENAL = re.compile("处罚|违法|罚款|没收|责令|执法|查处|立案")
 
 
@@ -244,11 +245,13 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
         return evidence, None
     if page.rosters:
         for place, kind in _headed(page):
-            evidence.add((place,), kind)
+            evidence.add((place,), kind, told=True)
     uses, tables = evidence.uses, bool(page.rosters)
     for start, end in words_met:
         word = text[start:end]
         use = _USES[word]
+        if word == "外公" and text[end : end + 1] in _MADE_PUBLIC:
+            continue  # 对外公开
         if word == _PARTY and not penal(page):
             use = "strong"  # of an accident, a dispute: nobody there is penalised
         uses.add(use)
@@ -277,13 +280,41 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
 
 def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence, scene = told(page)
-    unheard = weigh(scene, evidence.found) if scene else ()
+    offices = [roster for roster in page.rosters if _of_offices(page.text, roster)]
+    unheard = [
+        (start, end)
+        for start, end in (weigh(scene, evidence.found) if scene else ())
+        if not _in_office(page.text, start, end)
+        and not any(roster.start <= start < roster.cells[-1].end for roster in offices)
+    ]
     page.notes["weighed"] = frozenset(page.text[start:end] for start, end in unheard)
-    evidence.add(unheard, "person_name", weighed=True)
+    evidence.add(unheard, "person_name", told=True)
     beside = [] if "appointing" in evidence.uses else list(_beside(page, evidence))
     for place, kind in beside:
         evidence.add((place,), kind)
     return _again(page, evidence.found) if unheard or beside else evidence.found
+
+
+_REPRESENTS = re.compile("(?:法定代表人|负责人|法人代表)[^。；\n]{0,16}变更为$")
+_REPRESENTS_WITHIN = 30
+_GENDERS = frozenset("男女")
+_OFFICES = re.compile("职务|职责|分工|办公电话|执法证|值班")
+_EXAM = re.compile("考|成绩|岗|拟|身份证")
+
+
+def _of_offices(text: str, roster: Roster) -> bool:
+    """Whether a table is of people in office, by its heading."""
+    head = text[roster.start : roster.end]
+    return _OFFICES.search(head) is not None and not _EXAM.search(head)
+
+
+def _in_office(text: str, start: int, end: int) -> bool:
+    """Whether a name begins a life that leads to an office, 某某，男，……现任副县长, or is whom a firm has from now on."""
+    if _REPRESENTS.search(text, max(0, start - _REPRESENTS_WITHIN), start):
+        return True
+    return text[end + 1 : end + 2] in _GENDERS and bool(
+        _POST.search(text, end, line_end(text, end, _POST_WITHIN))
+    )
 
 
 def _is_a_word(name: str) -> bool:
@@ -444,8 +475,10 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
         return
     if len(word) == 1 and start and is_han(text[start - 1]) and text[start - 1] != "其":
         return  # 母 in 母牛 after a word
-    if word == "父" and text[end : end + 1] == "母":
-        return
+    if word[-1] == "父" and text[end : end + 1] == "母":
+        return  # 祖父母
+    if word[0] == "女" and text[start - 1 : start] == "妇":
+        return  # 妇女儿童
     if word.endswith("证人") and start and text[start - 1] in "取公":
         return
     introduced = _introduced(text, end)
@@ -454,9 +487,12 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
     if bare and bare["name"] not in NO_NAMES and bare["name"] not in TITLES and bare["name"] not in ROLES:
         yield bare.span("name")
         return
-    colon = bool(introduced and introduced["colon"] in {"：", ":", "分别为", "分别是", "分别系"})
+    colon = bool(introduced and introduced["colon"] in {"：", ":", "|", "分别为", "分别是", "分别系"})
     plain = colon or role not in {"weak", "minor"}
-    for place in _enumerated(text, begin, plain=plain, colon=colon):
+    places = list(_enumerated(text, begin, plain=plain, colon=colon))
+    if not places and plain:
+        places = list(_alone(text, begin)) if colon else _odd(text, begin)
+    for place in places:
         if not (word.endswith("代理人") and TITLE.match(text, place[1])):
             yield place
 
@@ -513,6 +549,19 @@ def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[
         if joint in {"（", "("} and text[follow.end() - 1 : follow.end()] not in {"、", "和", "与", "及"}:
             return
         begin = follow.end()
+
+
+_ODD = re.compile(rf"[{''.join(sorted(USUAL_SURNAMES))}][\u4e00-\u9fa5]{{2}}(?=[，。、；（）])")
+
+
+def _odd(text: str, begin: int) -> list[tuple[int, int]]:
+    """A name of three characters between a word that calls a person and a sign, whatever it is made of, as in 其母杨再秀."""
+    found = _ODD.match(text, begin)
+    if found is None:
+        return []
+    name, known = found.group(), ordinary()
+    word = name in known or name[:2] in known or name[1:] in known or name[:2] in NO_NAMES
+    return [] if word or _calls_something(name) or TITLE.match(text, found.end()) else [found.span()]
 
 
 _ALONE = re.compile(r"[ \u3000]*(?P<name>[\u4e00-\u9fa5]{2,3})(?=[，。；;、（(\s]|$)")
@@ -651,6 +700,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
                 and _begins_after_sign(text, place[0])
             ):
                 yield place
+    yield from _holders(text)
     if not page.numbers:
         return
     numbers = identified(page)
@@ -667,10 +717,23 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
                 yield place
 
 
+_HOLDER = re.compile("(?<=[0-9Xx]{8})[（(](?P<name>[\u4e00-\u9fa5]{2,4})[）)]")
+
+
+def _holders(text: str) -> Iterator[tuple[int, int]]:
+    """Names in brackets behind a long number: 63968806（谢晓俊）."""
+    for found in _HOLDER.finditer(text):
+        if _plain_name(found["name"]):
+            yield found.span("name")
+
+
 _WORD_BEFORE = re.compile(
     r"(?:^|[：:\n\t]|(?<=[\n\t 、])\d{1,3}[.、．])[ \u3000]*(?P<word>[\u4e00-\u9fa5]{2,4})[ \u3000，,（(]{1,6}$"
 )
 _WORD_REACH = 16
+_NO_HOLDERS = frozenset(
+    words("国籍 国别 籍贯 类型 种类 类别 职业 单位 名称 部门 地区")
+)  # 国籍：俄罗斯，护照号
 
 
 def _word_before(text: str, end: int) -> tuple[int, int] | None:
@@ -679,7 +742,8 @@ def _word_before(text: str, end: int) -> tuple[int, int] | None:
     if found is None or (found.start() and found.start() == end - _WORD_REACH):
         return None
     word = found["word"]
-    if _calls_something(word) or word in ROLES or _ORGANISATION.search(word):
+    label = text[max(0, found.start() - _FEWEST_AGAIN) : found.start()]
+    if label in _NO_HOLDERS or _calls_something(word) or word in ROLES or _ORGANISATION.search(word):
         return None
     return found.span("word")
 

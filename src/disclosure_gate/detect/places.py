@@ -215,7 +215,7 @@ class AddressDetector:
         if len(people.places) >= _SOME:
             told += _rows_of_persons(text, people)
         told += (each.span("place") for each in _AGED.finditer(text) if _aged_home(text, *each.span("place")))
-        found = [place for place in told if home(*place, "person")]
+        found = [place for place in told if not text.endswith(_NO_YARDS, *place) and home(*place, "person")]
         yield from found
         for place in _Chains(page, people, decided, home).read(page.met(self.name)):
             found.append(place)
@@ -494,6 +494,7 @@ _ANY_HOME = re.compile(
 )
 
 
+_NO_YARDS = ("医院", "卫生院", "法院", "学院")
 _FIRM_NAME = re.compile(
     r"[^\s|]{2,20}(?:[局院站店厂社校馆办部处室铺所队]|公司|中心|[中小大]学|幼儿园|银行|大厅|超市|广场|合作社|委员会|村委会)(?:[（(][^）)]{0,20}[）)]?)?"
 )

@@ -25,6 +25,7 @@ _MISSES = 3  # lines that do not fit, after which a table is over
 _FEWEST = 2
 _LONGEST_HEADING = 14
 _MOST_UPRIGHT = 16  # headings of a table whose cells stand one a line
+_OF_NAMES = (["person_name"], ["minor_name"], ["guardian"])  # a name may end like an office: 梁萱长
 _LEFT_EMPTY = 2  # cells at the end of a row that may be missing
 _Split: TypeAlias = Callable[[str, int], list[tuple[int, int]]]
 
@@ -235,17 +236,19 @@ def _rows(text: str, line: int, style: _Style, heads: dict[int, int], cells: lis
     misses = 0
     while position < len(text) and misses < _MISSES:
         row = _line(text, position)
-        if position in heads and _again(row, split, position):
+        if position in heads and _again(row, split, position, parted=misses > 0):
             break
         places = split(row, position)
         if _RULE.fullmatch(row):
             misses += not row.strip()
-        elif _fits(len(places), roles, exact=exact, spaced=spaced):
+        elif _fits(len(places), roles, exact=exact, spaced=spaced) and not (
+            len(places) < len(roles) and _FILLED.search(row)
+        ):
             misses = 0
             official = office or any(
                 text[start:end] in OFFICE_ROWS or text[start:end].endswith(("长", "主任", "书记"))
-                for start, end in places
-                if end - start <= 8  # noqa: PLR2004  the longest word of these
+                for number, (start, end) in enumerate(places)
+                if end - start <= 8 and roles[number : number + 1] not in _OF_NAMES  # noqa: PLR2004  the longest
             )
             cells += [
                 Cell(start, end, column, roster, official)
@@ -264,10 +267,17 @@ def _fits(count: int, roles: list[str], *, exact: bool, spaced: bool) -> bool:
     return count >= (max(_FEWEST, len(roles) - _LEFT_EMPTY) if spaced else _FEWEST)
 
 
-def _again(row: str, split: _Split, position: int) -> bool:
-    """Whether a row is a heading once more, as on every page of a long table."""
-    words = [row[start - position : end - position] for start, end in split(row, position)]
-    return sum(_ASIDE.sub("", word) in COLUMNS for word in words) >= _FEWEST
+def _again(row: str, split: _Split, position: int, *, parted: bool) -> bool:
+    """Whether a row is a heading once more, as on every page of a long table, or that of the next one.
+
+    What is ``parted`` from the rows before, or made otherwise, need only read as headings do: 来访人, 户口簿户号.
+    """
+    own = _by_tabs if "\t" in row else _by_bars if row.count("|") > 1 else split
+    words = [row[start - position : end - position] for start, end in own(row, position)]
+    bare = [_ASIDE.sub("", word) for word in words]
+    if (parted or own is not split) and len(bare) >= _FEWEST and all(map(_ending, bare)):
+        return True
+    return sum(word in COLUMNS for word in bare) >= _FEWEST
 
 
 def _upright(text: str, line: int) -> tuple[Roster, int] | None:

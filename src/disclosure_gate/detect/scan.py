@@ -9,7 +9,7 @@ from typing import Protocol
 from ahocorasick_rs import AhoCorasick
 
 from disclosure_gate.detect.detector import Detector, Hit
-from disclosure_gate.detect.gathered import gather
+from disclosure_gate.detect.gathered import gather, unmarked
 from disclosure_gate.detect.health import HealthDetector
 from disclosure_gate.detect.identifiers import (
     NUMERAL_WORDS,
@@ -104,7 +104,7 @@ class Scanner:
         spans: list[Span] = []
         found_marks: list[Mark] = []
         pages = [(where, self.page(text)) for where, text in reading.parts]
-        seen = [[*self._seen(where, page), *self._spread(where, page)] for where, page in pages]
+        seen = [[*self._seen(where, page), *self._laid_out(where, page)] for where, page in pages]
         failures: tuple[Failure, ...] = ()
         if self._guard is not None:
             guarded, failures = self._guard.find([page for _, page in pages])
@@ -126,9 +126,12 @@ class Scanner:
                     found += _spans(where, each, hits)
         return found
 
-    def _spread(self, where: str, page: Page) -> Iterable[Span]:
-        gathered = gather(page.text)
-        return () if gathered is None else gathered.back(self._seen(where, self.page(gathered.text)))
+    def _laid_out(self, where: str, page: Page) -> Iterator[Span]:
+        """What is seen where blanks between characters or the tags of HTML are left out."""
+        for without in (unmarked, gather):
+            gathered = without(page.text)
+            if gathered is not None:
+                yield from gathered.back(self._seen(where, self.page(gathered.text)))
 
     def page(self, text: str) -> Page:
         """``text`` as detectors see it, with the places of all terms."""

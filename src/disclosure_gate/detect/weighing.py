@@ -213,12 +213,14 @@ def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]
     """Where a name may stand, of two to four characters; what ordinary words cover is left out."""
     for begin, stop in scene.parts:
         yield from _readings(scene.text, begin, stop, known)
-        yield from _of_other_peoples(scene, begin, stop)
+        yield from _of_other_peoples(scene, begin, stop, known)
         yield from _of_the_called(scene, begin, stop)
         yield from _in_letters(scene.text, begin, stop)
 
 
-def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+def _of_other_peoples(
+    scene: Scene, begin: int, stop: int, known: AbstractSet[str]
+) -> Iterator[tuple[int, int]]:
     """Names without a dot as other peoples write them: from a word they are made of, or set off as a whole."""
     text, last = scene.text, begin
     first, end = bisect_left(scene.foreign, begin), bisect_left(scene.foreign, stop)
@@ -226,7 +228,7 @@ def _of_other_peoples(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int
         {*scene.foreign[first:end], *(each.start() for each in _SOUNDED.finditer(text, begin, stop))}
     ):
         found = OF_SOUNDS.match(text, start, stop) if start >= last else None
-        if found:
+        if found and text[start - 1 : start + 1] not in known:  # 变更登记
             last = found.end()
             yield start, last
 
@@ -259,6 +261,7 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
                 and HAN.fullmatch(name) is not None
                 and _NEVER_GIVEN.isdisjoint(name)
                 and name not in TITLES
+                and (end == start + 2 or name not in NO_NAMES)
                 and name not in SAMPLES
                 and name not in COMPOUND_SURNAMES
                 and name[-1] not in _NEVER_LAST
@@ -273,6 +276,8 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
         double = head in COMPOUND_SURNAMES
         if head[0] in "年班" and left in _COUNTED:
             continue  # 1985年退伍, 五（2）班学生
+        if head[0] == "母" and left == "父":
+            continue  # 父母均在外地
         never = not double and head in NO_NAMES  # unless signs set it off: 谷雨
         within = "\u4e00" <= left <= "\u9fa5"  # a sentence goes on
         if never and (within or _TWO_MORE.match(text, start + 2)):
@@ -298,6 +303,7 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
                 and last not in _NEVER_LAST
                 and text[end - 1 : end + 1] not in known
                 and not (never and is_han(text[end : end + 1] or " "))
+                and (end == start + 2 or text[start:end] not in NO_NAMES)
                 and not (last == "家" and end == first + 1)
                 and not (within and text[start:end] in known)
                 and not _is_of_a_thing(text, end)
@@ -311,6 +317,7 @@ def _is_of_a_thing(text: str, end: int) -> bool:
     return (
         text[end : end + 1] in _ENDS_OF_THINGS
         or text[end : end + 2] in _THINGS
+        or (text[end + 1 : end + 2] == "县" and text[end] not in AFTER)  # 金沙|渡县
         or _OF_A_NUMBER.match(text, end) is not None
     )
 

@@ -12,6 +12,8 @@ import docx
 import openpyxl
 import pypdfium2
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -175,6 +177,45 @@ def test_the_look_of_a_word_file_stays() -> None:
     assert again.paragraphs[0].style is not None
     assert again.paragraphs[0].style.name == "Heading 1"
     assert (again.paragraphs[1].runs[0].text, again.paragraphs[1].runs[0].bold) == ("电话138****5678", True)
+
+
+def test_pages_of_a_word_file_stay_numbered() -> None:
+    """A page number is a field: its last result alone would stand on every page."""
+    begin, separate, end = (
+        f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+    )
+    made = docx.Document()
+    footer = made.sections[0].footer.paragraphs[0]._p
+    for content in (
+        f"{begin}<w:r><w:instrText> PAGE \\* MERGEFORMAT </w:instrText></w:r>{separate}<w:r><w:t>1</w:t></w:r>{end}",
+        '<w:fldSimple w:instr=" NUMPAGES "><w:r><w:t>3</w:t></w:r></w:fldSimple>',
+        f"{begin}<w:r><w:instrText>PAGE 13812345678</w:instrText></w:r>{separate}<w:r><w:t>x</w:t></w:r>{end}",
+    ):
+        footer.extend(parse_xml(f"<w:p {nsdecls('w')}>{content}</w:p>"))
+    out = io.BytesIO()
+    made.save(out)
+    parts = office.unzipped(_copy("a.docx", out.getvalue()).content.reveal())
+    copied = parts["word/footer1.xml"].decode()
+    assert copied.count("fldChar ") == 3
+    assert copied.count("PAGE \\* MERGEFORMAT") == copied.count('w:instr=" NUMPAGES "') == 1
+    assert "13812345678" not in copied
+
+
+def test_a_text_box_stored_twice_is_hidden_only_where_the_second_says_more() -> None:
+    box = (
+        f"<w:p {nsdecls('w')}><w:r><mc:AlternateContent xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'>"
+        "<mc:Choice Requires='wps'><w:t>13812345678</w:t></mc:Choice><mc:Fallback><w:t>{}</w:t></mc:Fallback>"
+        "</mc:AlternateContent></w:r></w:p>"
+    )
+    for second, hidden in (("13812345678", []), ("13812345679", ["hidden/fallback"])):
+        made = docx.Document()
+        made.element.body.insert(0, parse_xml(box.format(second)))
+        out = io.BytesIO()
+        made.save(out)
+        file = File(name="a.docx", content=Blob(out.getvalue()))
+        known = format_of(file, _FORMATS)
+        assert known is not None
+        assert [place for place, text in known.read(file).parts if "1381234567" in text] == ["body", *hidden]
 
 
 def test_the_look_of_a_workbook_stays() -> None:

@@ -89,6 +89,14 @@ def _word_with_picture() -> bytes:
     return out.getvalue()
 
 
+def _restyled(old: str, new: str) -> bytes:
+    data = _word()
+    styles = office.unzipped(data)["word/styles.xml"].decode()
+    assert old in styles
+    return _with(data, {"word/styles.xml": styles.replace(old, new)})
+
+
+_MARK = '<w:fldChar w:fldCharType="{}"/>'
 _DRAWING = (
     '<w:r><w:drawing xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
     '<wp:inline><wp:docPr id="1" name="{0}" descr="{0}" title="{0}"/></wp:inline></w:drawing></w:r>'
@@ -108,6 +116,28 @@ _WORD_FILES: dict[str, Callable[[], bytes]] = {
     "thumbnail": lambda: _word(**{"docProps/thumbnail.jpeg": b"\xff\xd8" + _CANARY.encode()}),
     "part no format knows": lambda: _word(**{"word/unknown.dat": _CANARY, f"word/{_CANARY}.xml": "<a/>"}),
     "alternative text": lambda: _paragraph(_DRAWING.format(_CANARY)),
+    "title of a table": lambda: _block(
+        '<w:tbl {0}><w:tblPr><w:tblCaption w:val="{1}"/><w:tblDescription w:val="{1}"/></w:tblPr><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>'
+    ),
+    "words of a drawing": lambda: _paragraph(
+        f'<w:r><w:drawing><a:p {nsdecls("a")}><a:r><a:t>{_CANARY}</a:t></a:r></a:p></w:drawing></w:r>'
+    ),
+    "shape of the old kind": lambda: _paragraph(
+        '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+        f'<v:shape id="n{_CANARY}" href="tel:{_CANARY}" o:gfxdata="{_CANARY}" style="width:9pt"/></w:pict></w:r>'
+    ),
+    "markup of another program": lambda: _paragraph(
+        f'<w:r xmlns:x="urn:x:{_CANARY}" x:memo="{_CANARY}"><x:memo>{_CANARY}</x:memo><w:t>段</w:t></w:r>'
+    ),
+    "text where none belongs": lambda: _paragraph(f"<w:r><w:rPr>{_CANARY}</w:rPr><w:t>段</w:t>{_CANARY}</w:r>"),
+    "instruction of a field": lambda: _paragraph(
+        f'<w:r>{_MARK.format("begin")}<w:instrText>IF 1 = </w:instrText><w:t>{_CANARY}</w:t>{_MARK.format("separate")}</w:r>'
+        f'<w:r><w:t>段</w:t>{_MARK.format("end")}</w:r>'
+    ),
+    "pinyin above a text": lambda: _paragraph(
+        f"<w:r><w:ruby><w:rt><w:r><w:t>{_CANARY}</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>段</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    ),
+    "name of a style": lambda: _restyled('<w:name w:val="List Bullet"', f'<w:name w:val="样式{_CANARY}"'),
     "equation": lambda: _paragraph(
         f'<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:r><m:t>{_CANARY}</m:t></m:r></m:oMath>'
     ),
@@ -241,7 +271,7 @@ _PDF_FILES: dict[str, Callable[[], bytes]] = {
 
 # In these something stands that no scanner reads: a copy of them is never made.
 _HELD = {
-    "docx": {"embedded object", "macro", "chart", "picture"},
+    "docx": {"embedded object", "macro", "chart", "picture", "name of a style"},
     "xlsx": {"embedded object", "external link", "picture"},
     "pdf": {"attachment", "picture", "outside the page"},
 }

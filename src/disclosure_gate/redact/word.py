@@ -1,12 +1,13 @@
 """Word documents (.docx): read in reading order, rebuilt from what a reader sees.
 
 The copy is a new container with only the parts that carry the visible text and its look. Comments,
-revisions, hidden text, field codes, links' targets, alternative texts, properties and custom XML are
-not carried. The only module that knows WordprocessingML.
+revisions, hidden text, field codes but page numbers, links' targets, alternative texts, properties,
+custom XML and whatever else no reader of this module reads are not carried. The only module that knows WordprocessingML.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from posixpath import dirname, join, normpath
 
@@ -27,6 +28,12 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V = "{urn:schemas-microsoft-com:vml}"
 _O = "{urn:schemas-microsoft-com:office:office}"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_OWN = (
+    "http://schemas.openxmlformats.org/",
+    "http://schemas.microsoft.com/office/",
+    "urn:schemas-microsoft-com:",
+)
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _CT = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -34,7 +41,16 @@ _STRICT = b"http://purl.oclc.org/ooxml/"
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _LOOKS = ("styles", "numbering", "theme", "fontTable")
-_BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}noBreakHyphen": "-"}
+_WORDS = frozenset({f"{_W}t", f"{_M}t", f"{_A}t"})  # the only elements whose text a reader sees
+_CODES = frozenset({f"{_W}instrText", f"{_W}delInstrText", f"{_W}delText"})
+_BREAKS = {
+    f"{_W}br": "\n",
+    f"{_W}cr": "\n",
+    f"{_A}br": "\n",
+    f"{_W}tab": "\t",
+    f"{_W}ptab": "\t",
+    f"{_W}noBreakHyphen": "-",
+}
 _GONE = frozenset(
     {
         f"{_W}del",
@@ -50,6 +66,7 @@ _GONE = frozenset(
         f"{_W}cellDel",
     }
 )
+_OWN_TAGS = tuple(f"{{{each}" for each in _OWN)
 _DROPPED = _GONE | {
     f"{_W}{name}"
     for name in (
@@ -58,8 +75,9 @@ _DROPPED = _GONE | {
         "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
         "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "altChunk", "subDoc", "object", "control", "dataBinding",
         "printerSettings", "attachedTemplate", "cellIns", "cellMerge", "ffData", "docPartObj", "lastRenderedPageBreak",
+        "tblCaption", "tblDescription",
     )
-} | {f"{_MC}Fallback"}  # fmt: skip
+} | {f"{_MC}Fallback", f"{_A}hlinkClick", f"{_A}hlinkHover"}  # fmt: skip
 _UNWRAPPED = frozenset(
     {
         f"{_W}{name}"
@@ -68,6 +86,17 @@ _UNWRAPPED = frozenset(
     | {f"{_MC}AlternateContent", f"{_MC}Choice"}
 )
 _TOLD = ("descr", "title", "alt", "name", "tooltip", "string")  # attributes that hold words of the author
+_OF_SHAPES = (
+    "id",
+    "spid",
+    "href",
+    "target",
+    "gfxdata",
+)  # of VML: names, links, a packed second copy of the words
+# What an attribute may tell of somebody: Chinese, a number as long as a person's, an e-mail address.
+_TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
+_MEASURE = re.compile(r"-?[0-9]{1,9}|[a-zA-Z]{1,9}")
+_PAGES = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)(?:\s+\\\*\s*[A-Za-z]+[0-9]?)*\s*", re.IGNORECASE)
 _EMBEDDED = ("embeddings/", "vbaProject", "activeX/", "ctrlProps/", "afchunk", "oleObject")
 _SETTINGS = frozenset(
     {
@@ -208,6 +237,9 @@ class _Package:
                 )
                 if words:
                     yield kind, "\n".join(words)
+        for kind, _, name in self._related:
+            if kind in {"styles", "numbering"} and name in self._parts and (told := _told(self._root(name))):
+                yield "labels", told
 
     def unseen(self) -> list[str]:
         """Codes of what in the container cannot be looked into."""
@@ -236,6 +268,8 @@ class _Package:
             root = self._root(target)
             if kind in _LOOKS:
                 _strip_looks(root)
+            _without_foreign(root)
+            _drop_references(root, set())
             kept[f"word/{name}"] = (_THEME_TYPE if kind == "theme" else _TYPE.format(kind), serialised(root))
             relations.append((identity, kind, name))
         settings = next(
@@ -248,9 +282,11 @@ class _Package:
                 if child.tag not in _SETTINGS:
                     root.remove(child)
             root.attrib.clear()
+            _without_foreign(root)
             kept["word/settings.xml"] = (_TYPE.format("settings"), serialised(root))
             relations.append(("rIdSettings", "settings", "settings.xml"))
         known = {identity for identity, _, _ in relations}
+        _without_foreign(self._root(self.main))
         _drop_references(self._root(self.main), known)
         kept["word/document.xml"] = (_MAIN_TYPE, serialised(self._root(self.main)))
         parts = {name: data for name, (_, data) in kept.items()}
@@ -299,21 +335,27 @@ class _Walk:
         self.unseen: dict[str, None] = {}
         self._styles = hidden_styles
         self._depth = 0  # within a table cell
+        self._codes: set[etree._Element] = set()  # texts within the instruction of a field
 
     def read(self, root: etree._Element) -> None:
         """Read the story."""
-        for child in root:
-            self._node(child)
+        self._codes = _fields(root)[1]
+        self._children(root)
+        if told := _told(root):
+            self.hidden.append(("labels", told))
 
     def _node(self, node: etree._Element) -> None:
         tag = node.tag
         if not isinstance(tag, str):
             return
-        if tag in {f"{_W}t", f"{_M}t"}:
-            self.visible.add(node.text or "", _setter(node))
+        if tag in _WORDS:
+            if node in self._codes:
+                self.hidden.append(("fields", node.text or ""))
+            else:
+                self.visible.add(node.text or "", _setter(node))
         elif tag in _BREAKS:
             self.visible.add(_BREAKS[tag])
-        elif tag == f"{_W}p":
+        elif tag in {f"{_W}p", f"{_A}p"}:
             if self._depth and not self.visible.ends_with("\t") and not self.visible.ends_with("\n"):
                 self.visible.add("\x0b")
             self._children(node)
@@ -329,16 +371,27 @@ class _Walk:
             self.hidden.append(("text", "".join(node.itertext())))
         elif tag in _GONE:
             self.hidden.append(("revisions", "".join(node.itertext())))
-        elif tag in {f"{_W}instrText", f"{_W}delInstrText", f"{_W}delText"}:
+        elif tag in _CODES:
             self.hidden.append(("fields", node.text or ""))
-        elif tag == f"{_MC}Fallback":
-            self.hidden.append(("fallback", "".join(node.itertext())))
         else:
             self._other(node)
 
     def _other(self, node: etree._Element) -> None:
         tag = str(node.tag)
-        if tag in {f"{_A}blip", f"{_V}imagedata"} or tag.endswith("}svgBlip"):
+        if tag == f"{_MC}Fallback":
+            # A text box stands here a second time, for programs of before 2010.
+            first = node.itersiblings(f"{_MC}Choice", preceding=True)
+            if _plain(node) not in {_plain(each) for each in first}:
+                self.hidden.append(("fallback", "".join(node.itertext())))
+            return
+        if tag == f"{_W}rt" or not tag.startswith(_OWN_TAGS):  # w:rt: how the name below it is read
+            self.hidden.append(("labels", "".join(node.itertext())))
+            return
+        if (
+            tag in {f"{_A}blip", f"{_V}imagedata"}
+            or tag.endswith("}svgBlip")
+            or (tag == f"{_V}fill" and f"{_R}id" in node.attrib)
+        ):
             self.unseen["U-IMAGE"] = None
         elif (
             tag in {f"{_O}OLEObject", f"{_W}object", f"{_W}control", f"{_W}altChunk", f"{_W}subDoc"}
@@ -346,11 +399,8 @@ class _Walk:
             or "/diagram" in tag
         ):
             self.unseen["U-EMBEDDED"] = None
-        words = [value for key, value in node.attrib.items() if etree.QName(key).localname in _TOLD and value]
         if tag == f"{_W}fldSimple":
-            words.append(node.get(f"{_W}instr", ""))
-        if words and not tag.startswith((f"{_W}style", f"{_W}fonts")):
-            self.hidden.append(("labels", "\n".join(words)))
+            self.hidden.append(("fields", node.get(f"{_W}instr", "")))
         self._children(node)
 
     def _row(self, row: etree._Element) -> None:
@@ -375,24 +425,102 @@ class _Walk:
 def _setter(node: etree._Element) -> Callable[[str], None]:
     def put(text: str) -> None:
         node.text = text
-        node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        if not str(node.tag).startswith(_A):
+            node.set(f"{_XML}space", "preserve")
 
     return put
 
 
+def _fields(root: etree._Element) -> tuple[set[etree._Element], set[etree._Element]]:
+    """The nodes that make a page number, and the texts within the instructions of all other fields."""
+    pages: set[etree._Element] = set()
+    codes: set[etree._Element] = set()
+    open_fields: list[
+        tuple[list[etree._Element], list[etree._Element]]
+    ] = []  # marks and codes, texts in codes
+    separated: list[bool] = []
+    for node in root.iter(f"{_W}fldChar", f"{_W}instrText", f"{_W}fldSimple", *_WORDS):
+        kind = node.get(f"{_W}fldCharType")
+        if node.tag == f"{_W}fldSimple":
+            if _PAGES.fullmatch(node.get(f"{_W}instr", "")):
+                pages.add(node)
+        elif kind == "begin":
+            open_fields.append(([node], []))
+            separated.append(False)
+        elif not open_fields:
+            continue
+        elif kind == "separate":
+            open_fields[-1][0].append(node)
+            separated[-1] = True
+        elif kind == "end":
+            marks, texts = open_fields.pop()
+            separated.pop()
+            codes.update(texts)
+            if all(separated) and _PAGES.fullmatch("".join(each.text or "" for each in marks)):
+                pages.update((*marks, node))
+        elif node.tag == f"{_W}instrText":
+            open_fields[-1][0].append(node)
+        elif not all(separated):
+            open_fields[separated.index(False)][1].append(node)
+    return pages, codes
+
+
+def _told(root: etree._Element) -> str:
+    """What attributes tell, and texts where none belongs: read because somebody might be in them."""
+    told: dict[str, None] = {}
+    for node in root.iter():
+        if not isinstance(node.tag, str) or node.tag in {f"{_W}rFonts", f"{_W}lsdException"}:
+            continue
+        for key, value in node.attrib.items():
+            if len(value) > _SHORT and (_TELLING.search(value) or etree.QName(key).localname in _TOLD):
+                told[value] = None
+        if node.tag not in _WORDS | _CODES and node.text and _TELLING.search(node.text):
+            told[node.text] = None
+    return "；\n".join(told)  # no number goes on from one value to the next
+
+
+def _plain(node: etree._Element) -> str:
+    return "".join(each.text or "" for each in node.iter(*_WORDS))
+
+
+def _without_foreign(root: etree._Element) -> None:
+    """Nothing of namespaces that are not Office's, no text where none belongs, no declaration that is not used."""
+    for node in list(root.iter()):
+        if not isinstance(node.tag, str) or not node.tag.startswith(_OWN_TAGS):
+            _remove(node)
+    for node in root.iter():
+        for key in list(node.attrib):
+            if key.startswith("{") and not key.startswith((*_OWN_TAGS, _XML)):
+                del node.attrib[key]
+        node.tail = None
+        if node.tag in _WORDS or node.tag == f"{_W}instrText" or not node.text:
+            continue
+        if not ("wordprocessingDrawing}" in node.tag and _MEASURE.fullmatch(node.text)):
+            node.text = None
+    ignorable = [
+        name for name in root.get(f"{_MC}Ignorable", "").split() if root.nsmap.get(name, "").startswith(_OWN)
+    ]
+    if f"{_MC}Ignorable" in root.attrib:
+        root.set(f"{_MC}Ignorable", " ".join(ignorable))
+    etree.cleanup_namespaces(root, keep_ns_prefixes=ignorable)
+
+
 def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:
     """Take out of a story whatever a reader does not see."""
+    pages, codes = _fields(root)
     for node in list(root.iter()):
         tag = node.tag
         if (
             not isinstance(tag, str)
-            or tag in _DROPPED
+            or (tag in _DROPPED and node not in pages)
+            or node in codes
+            or (node.getparent() is not None and node.getparent().tag == f"{_W}rt")
             or (tag == f"{_W}r" and _run_hidden(node, hidden_styles))
             or (tag == f"{_W}tr" and node.find(f"{_W}trPr/{_W}del") is not None)
         ):
             _remove(node)
     for node in list(root.iter()):
-        if node.tag in _UNWRAPPED and node.getparent() is not None:
+        if node.tag in _UNWRAPPED and node.getparent() is not None and node not in pages:
             _unwrap(node)
     for node in root.iter():
         for key in list(node.attrib):
@@ -401,6 +529,7 @@ def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:
                 (local in _TOLD and not str(node.tag).startswith((f"{_W}style", f"{_W}fonts")))
                 or local.startswith(("rsid", "paraId", "textId"))
                 or local in {"author", "date", "initials"}
+                or (local in _OF_SHAPES and str(node.tag).startswith(_V) and node.tag != f"{_V}shapetype")
             ):
                 if local == "name":
                     node.set(key, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
@@ -177,7 +178,21 @@ def workbook_with(planted: Mapping[str, str]) -> bytes:  # noqa: C901, PLR0912  
     if value := get("merged cell"):
         sheet["A9"] = value
         sheet.merge_cells("A9:C9")
-    return _saved(made.save)
+    return calculated(_saved(made.save), "x")
+
+
+def calculated(data: bytes, result: str) -> bytes:
+    """A workbook with ``result`` beside every formula, as a spreadsheet program leaves it."""
+    parts = unzipped(data)
+    for name in parts:
+        if name.startswith("xl/worksheets/sheet"):
+            text = re.sub(
+                r"<c ([^>]*)>(<f>[^<]*</f>)<v ?(?:/>|></v>)",
+                rf'<c \1 t="str">\2<v>{result}</v>',
+                parts[name].decode(),
+            )
+            parts[name] = text.encode()
+    return zipped(parts)
 
 
 def pdf(

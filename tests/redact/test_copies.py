@@ -6,6 +6,7 @@ import io
 import logging
 import time
 import zlib
+from datetime import datetime
 from random import Random
 
 import docx
@@ -227,13 +228,67 @@ def test_the_look_of_a_workbook_stays() -> None:
     sheet["A2"].number_format = "#,##0.00"
     sheet["A2"].font = openpyxl.styles.Font(bold=True)
     sheet.column_dimensions["A"].width = 33
-    sheet["B2"] = "=A2*2"
     out = io.BytesIO()
     made.save(out)
     again = openpyxl.load_workbook(io.BytesIO(_copy("a.xlsx", out.getvalue()).content.reveal())).active
     assert again is not None
     assert (again["A2"].value, again["A2"].number_format, again["A2"].font.b) == (1234.5, "#,##0.00", True)
     assert again.column_dimensions["A"].width == 33
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ('yyyy"年"m"月"d"日"', 'yyyy"年"m"月"d"日"'),
+        ('yyyy"年"m"月";@', 'yyyy"年"m"月";@'),
+        ('[$-804]yyyy"年"m"月"d"日"', '[$-804]yyyy"年"m"月"d"日"'),
+        ('"岑云舟"yyyy-mm-dd', "yyyy-mm-dd"),
+        ("31", 'yyyy"年"m"月"d"日"'),
+        ("57", 'yyyy"年"m"月"'),
+    ],
+)
+def test_a_date_stays_a_date(code: str, kept: str) -> None:
+    """Also under a number that only a Chinese Excel or WPS knows, and where the format itself cannot stay."""
+    made = openpyxl.Workbook()
+    made.active["A1"] = 45000 if code.isdigit() else datetime.fromisoformat("2023-03-15")
+    made.active["A1"].number_format = "0.000" if code.isdigit() else code
+    out = io.BytesIO()
+    made.save(out)
+    parts = office.unzipped(out.getvalue())
+    if code.isdigit():
+        styles = (
+            parts["xl/styles.xml"]
+            .decode()
+            .replace('<numFmts count="1"><numFmt numFmtId="164" formatCode="0.000"/></numFmts>', "")
+        )
+        parts["xl/styles.xml"] = styles.replace('numFmtId="164"', f'numFmtId="{code}"').encode()
+    cell = openpyxl.load_workbook(io.BytesIO(_copy("a.xlsx", office.zipped(parts)).content.reveal())).active[
+        "A1"
+    ]
+    assert (cell.value, cell.number_format) == (datetime.fromisoformat("2023-03-15"), kept)
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [('"¥"#,##0.00', '"¥"#,##0.00'), ('0"万元"', '0"万元"'), ('0"沐云"', "General"), ('"138"0', "General")],
+)
+def test_units_of_numbers_stay_and_other_words_do_not(code: str, kept: str) -> None:
+    made = openpyxl.Workbook()
+    made.active["A1"] = 12
+    made.active["A1"].number_format = code
+    out = io.BytesIO()
+    made.save(out)
+    cell = openpyxl.load_workbook(io.BytesIO(_copy("a.xlsx", out.getvalue()).content.reveal())).active["A1"]
+    assert cell.number_format == kept
+
+
+def test_a_workbook_without_the_results_of_its_formulas_is_not_copied_with_empty_cells() -> None:
+    data = office.workbook([["合计", "=1+1"]])
+    with pytest.raises(UnreadableError) as refused:
+        _copy("a.xlsx", data)
+    assert refused.value.code == "U-FORMULA"
+    copy = _copy("a.xlsx", office.calculated(data, "2"))
+    assert openpyxl.load_workbook(io.BytesIO(copy.content.reveal())).active["B1"].value == "2"
 
 
 @pytest.mark.parametrize(

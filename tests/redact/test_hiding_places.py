@@ -168,14 +168,7 @@ def _book(change: Callable[[openpyxl.Workbook], None] | None = None) -> bytes:
 
 def _cached() -> bytes:
     """A formula whose cached value is the canary, as a spreadsheet program leaves it."""
-    data = _book(lambda book: book.active.__setitem__("D2", "=1+1"))
-    sheet = office.unzipped(data)["xl/worksheets/sheet1.xml"].decode()
-    assert "<f>1+1</f>" in sheet
-    at = sheet.index("<f>1+1</f>")
-    cell = sheet.rindex("<c ", 0, at)
-    end = sheet.index("</c>", at) + 4
-    made = f'<c r="D2" t="str"><f>1+1</f><v>{_CANARY}</v></c>'
-    return _with(data, {"xl/worksheets/sheet1.xml": sheet[:cell] + made + sheet[end:]})
+    return office.calculated(_book(lambda book: book.active.__setitem__("D2", "=1+1")), _CANARY)
 
 
 def _grouped(book: openpyxl.Workbook) -> None:
@@ -216,6 +209,9 @@ _SHEET_FILES: dict[str, Callable[[], bytes]] = {
     "pivot cache": lambda: _with(_book(), {"xl/pivotCache/pivotCacheRecords1.xml": f"<r><s v='{_CANARY}'/></r>"}),
     "threaded comment": lambda: _with(_book(), {"xl/threadedComments/threadedComment1.xml": f"<t>{_CANARY}</t>"}),
     "text box": lambda: _with(_book(), {"xl/drawings/drawing1.xml": f"<d>{_CANARY}</d>"}),
+    "words in a text box": lambda: _with(
+        _book(), {"xl/drawings/drawing1.xml": f"<xdr:wsDr xmlns:xdr='urn:xdr' {nsdecls('a')}><a:t>{_CANARY}</a:t></xdr:wsDr>"}
+    ),
     "external link": lambda: _with(_book(), {"xl/externalLinks/externalLink1.xml": f"<e>{_CANARY}</e>"}),
     "embedded object": lambda: _with(_book(), {"xl/embeddings/oleObject1.bin": _CANARY}),
     "picture": lambda: _with(_book(), {"xl/media/image1.png": _picture()}),
@@ -272,7 +268,7 @@ _PDF_FILES: dict[str, Callable[[], bytes]] = {
 # In these something stands that no scanner reads: a copy of them is never made.
 _HELD = {
     "docx": {"embedded object", "macro", "chart", "picture", "name of a style"},
-    "xlsx": {"embedded object", "external link", "picture"},
+    "xlsx": {"embedded object", "external link", "picture", "words in a text box"},
     "pdf": {"attachment", "picture", "outside the page"},
 }
 _FILES = [

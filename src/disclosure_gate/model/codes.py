@@ -687,6 +687,12 @@ CODES: dict[str, CodeText] = {
         "删去嵌入内容，需要公开的另作附件提交",
         "remove it; hand in as a file of its own what is to be published",
     ),
+    "U-FORMULA": CodeText(
+        "含有没有存下计算结果的公式",
+        "it holds formulas whose results are not stored",
+        "用 Excel 或 WPS 打开并保存一次，再提交",
+        "open it in a spreadsheet program, save it, and try again",
+    ),
     "U-HIDDEN": CodeText(
         "隐藏的内容（批注、修订、隐藏的行列或工作表、属性）中有个人信息",
         "hidden content (comments, revisions, hidden rows, sheets, properties) holds personal data",

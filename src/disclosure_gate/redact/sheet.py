@@ -7,11 +7,14 @@ validations, links, charts, pivot caches and properties are not carried. The onl
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+
+from lxml import etree
 
 from disclosure_gate.catalogue.grid import Area, Grid
 from disclosure_gate.detect.reader import HIDDEN, NAME, FileText
@@ -39,6 +42,21 @@ _EMBEDDED = (
     "xl/model/",
     "xl/customData/",
 )
+_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STYLES = "xl/styles.xml"
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"  # a text in a box or a shape
+_YMD, _YM, _MD = 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"', 'm"月"d"日"'
+_HM, _HMS = 'h"时"mm"分"', 'h"时"mm"分"ss"秒"'
+# What a Chinese Excel or WPS writes as a bare number (ECMA-376 part 1, 18.8.30); openpyxl does not know them.
+_CHINESE_FORMATS = {
+    27: _YM, 28: _MD, 29: _MD, 30: "m-d-yy", 31: _YMD, 32: _HM, 33: _HMS, 34: _HM, 35: _HMS, 36: _YM,
+    50: _YM, 51: _MD, 52: _YM, 53: _MD, 54: _MD, 55: _HM, 56: _HMS, 57: _YM, 58: _MD,
+}  # fmt: skip
+_CJK = 0x3000
+_QUOTED = re.compile(r'"([^"]*)"')
+_UNITS = re.compile(
+    r"[年月日时分秒元万千百亿个人户亩岁次件条至（）()￥¥$€%‰℃㎡\-/:：.,，、 ]*"
+)  # in a format: no one's name
 _SHORT = 5  # characters: no attribute value as short identifies anybody
 _MARGINS = tuple(
     (kind, side)
@@ -100,7 +118,7 @@ class _Book:
         for name, part in self._parts.items():
             if name.endswith((".xml", ".rels")):
                 xml(part)  # no entities, well formed: openpyxl is not asked to find out
-        self._values = _loaded(data, formulas=False)
+        self._values = _loaded(_with_chinese_formats(data, self._parts), formulas=False)
         if (
             sum((sheet.max_row or 0) * (sheet.max_column or 0) for sheet in self._values.worksheets)
             > MAX_CELLS
@@ -142,6 +160,7 @@ class _Book:
                     "customXml/",
                     "docProps/custom",
                     "xl/queryTables",
+                    "xl/drawings/drawing",
                     "xl/connections",
                 )
             ):
@@ -158,7 +177,7 @@ class _Book:
             others += [f"{name} {each.attr_text}" for name, each in sheet.defined_names.items()]
         if names or others:
             yield "other", "\n".join([*names, *others])
-        formulas = [text for text in self._formulas() if text]
+        formulas = [text for each in self._cells_with_formulas() if (text := each.findtext(f"{_S}f"))]
         if formulas:
             yield "formulas", "\n".join(formulas)
 
@@ -169,6 +188,17 @@ class _Book:
             codes.append("U-IMAGE")
         if any(name.startswith((*_EMBEDDED, "xl/charts/", "xl/diagrams/")) for name in self._parts):
             codes.append("U-EMBEDDED")
+        elif any(
+            name.startswith("xl/drawings/drawing")
+            and name.endswith(".xml")
+            and any(each.text for each in xml(part).iter(_DRAWN))
+            for name, part in self._parts.items()
+        ):
+            codes.append(
+                "U-EMBEDDED"
+            )  # a text box is not carried: nothing a reader sees is left out in silence
+        if any(map(_uncounted, self._cells_with_formulas())):
+            codes.append("U-FORMULA")
         return codes
 
     def rebuilt(self) -> bytes:
@@ -249,11 +279,13 @@ class _Book:
             if lines:
                 yield f"{_SHEETS}/{number}", "\n".join(lines)
 
-    def _formulas(self) -> Iterator[str]:
+    def _cells_with_formulas(self) -> Iterator[etree._Element]:
         for name, part in self._parts.items():
             if name.startswith("xl/worksheets/sheet"):
-                for each in xml(part).iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"):
-                    yield each.text or ""
+                for each in xml(part).iter(f"{_S}f"):
+                    cell = each.getparent()
+                    if cell is not None and cell.tag == f"{_S}c":
+                        yield cell
 
     def _put_cell(self, sheet: int, row: int, column: int) -> Callable[[str], None]:
         return lambda text: self._changed.__setitem__((sheet, row, column), text)
@@ -279,8 +311,9 @@ class _Book:
                 fresh.value = value
                 if isinstance(value, str):
                     fresh.data_type = "s"  # a text that begins with = stays a text
-                if cell.has_style:
-                    styles.give(cell, fresh)
+                styles.give(
+                    cell, fresh
+                )  # also where it has none of its own: a workbook's plain font is its own
         self._copy_layout(number, old, new)
 
     def _copy_layout(self, number: int, old: Worksheet, new: Worksheet) -> None:
@@ -296,6 +329,17 @@ class _Book:
         new.freeze_panes = old.freeze_panes
         new.page_setup.orientation = old.page_setup.orientation
         new.page_setup.paperSize = old.page_setup.paperSize
+        new.page_setup.scale = old.page_setup.scale
+        new.page_setup.fitToWidth, new.page_setup.fitToHeight = (
+            old.page_setup.fitToWidth,
+            old.page_setup.fitToHeight,
+        )
+        new.sheet_properties.pageSetUpPr = copy(old.sheet_properties.pageSetUpPr)
+        new.page_margins = copy(old.page_margins)
+        new.print_options = copy(old.print_options)
+        new.print_title_rows, new.print_title_cols = old.print_title_rows, old.print_title_cols
+        new.sheet_format = copy(old.sheet_format)
+        new.sheet_view.showGridLines = old.sheet_view.showGridLines
         for kind, side in _MARGINS:
             text = self._margins.get((number, kind, side), getattr(getattr(old, kind), side).text)
             if text:
@@ -339,8 +383,38 @@ def shown(value: Any) -> str:
 
 
 def _format(code: str) -> str:
-    """A number format without words of the author in it."""
-    return code if '"' not in code and all(ord(char) < 0x3000 for char in code) else "General"  # noqa: PLR2004  CJK
+    """A number format without words of the author in it: only signs and units stay."""
+    if all(_UNITS.fullmatch(word) for word in _QUOTED.findall(code)) and all(
+        ord(char) < _CJK or char in "年月日时分秒元￥上下午" for char in _QUOTED.sub("", code)
+    ):
+        return code
+    from openpyxl.styles.numbers import is_date_format  # noqa: PLC0415  loaded only where a workbook is written
+
+    return "yyyy-mm-dd" if is_date_format(code) else "General"
+
+
+def _uncounted(cell: etree._Element) -> bool:
+    """Whether a formula's result is not in the file: an empty text is one, nothing is none."""
+    return not cell.findtext(f"{_S}v") and cell.get("t") != "str"
+
+
+def _with_chinese_formats(data: bytes, parts: dict[str, bytes]) -> bytes:
+    """The container with the number formats written out that only a Chinese program knows by number."""
+    if _STYLES not in parts:
+        return data
+    root = xml(parts[_STYLES])
+    told = {each.get("numFmtId") for each in root.iter(f"{_S}numFmt")}
+    used = {each.get("numFmtId") for each in root.iter(f"{_S}xf")} - told
+    missing = {number: code for number, code in _CHINESE_FORMATS.items() if str(number) in used}
+    if not missing:
+        return data
+    formats = root.find(f"{_S}numFmts")
+    if formats is None:
+        formats = etree.Element(f"{_S}numFmts")
+        root.insert(0, formats)
+    for number, code in missing.items():
+        etree.SubElement(formats, f"{_S}numFmt", numFmtId=str(number), formatCode=code)
+    return pack({**parts, _STYLES: serialised(root)})
 
 
 def _title(wanted: str, taken: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from disclosure_gate.catalogue.comparison import Difference
 from disclosure_gate.catalogue.lint import RowFinding, summary
 from disclosure_gate.catalogue.suggestion import Suggestion
 from disclosure_gate.catalogue.tables import UNDERSTOOD, Imported
+from disclosure_gate.detect.reader import is_hidden
 from disclosure_gate.model import Determination, Explanation, GateError
 from disclosure_gate.model.clearance import PublicCopies, PublicFile, Scheduled
 from disclosure_gate.model.codes import CODES
@@ -166,13 +167,14 @@ def redaction_report(copies: PublicCopies, names: Sequence[str], lang: str) -> s
     )
     lines += [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     numbers = {reason.rule: number for number, reason in enumerate(copies.reasons, start=1)}
+    left_out = "（不带入副本）" if zh else "(not carried)"
     for each, before, line in zip(copies.redactions, copies.before, copies.lines, strict=True):
         cells = (
             place_of(each.where, names, lang),
             str(line),
             SPANS[each.kind].get(lang),
             before.reveal(),
-            each.mask,
+            left_out if is_hidden(each.where) else each.mask,
             f"({numbers[each.rule]})",
         )
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
@@ -187,17 +189,38 @@ def place_of(where: str, names: Sequence[str], lang: str) -> str:
     _, number, *rest = where.split("/")
     part = "/".join(rest)
     if zh:
-        part = re.sub(r"^sheets/(\d+)", lambda found: f"表 {int(found[1]) + 1}", part)
+        part = re.sub(r"sheets/(\d+)", lambda found: f"表 {int(found[1]) + 1}", part)
         part = re.sub(
             r"^pages/(\d+)", lambda found: f"第 {found[1]} 页", part
         )  # what of a PDF cannot be seen
-        part = re.sub(r"^(header|footer|footnotes|endnotes)\d*", lambda found: _STORIES[found[1]], part)
-        part = part.replace("body", "正文").replace("hidden", "隐藏内容")
+        part = re.sub(
+            r"[a-z]+", lambda found: _PLACES.get(found[0], found[0]), re.sub(r"(?<=[a-z])\d+", "", part)
+        )
+        part = part.replace("/", "，")
     name = names[int(number)] if int(number) < len(names) else where
     return f"{name}，{part}" if zh and part else f"{name}, {part}" if part else name
 
 
-_STORIES = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
+_PLACES = {
+    "body": "正文",
+    "header": "页眉",
+    "footer": "页脚",
+    "footnotes": "脚注",
+    "endnotes": "尾注",
+    "name": "名称",
+    "margins": "页眉页脚",
+    "hidden": "隐藏内容",
+    "comments": "批注",
+    "fallback": "备用内容",
+    "fields": "域代码",
+    "formulas": "公式",
+    "labels": "替代文字和标记",
+    "links": "链接",
+    "other": "其他",
+    "properties": "属性",
+    "revisions": "修订",
+    "text": "隐藏文字",
+}
 
 
 def _because(copies: PublicCopies, lang: str) -> list[str]:

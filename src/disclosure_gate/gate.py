@@ -54,7 +54,7 @@ from disclosure_gate.model.findings import Reading, Unseen
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Change, Lane, Listing, Validity, ValidityChange, section_of
 from disclosure_gate.redact import Masking, PlainText, format_of, left_out, masking, public_copy
-from disclosure_gate.redact.copy import squeezed
+from disclosure_gate.redact.copy import standing
 from disclosure_gate.register.events import Event
 from disclosure_gate.review import chosen_status, departure_record, review_flaws
 from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
@@ -396,8 +396,11 @@ class Gate:
         unseen = [each for each in unseen if each not in pictures]
         if unseen:
             raise UnreadableError(flaws=tuple(Flaw(each.code, each.where) for each in unseen))
-        redactions = redacted(workings)
-        masks = masking(redactions, workings.reading.parts)
+        masks = masking(redacted(workings), workings.reading.parts)
+        order = {where: number for number, (where, _) in enumerate(workings.reading.parts)}
+        redactions = tuple(
+            sorted((*redacted(workings), *masks.again), key=lambda each: (order[each.where], each.start))
+        )
         files: list[PublicFile] = []
         if considered.document.text is not None:
             text = masks.text(TEXT, considered.document.text.reveal()).encode()
@@ -1079,7 +1082,7 @@ def _check_said(considered: Considered, listed: Listing) -> None:
         *((f"/listing/keywords/{number}", each) for number, each in enumerate(listed.keywords)),
     ):
         found = considered.by.parts.scanner.scan(Reading(((TEXT, text),)))
-        if found.spans or found.marks or any(value in squeezed(text) for value in values):
+        if found.spans or found.marks or standing(text, values):
             raise IssueRefused("U-LEFT", where=where)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 import time
@@ -19,6 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import office
+from disclosure_gate import Gate
+from disclosure_gate.console import place_of
 from disclosure_gate.detect import Scanner, built_in_detectors
 from disclosure_gate.detect.reader import NAME, is_hidden
 from disclosure_gate.model.content import Blob
@@ -348,3 +351,57 @@ def test_fifty_pages_are_copied_and_proved_in_two_seconds() -> None:
     seconds = time.perf_counter() - started
     assert copy.masked >= 100
     assert seconds < 2
+
+
+@pytest.mark.parametrize(
+    ("figures", "copied"),
+    [
+        ("合计123450元", "合计123450元"),
+        ("金额12345.67元", "金额12345.67元"),
+        ("1\t2\t3\t4\t5", "1\t2\t3\t4\t5"),
+        ("群1-2345室", "群1-2345室"),
+        ("加群（12345）", "加群（1****）"),
+        ("加群１２３４５", "加群1****"),
+    ],
+)
+def test_a_short_number_comes_again_only_where_it_stands_alone(figures: str, copied: str) -> None:
+    data = _copy("a.txt", f"QQ号：12345\n{figures}\n".encode()).content.reveal().decode()
+    assert data == f"QQ号：1****\n{copied}\n"
+
+
+def test_a_width_in_the_markup_is_no_short_number_left() -> None:
+    copy = _copy("a.docx", office.word(["QQ号：12240"]))  # the width of a page
+    assert b"12240" in _everything(copy.content.reveal())
+    assert docx.Document(io.BytesIO(copy.content.reveal())).paragraphs[0].text == "QQ号：1****"
+
+
+def test_what_is_masked_because_it_comes_again_is_told_too() -> None:
+    gate = Gate.open()
+    files = [{"name": "a.txt", "content": base64.b64encode("QQ号：1234567\n加群1234567\n".encode()).decode()}]
+    copies = gate.redact(
+        {"id": "d", "title": "公告", "kind": "公告", "issuer": {"name": "区民政局"}, "files": files}
+    )
+    assert copies.files[0].content.decode().count("1234567") == 0
+    assert [(line, each.reveal()) for line, each in zip(copies.lines, copies.before, strict=True)] == [
+        (1, "1234567"),
+        (2, "1234567"),
+    ]
+    assert {each.rule for each in copies.redactions} == {each.rule for each in copies.reasons}
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("title", "标题"),
+        ("files/0/name", "a.xlsx，名称"),
+        ("files/0/sheets/1", "a.xlsx，表 2"),
+        ("files/0/sheets/1/name", "a.xlsx，表 2，名称"),
+        ("files/0/sheets/0/margins", "a.xlsx，表 1，页眉页脚"),
+        ("files/0/hidden/sheets/2", "a.xlsx，隐藏内容，表 3"),
+        ("files/0/hidden/comments", "a.xlsx，隐藏内容，批注"),
+        ("files/0/header2", "a.xlsx，页眉"),
+        ("files/0/pages/3", "a.xlsx，第 3 页"),
+    ],
+)
+def test_places_are_said_in_chinese(where: str, said: str) -> None:
+    assert place_of(where, ["a.xlsx"], "zh") == said

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from disclosure_gate.detect.page import folded
@@ -21,15 +22,20 @@ from disclosure_gate.redact.woven import Mask, applied
 _WORDS = frozenset({"health", "other", "minor_school", "address"})
 _SHORTEST = 2
 _SHORTEST_DIGITS = 5
+_SURE_DIGITS = 9  # a shorter number may as well be part of an amount, a date, a row of figures
 _SEPARATORS = re.compile(r"[\s\x0b\u3000\-·•]")
 
 
 @dataclass(frozen=True, slots=True)
 class Masking:
-    """What is masked in a document: spans by place, and the values that may stand nowhere in a copy."""
+    """What is masked in a document: spans by place, and the values that may stand nowhere in a copy.
+
+    ``again`` are the spans that no rule names, where a value comes again.
+    """
 
     masks: Mapping[str, Sequence[Mask]]
     values: frozenset[str] = field(repr=False)
+    again: tuple[Redaction, ...] = ()
 
     def text(self, where: str, text: str) -> str:
         """The public text of one part."""
@@ -56,7 +62,11 @@ def masking(redactions: Iterable[Redaction], parts: Iterable[tuple[str, str]]) -
     texts = dict(parts)
     redactions = tuple(redactions)
     values = _values(redactions, texts)
-    return Masking(_masks(redactions, texts, values), frozenset(values))
+    again = tuple(_again(redactions, texts, values))
+    masks: dict[str, list[Mask]] = {}
+    for each in (*redactions, *again):
+        masks.setdefault(each.where, []).append((each.start, each.end, each.mask))
+    return Masking(masks, frozenset(values), again)
 
 
 def public_copy(
@@ -102,35 +112,61 @@ def squeezed(text: str) -> str:
     return _SEPARATORS.sub("", folded(text))
 
 
-def _values(redactions: Sequence[Redaction], texts: dict[str, str]) -> dict[str, str]:
-    """What was masked, by its squeezed form, with the mask; only what identifies somebody by itself."""
-    found: dict[str, str] = {}
+def standing(text: str, values: Iterable[str]) -> list[str]:
+    """Those of ``values``, squeezed, that stand in ``text``, written in whatever way."""
+    bare = squeezed(text)
+    found = [value for value in values if value in bare]
+    return [value for value in found if not _unsure(value) or _alone([value]).search(folded(text))]
+
+
+def _unsure(value: str) -> bool:
+    """Whether a value is a number so short that it must stand alone and in one piece to be that value."""
+    return value.isdigit() and len(value) < _SURE_DIGITS
+
+
+def _alone(values: Iterable[str]) -> re.Pattern[str]:
+    one = "|".join(map(re.escape, values))
+    return re.compile(rf"(?<![0-9A-Za-z])(?<![0-9][.,\-])(?:{one})(?![0-9A-Za-z]|[.,\-][0-9])")
+
+
+def _values(redactions: Sequence[Redaction], texts: dict[str, str]) -> dict[str, Redaction]:
+    """What was masked, by its squeezed form; only what identifies somebody by itself."""
+    found: dict[str, Redaction] = {}
     for each in redactions:
         value = squeezed(texts.get(each.where, "")[each.start : each.end])
         digits = sum(char.isdigit() for char in value)
         long_enough = digits >= _SHORTEST_DIGITS or (digits == 0 and len(value) > _SHORTEST)
         if each.kind not in _WORDS and long_enough:
-            found.setdefault(value, each.mask)
+            found.setdefault(value, each)
     return found
 
 
-def _masks(
-    redactions: Sequence[Redaction], texts: dict[str, str], values: dict[str, str]
-) -> dict[str, list[Mask]]:
-    masks: dict[str, list[Mask]] = {}
-    for each in redactions:
-        masks.setdefault(each.where, []).append((each.start, each.end, each.mask))
-    if not values:
-        return masks
-    again = re.compile(
-        "|".join(re.escape(value) for value in sorted(values, key=lambda each: (-len(each), each)))
-    )
+def _again(
+    redactions: Sequence[Redaction], texts: Mapping[str, str], values: Mapping[str, Redaction]
+) -> Iterator[Redaction]:
+    """Where the values come again, and no redaction covers them."""
+    named: dict[str, list[tuple[int, int]]] = {}
+    for each in sorted(redactions, key=lambda each: (each.start, each.end)):
+        named.setdefault(each.where, []).append((each.start, each.end))
+    longest_first = sorted(values, key=lambda each: (-len(each), each))
+    sure = [value for value in longest_first if not _unsure(value)]
+    unsure = [value for value in longest_first if _unsure(value)]
     for where, text in texts.items():
-        bare, places = _bare(text)
-        for found in again.finditer(bare):
-            start, end = places[found.start()], places[found.end() - 1] + 1
-            masks.setdefault(where, []).append((start, end, values[found.group()]))
-    return masks
+        spans = named.get(where, [])
+        places: list[tuple[int, int, str]] = []
+        if sure:
+            bare, at = _bare(text)
+            again = re.finditer("|".join(map(re.escape, sure)), bare)
+            places += [(at[each.start()], at[each.end() - 1] + 1, each.group()) for each in again]
+        if unsure:
+            places += [(*each.span(), each.group()) for each in _alone(unsure).finditer(folded(text))]
+        for start, end, value in sorted(places):
+            before = bisect_right(spans, start, key=lambda span: span[0]) - 1
+            if before < 0 or spans[before][1] < end:
+                first = values[value]
+                yield Redaction(
+                    where=where, start=start, end=end, kind=first.kind, rule=first.rule, mask=first.mask
+                )
 
 
 def _bare(text: str) -> tuple[str, list[int]]:
@@ -154,11 +190,12 @@ def _prove(
         raise UnreadableError(
             flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in copy.unseen)
         )
-    everything = squeezed("\n".join([name, *(text for _, text in copy.parts)]))
-    left = [value for value in values if value in everything]
+    left = standing("\n".join([name, *(text for _, text in copy.parts)]), values)
     if not left:
         raw = known.raw(data)
         for value in values:
+            if _unsure(value):
+                continue  # a width, a size: the number itself was looked for in what can be read
             forms = {
                 value.encode(),
                 value.encode("utf-16-le"),

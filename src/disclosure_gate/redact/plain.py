@@ -1,4 +1,8 @@
-"""Plain text: read as UTF-8, UTF-16 with its mark, or GB 18030; written as UTF-8."""
+"""Plain text: read as UTF-8, UTF-16 with its mark, or GB 18030; written as UTF-8.
+
+The copy begins with the mark of UTF-8 unless the file was UTF-8 without one: a spreadsheet program
+reads a .csv that has no mark as GB 18030.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,8 @@ class PlainText:
 
     def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
         """See :class:`~disclosure_gate.redact.formats.Format`."""
-        return applied(_decoded(data), masks.get("", ())).encode()
+        copy = applied(_decoded(data), masks.get("", ()))
+        return copy.encode("utf-8" if _bare_utf8(data) else "utf-8-sig")
 
     def inspect(self, data: bytes) -> FileText:
         """See :class:`~disclosure_gate.redact.formats.Format`."""
@@ -47,6 +52,13 @@ class PlainText:
     def raw(self, data: bytes) -> list[bytes]:
         """See :class:`~disclosure_gate.redact.formats.Format`."""
         return [data]
+
+
+def _bare_utf8(data: bytes) -> bool:
+    try:
+        return not data.decode().startswith("\ufeff")
+    except UnicodeDecodeError:
+        return False
 
 
 def _decoded(data: bytes) -> str:

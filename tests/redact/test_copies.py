@@ -285,6 +285,25 @@ def test_units_of_numbers_stay_and_other_words_do_not(code: str, kept: str) -> N
     assert cell.number_format == kept
 
 
+def test_a_cell_of_several_lines_stays_one() -> None:
+    data = office.workbook([["备注\n投诉人：岑云舟\n手机13812345678\n完"]])
+    sheet = openpyxl.load_workbook(io.BytesIO(_copy("a.xlsx", data).content.reveal())).active
+    assert sheet["A1"].value == "备注\n投诉人：岑某某\n手机138****5678\n完"
+
+
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(
+    "escaped", ["手机13812345678_x000D_\n完", "手机138_x0031_2345678", "_x000d_13812345678"]
+)
+def test_signs_that_a_workbook_writes_by_their_numbers_are_read(escaped: str) -> None:
+    parts = office.unzipped(office.workbook([["QQ"]]))
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    assert ">QQ<" in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace("QQ", escaped).encode()
+    copied = openpyxl.load_workbook(io.BytesIO(_copy("a.xlsx", office.zipped(parts)).content.reveal())).active
+    assert "138****5678" in copied["A1"].value
+
+
 def test_a_workbook_without_the_results_of_its_formulas_is_not_copied_with_empty_cells() -> None:
     data = office.workbook([["合计", "=1+1"]])
     with pytest.raises(UnreadableError) as refused:

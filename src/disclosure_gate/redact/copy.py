@@ -201,6 +201,7 @@ def _prove(
                 value.encode("utf-16-le"),
                 value.encode("utf-16-be"),
                 value.encode("gb18030"),
+                value.encode("ascii", "xmlcharrefreplace"),
             }
             if any(form in part for form in forms for part in raw):
                 left.append(value)

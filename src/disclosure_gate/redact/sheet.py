@@ -54,6 +54,10 @@ _CHINESE_FORMATS = {
 }  # fmt: skip
 _CJK = 0x3000
 _QUOTED = re.compile(r'"([^"]*)"')
+_ESCAPED = re.compile(
+    r"_x(000[9AD]|00[2-7][0-9A-F])_", re.IGNORECASE
+)  # a sign by its number, mostly a line's end
+_LINE_END = re.compile(r"\r\n?|\n")
 _UNITS = re.compile(
     r"[年月日时分秒元万千百亿个人户亩岁次件条至（）()￥¥$€%‰℃㎡\-/:：.,，、 ]*"
 )  # in a format: no one's name
@@ -288,7 +292,7 @@ class _Book:
                         yield cell
 
     def _put_cell(self, sheet: int, row: int, column: int) -> Callable[[str], None]:
-        return lambda text: self._changed.__setitem__((sheet, row, column), text)
+        return lambda text: self._changed.__setitem__((sheet, row, column), text.replace("\x0b", "\n"))
 
     def _put_title(self, sheet: int) -> Callable[[str], None]:
         return lambda text: self._titles.__setitem__(sheet, text)
@@ -379,7 +383,8 @@ def shown(value: Any) -> str:
         return value.isoformat(" ") if value.time() != time(0) else value.date().isoformat()
     if isinstance(value, date | time | timedelta):
         return str(value)
-    return str(value).replace("\r\n", "\x0b").replace("\n", "\x0b").replace("\t", " ")
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+    return _LINE_END.sub("\x0b", text.replace("\t", " "))
 
 
 def _format(code: str) -> str:

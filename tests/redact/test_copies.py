@@ -390,6 +390,30 @@ def test_a_short_number_comes_again_only_where_it_stands_alone(figures: str, cop
     assert data == f"QQ号：1****\n{copied}\n"
 
 
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(
+    ("line", "copied"),
+    [
+        ("张伟家已通暖。", "张某家已通暖。"),
+        ("已办结（张伟）", "已办结（张某）"),
+        ("序号\t张　伟\t已领", "序号\t张某\t已领"),
+        ("张伟建筑公司中标", "张伟建筑公司中标"),
+        ("局长张伟主持会议", "局长张伟主持会议"),
+    ],
+)
+def test_a_name_of_two_characters_is_masked_in_the_other_files_too(line: str, copied: str) -> None:
+    gate = Gate.open()
+    texts = ("投诉人：张伟，电话13812345678。", line)
+    files = [
+        {"name": f"{number}.txt", "content": base64.b64encode(text.encode()).decode()}
+        for number, text in enumerate(texts)
+    ]
+    copies = gate.redact(
+        {"id": "d", "title": "公告", "kind": "公告", "issuer": {"name": "区民政局"}, "files": files}
+    )
+    assert [each.content.decode() for each in copies.files] == ["投诉人：张某，电话138****5678。", copied]
+
+
 def test_a_width_in_the_markup_is_no_short_number_left() -> None:
     copy = _copy("a.docx", office.word(["QQ号：12240"]))  # the width of a page
     assert b"12240" in _everything(copy.content.reveal())

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from disclosure_gate.detect.lexicon import ordinary
+from disclosure_gate.detect.names import bounded, is_han
 from disclosure_gate.detect.page import folded
 from disclosure_gate.detect.reader import NAME, FileText
 from disclosure_gate.detect.scan import Scanner
@@ -20,6 +22,7 @@ from disclosure_gate.redact.woven import Mask, applied
 
 # Kinds whose value alone says nothing of anybody: 汉族, 肺癌. They are masked where they were found.
 _WORDS = frozenset({"health", "other", "minor_school", "address"})
+_NAMES = frozenset({"person_name", "minor_name", "guardian"})
 _SHORTEST = 2
 _SHORTEST_DIGITS = 5
 _SURE_DIGITS = 9  # a shorter number may as well be part of an amount, a date, a row of figures
@@ -116,17 +119,29 @@ def standing(text: str, values: Iterable[str]) -> list[str]:
     """Those of ``values``, squeezed, that stand in ``text``, written in whatever way."""
     bare = squeezed(text)
     found = [value for value in values if value in bare]
-    return [value for value in found if not _unsure(value) or _alone([value]).search(folded(text))]
+    short = {value for *_, value in _alone(folded(text), [each for each in found if _unsure(each)])}
+    return [value for value in found if value in short or not _unsure(value)]
 
 
 def _unsure(value: str) -> bool:
-    """Whether a value is a number so short that it must stand alone and in one piece to be that value."""
-    return value.isdigit() and len(value) < _SURE_DIGITS
+    """Whether a value is so short, a number or a name of two characters, that it is that value only by itself."""
+    return len(value) < _SURE_DIGITS if value.isdigit() else len(value) == _SHORTEST
 
 
-def _alone(values: Iterable[str]) -> re.Pattern[str]:
-    one = "|".join(map(re.escape, values))
-    return re.compile(rf"(?<![0-9A-Za-z])(?<![0-9][.,\-])(?:{one})(?![0-9A-Za-z]|[.,\-][0-9])")
+def _alone(text: str, values: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Where short values stand by themselves: no part of an amount, a date, a word, a longer name."""
+    numbers = [value for value in values if value.isdigit()]
+    names = [value for value in values if not value.isdigit()]
+    if numbers:
+        one = "|".join(map(re.escape, numbers))
+        beside = rf"(?<![0-9A-Za-z])(?<![0-9][.,\-])(?:{one})(?![0-9A-Za-z]|[.,\-][0-9])"
+        yield from ((*found.span(), found.group()) for found in re.finditer(beside, text))
+    if names:
+        one = "|".join(f"{re.escape(name[0])}[ \u3000]*{re.escape(name[1])}" for name in names)
+        for found in re.finditer(one, text):
+            start, end = found.span()
+            if bounded(text, end) and not (start and is_han(text[start - 1])):
+                yield start, end, squeezed(found.group())
 
 
 def _values(redactions: Sequence[Redaction], texts: dict[str, str]) -> dict[str, Redaction]:
@@ -136,7 +151,8 @@ def _values(redactions: Sequence[Redaction], texts: dict[str, str]) -> dict[str,
         value = squeezed(texts.get(each.where, "")[each.start : each.end])
         digits = sum(char.isdigit() for char in value)
         long_enough = digits >= _SHORTEST_DIGITS or (digits == 0 and len(value) > _SHORTEST)
-        if each.kind not in _WORDS and long_enough:
+        name = each.kind in _NAMES and len(value) == _SHORTEST and value not in ordinary()
+        if each.kind not in _WORDS and (long_enough or name):
             found.setdefault(value, each)
     return found
 
@@ -158,8 +174,7 @@ def _again(
             bare, at = _bare(text)
             again = re.finditer("|".join(map(re.escape, sure)), bare)
             places += [(at[each.start()], at[each.end() - 1] + 1, each.group()) for each in again]
-        if unsure:
-            places += [(*each.span(), each.group()) for each in _alone(unsure).finditer(folded(text))]
+        places += _alone(folded(text), unsure)
         for start, end, value in sorted(places):
             before = bisect_right(spans, start, key=lambda span: span[0]) - 1
             if before < 0 or spans[before][1] < end:
@@ -195,7 +210,7 @@ def _prove(
         raw = known.raw(data)
         for value in values:
             if _unsure(value):
-                continue  # a width, a size: the number itself was looked for in what can be read
+                continue  # a width, half of a word: the value itself was looked for in what can be read
             forms = {
                 value.encode(),
                 value.encode("utf-16-le"),
@@ -210,9 +225,9 @@ def _prove(
         seen = scanner.scan(Reading(tuple((place, text) for place, text in copy.parts)))
         if seen.failures:
             raise UnreadableError("U-PLUGIN", where=where, got=str(seen.failures[0]))
-        spans = seen.spans
         parts = dict(copy.parts)
-        left = [span.kind for span in spans if squeezed(parts[span.where][span.start : span.end]) in values]
+        found = (squeezed(parts[span.where][span.start : span.end]) for span in seen.spans)
+        left = [value for value in found if value in values and not _unsure(value)]
     if left:
         raise UnreadableError("U-LEFT", where=where, got=str(len(left)))
 

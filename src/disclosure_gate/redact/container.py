@@ -19,6 +19,17 @@ _LARGE = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCRYPTED = 0x1
+_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # the stream an encrypted document is in
+
+
+def refuse_old(data: bytes) -> None:
+    """What is called .docx or .xlsx and is an OLE file is an encrypted one, or a .doc, .xls or .wps renamed.
+
+    Raises:
+        UnreadableError: ``U-ENCRYPTED``, ``U-FORMAT``.
+    """
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableError("U-ENCRYPTED" if _PACKAGE in data else "U-FORMAT")
 
 
 def unpack(data: bytes) -> dict[str, bytes]:

@@ -21,7 +21,7 @@ from disclosure_gate.detect.reader import HIDDEN, NAME, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
-from disclosure_gate.redact.container import pack, serialised, unpack, xml
+from disclosure_gate.redact.container import pack, refuse_old, serialised, unpack, xml
 from disclosure_gate.redact.woven import Mask, Woven
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ MAX_CELLS = 2_000_000
 _HEAD_LINES = 3
 _WIDTHS = (6, 14, 16, 14, 40, 34, 24, 14, 30, 8, 12, 8, 10, 8, 10)
 _SHEETS = "sheets"
+_KIN = (".xlsm", ".xltx", ".xltm")  # with macros, or templates: honestly named, and not to be published
 _EMBEDDED = (
     "xl/embeddings/",
     "xl/vbaProject",
@@ -87,11 +88,12 @@ class Spreadsheet:
     def read(self, file: File) -> FileText:
         """See :class:`~disclosure_gate.detect.reader.Reader`."""
         data = file.content.reveal()
-        if data.startswith(b"\xd0\xcf\x11\xe0"):
-            raise UnreadableError("U-ENCRYPTED")
+        refuse_old(data)
         found = self.inspect(data)
-        if not file.name.lower().endswith(self.suffixes):
-            found = FileText(found.parts, (*found.unseen, Unseen("", "U-MISMATCH")))
+        name = file.name.lower()
+        if not name.endswith(self.suffixes):
+            code = "U-FORMAT" if name.endswith(_KIN) else "U-MISMATCH"
+            found = FileText(found.parts, (*found.unseen, Unseen("", code)))
         return found
 
     def inspect(self, data: bytes) -> FileText:

@@ -18,7 +18,7 @@ from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
-from disclosure_gate.redact.container import pack, serialised, unpack, xml
+from disclosure_gate.redact.container import pack, refuse_old, serialised, unpack, xml
 from disclosure_gate.redact.woven import Mask, Woven
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -97,6 +97,7 @@ _OF_SHAPES = (
 _TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
 _MEASURE = re.compile(r"-?[0-9]{1,9}|[a-zA-Z]{1,9}")
 _PAGES = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)(?:\s+\\\*\s*[A-Za-z]+[0-9]?)*\s*", re.IGNORECASE)
+_KIN = (".docm", ".dotx", ".dotm")  # with macros, or templates: honestly named, and not to be published
 _EMBEDDED = ("embeddings/", "vbaProject", "activeX/", "ctrlProps/", "afchunk", "oleObject")
 _SETTINGS = frozenset(
     {
@@ -139,13 +140,12 @@ class WordDocument:
     def read(self, file: File) -> FileText:
         """See :class:`~disclosure_gate.detect.reader.Reader`."""
         data = file.content.reveal()
-        if data.startswith(b"\xd0\xcf\x11\xe0"):
-            raise UnreadableError(
-                "U-ENCRYPTED"
-            )  # what is called .docx and is an OLE file is an encrypted one
+        refuse_old(data)
         found = self.inspect(data)
-        if not file.name.lower().endswith(self.suffixes):
-            found = FileText(found.parts, (*found.unseen, Unseen("", "U-MISMATCH")))
+        name = file.name.lower()
+        if not name.endswith(self.suffixes):
+            code = "U-FORMAT" if name.endswith(_KIN) else "U-MISMATCH"
+            found = FileText(found.parts, (*found.unseen, Unseen("", code)))
         return found
 
     def inspect(self, data: bytes) -> FileText:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import re
 import time
 import zlib
 from datetime import datetime
@@ -18,6 +19,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 import office
 from disclosure_gate import Gate
@@ -203,6 +205,34 @@ def test_pages_of_a_word_file_stay_numbered() -> None:
     assert copied.count("fldChar ") == 3
     assert copied.count("PAGE \\* MERGEFORMAT") == copied.count('w:instr=" NUMPAGES "') == 1
     assert "13812345678" not in copied
+
+
+def test_prefixes_that_a_copy_names_are_declared_in_it() -> None:
+    """Word opens no part that says it may ignore, or requires, a namespace nobody declared."""
+    parts = office.unzipped(office.word(["关于供热的公告"]))
+    for name, inner in (("word/document.xml", "<w:body>"), ("word/numbering.xml", "")):
+        text = parts[name].decode()
+        start = text.index("<w:", 0)
+        end = text.index(">", start)
+        declared = ' xmlns:q="urn:q" xmlns:w16z="http://schemas.microsoft.com/office/word/2099/wordml" xmlns:vv="urn:schemas-microsoft-com:vml"'
+        head = re.sub(r' mc:Ignorable="[^"]*"', "", text[start:end])
+        if "xmlns:mc=" not in head:
+            declared += ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        choice = "" if inner else '<mc:AlternateContent><mc:Choice Requires="vv"/></mc:AlternateContent>'
+        parts[name] = (
+            text[:start]
+            + head
+            + declared
+            + ' mc:Ignorable="q w16z" mc:ProcessContent="q:x">'
+            + choice
+            + text[end + 1 :]
+        ).encode()
+    copied = office.unzipped(_copy("a.docx", office.zipped(parts)).content.reveal())
+    for name in ("word/document.xml", "word/numbering1.xml"):
+        root = etree.fromstring(copied[name])
+        named = re.findall(r'(?:Ignorable|Requires|ProcessContent)="([^"]*)"', copied[name].decode())
+        assert {prefix for each in named for prefix in each.split()} <= set(root.nsmap)
+        assert "urn:q" not in copied[name].decode()
 
 
 def test_a_text_box_stored_twice_is_hidden_only_where_the_second_says_more() -> None:

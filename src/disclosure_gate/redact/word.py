@@ -497,12 +497,15 @@ def _without_foreign(root: etree._Element) -> None:
             continue
         if not ("wordprocessingDrawing}" in node.tag and _MEASURE.fullmatch(node.text)):
             node.text = None
-    ignorable = [
-        name for name in root.get(f"{_MC}Ignorable", "").split() if root.nsmap.get(name, "").startswith(_OWN)
-    ]
-    if f"{_MC}Ignorable" in root.attrib:
+    known = {prefix for prefix, name in root.nsmap.items() if prefix and name.startswith(_OWN)}
+    ignorable = [name for name in root.get(f"{_MC}Ignorable", "").split() if name in known]
+    for key in list(root.attrib):
+        if key.startswith(_MC):
+            del root.attrib[key]
+    if ignorable:
         root.set(f"{_MC}Ignorable", " ".join(ignorable))
-    etree.cleanup_namespaces(root, keep_ns_prefixes=ignorable)
+    required = {name for each in root.iter(f"{_MC}Choice") for name in each.get("Requires", "").split()}
+    etree.cleanup_namespaces(root, keep_ns_prefixes=[*ignorable, *sorted(required)])
 
 
 def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:

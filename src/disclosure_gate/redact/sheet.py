@@ -1,6 +1,6 @@
 """Workbooks (.xlsx): every cell read, hidden ones apart; rebuilt as a new workbook of what a reader sees.
 
-The copy holds values instead of formulas. Hidden sheets, rows and columns, comments, defined names,
+The copy holds values instead of formulas. Hidden sheets, rows and columns, comments, defined names, text boxes,
 validations, links, charts, pivot caches and properties are not carried. The only module that uses openpyxl.
 """
 

@@ -89,11 +89,11 @@ def _word_with_picture() -> bytes:
     return out.getvalue()
 
 
-def _restyled(old: str, new: str) -> bytes:
+def _changed(name: str, old: str, new: str) -> bytes:
     data = _word()
-    styles = office.unzipped(data)["word/styles.xml"].decode()
-    assert old in styles
-    return _with(data, {"word/styles.xml": styles.replace(old, new)})
+    part = office.unzipped(data)[name].decode()
+    assert old in part
+    return _with(data, {name: part.replace(old, new)})
 
 
 _MARK = '<w:fldChar w:fldCharType="{}"/>'
@@ -137,7 +137,10 @@ _WORD_FILES: dict[str, Callable[[], bytes]] = {
     "pinyin above a text": lambda: _paragraph(
         f"<w:r><w:ruby><w:rt><w:r><w:t>{_CANARY}</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>段</w:t></w:r></w:rubyBase></w:ruby></w:r>"
     ),
-    "name of a style": lambda: _restyled('<w:name w:val="List Bullet"', f'<w:name w:val="样式{_CANARY}"'),
+    "name of a style": lambda: _changed(
+        "word/styles.xml", '<w:name w:val="List Bullet"', f'<w:name w:val="样式{_CANARY}"'
+    ),
+    "name of a font": lambda: _changed("word/fontTable.xml", 'w:name="Calibri"', f'w:name="字体{_CANARY}"'),
     "equation": lambda: _paragraph(
         f'<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:r><m:t>{_CANARY}</m:t></m:r></m:oMath>'
     ),
@@ -267,7 +270,7 @@ _PDF_FILES: dict[str, Callable[[], bytes]] = {
 
 # In these something stands that no scanner reads: a copy of them is never made.
 _HELD = {
-    "docx": {"embedded object", "macro", "chart", "picture", "name of a style"},
+    "docx": {"embedded object", "macro", "chart", "picture", "name of a style", "name of a font"},
     "xlsx": {"embedded object", "external link", "picture", "words in a text box"},
     "pdf": {"attachment", "picture", "outside the page"},
 }

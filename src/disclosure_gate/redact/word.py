@@ -238,7 +238,7 @@ class _Package:
                 if words:
                     yield kind, "\n".join(words)
         for kind, _, name in self._related:
-            if kind in {"styles", "numbering"} and name in self._parts and (told := _told(self._root(name))):
+            if kind in {*_LOOKS, "settings"} and name in self._parts and (told := _told(self._root(name))):
                 yield "labels", told
 
     def unseen(self) -> list[str]:
@@ -469,7 +469,7 @@ def _told(root: etree._Element) -> str:
     """What attributes tell, and texts where none belongs: read because somebody might be in them."""
     told: dict[str, None] = {}
     for node in root.iter():
-        if not isinstance(node.tag, str) or node.tag in {f"{_W}rFonts", f"{_W}lsdException"}:
+        if not isinstance(node.tag, str) or node.tag == f"{_W}lsdException":
             continue
         for key, value in node.attrib.items():
             if len(value) > _SHORT and (_TELLING.search(value) or etree.QName(key).localname in _TOLD):

@@ -17,6 +17,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
+from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 from PIL import Image
 from test_copies import _copy, _everything
@@ -206,6 +207,10 @@ _SHEET_FILES: dict[str, Callable[[], bytes]] = {
     "name of a table": lambda: _book(_tabled),
     "link and tooltip": lambda: _book(_linked),
     "number format": lambda: _book(_formatted),
+    "currency of a number format": lambda: _book(
+        lambda book: setattr(book.active["B2"], "number_format", f"[${_CANARY}]0")
+    ),
+    "name of a font": lambda: _book(lambda book: setattr(book.active["B2"], "font", Font(name=f"字{_CANARY}"))),
     "shared string nobody uses": lambda: _with(_book(), {"xl/sharedStrings.xml": f"<sst><si><t>{_CANARY}</t></si></sst>"}),
     "custom properties": lambda: _with(_book(), {"docProps/custom.xml": f"<Properties><v>{_CANARY}</v></Properties>"}),
     "custom XML": lambda: _with(_book(), {"customXml/item1.xml": f"<a>{_CANARY}</a>"}),
@@ -271,7 +276,14 @@ _PDF_FILES: dict[str, Callable[[], bytes]] = {
 # In these something stands that no scanner reads: a copy of them is never made.
 _HELD = {
     "docx": {"embedded object", "macro", "chart", "picture", "name of a style", "name of a font"},
-    "xlsx": {"embedded object", "external link", "picture", "words in a text box"},
+    "xlsx": {
+        "embedded object",
+        "external link",
+        "picture",
+        "words in a text box",
+        "name of a font",
+        "currency of a number format",
+    },
     "pdf": {"attachment", "picture", "outside the page"},
 }
 _FILES = [

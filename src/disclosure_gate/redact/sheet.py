@@ -181,6 +181,9 @@ class _Book:
                 for each in sheet.data_validations.dataValidation
             ]
             others += [f"{name} {each.attr_text}" for name, each in sheet.defined_names.items()]
+        if _STYLES in self._parts:  # a copy carries the names of fonts and the formats of numbers
+            looks = xml(self._parts[_STYLES]).iter(f"{_S}numFmt", f"{_S}name")
+            others += [told for each in looks if (told := each.get("formatCode") or each.get("val"))]
         if names or others:
             yield "other", "\n".join([*names, *others])
         formulas = [text for each in self._cells_with_formulas() if (text := each.findtext(f"{_S}f"))]

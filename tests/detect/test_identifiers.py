@@ -59,6 +59,7 @@ def _found(text: str) -> list[tuple[str, str, str]]:
         ("卡号6228 4804 0256 4890 018", "bank_card", "6228 4804 0256 4890 018", "***************0018"),
         ("账号：6228480402564890018", "bank_card", "6228480402564890018", "***************0018"),
         ("投诉人：欧阳云帆，", "person_name", "欧阳云帆", "欧阳某某"),
+        ("申请⼈：⻩云帆，⼥，", "person_name", "⻩云帆", "黄某某"),  # radicals, as PDFs give them
     ],
 )  # fmt: skip
 def test_found(text: str, kind: str, value: str, mask: str) -> None:

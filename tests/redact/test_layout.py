@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,3 +189,34 @@ def test_short_lines_are_not_joined() -> None:
         "电话：13812345678",
         "景明区民政局",
     ]
+
+
+def test_what_is_filled_in_stands_where_it_is_asked_for() -> None:
+    printer = _Printer(500)
+    for text, left, down in (
+        ("申请人姓名：", 40.0, 40.0),
+        ("联系电话：            （本人）", 40.0, 60.0),
+        ("如实填写", 40.0, 80.0),
+        ("岑云舟", 120.0, 40.0),
+        ("13812345678", 92.0, 60.0),
+    ):
+        printer.down = down
+        printer.line(text, left)
+    assert printer.text().split("\n") == ["申请人姓名：\t岑云舟", "联系电话：13812345678（本人）", "如实填写"]
+
+
+def test_words_over_other_words_stay_apart() -> None:
+    printer = _Printer(500)
+    printer.line("经审核现对申请人的家庭情况予以公示")
+    printer.down -= _LINE
+    printer.line("样本样本", 43.0)
+    assert printer.text().split("\n") == ["经审核现对申请人的家庭情况予以公示", "样本样本"]
+
+
+@given(st.randoms(use_true_random=False))
+def test_characters_of_a_line_may_be_written_in_any_order(random: Random) -> None:
+    printer = _Printer(500)
+    printer.line("申请人岑云舟，身份证号610502197908133582。")
+    random.shuffle(printer.pages[0])
+    printer.pages[0] = [each._replace(number=number) for number, each in enumerate(printer.pages[0])]
+    assert printer.text() == "申请人岑云舟，身份证号610502197908133582。"

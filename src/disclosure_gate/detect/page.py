@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -21,6 +22,13 @@ _FOLD |= dict.fromkeys((0xAD, 0x202F, 0x205F, 0x2060, 0xFEFF), 0x20) | dict.from
     range(0x2000, 0x2010), 0x20
 )
 _FOLD |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0x20)
+# Radicals look like the characters they are and stand for them in what is copied out of many a PDF: ⼈ for 人.
+RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
+RADICALS |= str.maketrans(
+    "⺁⺄⺈⺌⺍⺒⺜⺝⺟⺠⺧⺩⺬⺮⺶⺼⻁⻄⻅⻆⻉⻊⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻱⻲⻳",
+    "厂乙刀小小巳日月母民牛王示竹羊月虎西见角贝足车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龜亀龟",
+)
+_FOLD |= RADICALS
 FOLDED = tuple(map(chr, _FOLD))
 _FOLDABLE = re.compile(f"[{re.escape(''.join(FOLDED))}]")  # most texts hold none
 
@@ -219,7 +227,7 @@ class Page:
 
 
 def folded(text: str) -> str:
-    """``text`` with full-width digits, letters and signs as ASCII, one code point for one."""
+    """``text`` with full-width digits, letters and signs as ASCII and radicals as characters, one code point for one."""
     return text.translate(_FOLD) if _FOLDABLE.search(text) else text
 
 

@@ -11,14 +11,17 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 _EM = 0.8  # of the height of a line: the width of one Chinese character, about
 _SAME_LINE = 0.4  # of the height: how far the middles of two characters of a line lie apart
 _BACK = 0.7  # em that a character may stand left of the end of its line
+_OVER = 0.3  # of the width of a character that the next one of its line may stand over
+_BESIDE = 0.5  # em between two pieces of one line
+_ASKED = 8.0  # em between a colon and what is filled in behind it
 _COLUMN = 1.8  # em of white that sets columns apart where no line is ruled
 _NEAR = 2.0  # points between two ruled lines that are one
 _BRIDGED = 4.0  # points between two pieces of a ruled line
@@ -35,6 +38,7 @@ _NUMERALS = re.compile(r"[0-9]+[Xx]?")
 _WHOLE = frozenset({11, 15, 16, 17, 18, 19, 20})  # digits of numbers that identify somebody
 _FEWEST_ROWS = 3
 _RIVER = 0.2  # em of white that runs down between the columns of a table without rules
+_T = TypeVar("_T")
 _BREAK, _CELL, _ROW = "\x0b", "\t", "\n"
 
 
@@ -239,6 +243,60 @@ def _lines(glyphs: Sequence[Glyph], page_width: float, *, tabs: bool) -> list[_L
     return lines
 
 
+def _mended(lines: list[_Line]) -> list[_Line]:
+    """Lines, each that was written in pieces made one: the words of a form, then what is filled in between them."""
+    kept: list[_Line | None] = [*lines]
+    for level in _levels(range(len(lines)), lambda number: lines[number].glyphs[0]):
+        for numbers in _touching(sorted(level, key=lambda number: lines[number].left), lines):
+            glyphs = sorted(
+                (each for number in numbers for each in lines[number].glyphs), key=lambda each: each.left
+            )
+            if any(
+                after.left < before.right - _OVER * (before.right - before.left)
+                for before, after in pairwise(glyphs)
+            ):
+                continue  # one stands over the other
+            first = min(numbers)
+            for number in numbers:
+                kept[number] = None
+            kept[first] = _Line(glyphs, lines[first].page_width, lines[first].tabs)
+    return [each for each in kept if each is not None]
+
+
+def _touching(level: Sequence[int], lines: Sequence[_Line]) -> Iterator[list[int]]:
+    """Of lines at one level, from left to right, those that stand in the gaps of others or fill in what a colon asks."""
+    found: list[int] = []
+    right, asks = 0.0, False
+    for number in level:
+        line = lines[number]
+        gap = (line.left - right) / line.em
+        if found and (gap < _BESIDE or (asks and gap < _ASKED)):
+            found.append(number)
+        else:
+            if len(found) > 1:
+                yield found
+            found, right = [number], line.right
+        if line.right >= right:
+            right, asks = line.right, line.glyphs[-1].char in "：:"
+    if len(found) > 1:
+        yield found
+
+
+def _levels(items: Iterable[_T], shown: Callable[[_T], Glyph]) -> list[list[_T]]:
+    """Items by the level at which they stand, from above."""
+    levels: list[list[_T]] = []
+    for item in sorted(items, key=lambda each: shown(each).top + shown(each).bottom):
+        glyph = shown(item)
+        if levels:
+            other = shown(levels[-1][0])
+            height = max(other.bottom - other.top, glyph.bottom - glyph.top, 1.0)
+            if abs(glyph.top + glyph.bottom - other.top - other.bottom) / 2 < _SAME_LINE * height:
+                levels[-1].append(item)
+                continue
+        levels.append([item])
+    return levels
+
+
 def _right_margin(blocks: Sequence[_Line | _Row], sheet: Sheet) -> float:
     lines = [each for each in blocks if isinstance(each, _Line)]
     rights = sorted(
@@ -309,9 +367,14 @@ def _blocks(sheet: Sheet, columns: _Columns) -> list[_Line | _Row]:
     """The lines of a page in the order in which they are written, its tables among them where they stand."""
     cells, free = _cells(sheet)
     blocks: list[_Line | _Row] = []
-    tables = _tables(cells, sheet)
+    groups = _groups(cells)
+    boxed = {each.number for group in groups if len(group) == 1 for each in cells[group[0]]}
+    if boxed:  # a frame, or the field of a form: its words stand among those around it
+        boxed |= {each.number for each in free}
+        free = [each for each in sheet.glyphs if each.number in boxed]
+    tables = [list(_rows(group, cells, sheet)) for group in groups if len(group) > 1]
     written = _in_lines(free) if sheet.turned else free
-    lines = _aligned(_lines(written, sheet.width, tabs=True), columns)
+    lines = _aligned(_mended(_lines(written, sheet.width, tabs=True)), columns)
     for line in lines:
         while tables and tables[0][0].top <= line.top:
             blocks += tables.pop(0)
@@ -432,8 +495,8 @@ def _merged(rulings: Iterable[Ruling]) -> list[Ruling]:
     return sorted(found)
 
 
-def _tables(cells: dict[_Cell, list[Glyph]], sheet: Sheet) -> list[list[_Line | _Row]]:
-    """Cells that touch are one table. One that is as wide as its table is read as running text."""
+def _groups(cells: Iterable[_Cell]) -> list[list[_Cell]]:
+    """Cells that touch: each group is one table."""
     groups: list[list[_Cell]] = []
     floor = 0.0
     for cell in sorted(cells, key=lambda each: (each.top, each.left)):
@@ -443,10 +506,11 @@ def _tables(cells: dict[_Cell, list[Glyph]], sheet: Sheet) -> list[list[_Line | 
         else:
             groups.append([cell])
             floor = cell.bottom
-    return [list(_rows(group, cells, sheet)) for group in groups]
+    return groups
 
 
 def _rows(table: list[_Cell], cells: dict[_Cell, list[Glyph]], sheet: Sheet) -> Iterator[_Line | _Row]:
+    """The rows of a table; a cell as wide as all of it is read as running text."""
     columns = _distinct(each.left for each in table)
     tops = _distinct(each.top for each in table)
     for number, top in enumerate(tops):
@@ -477,17 +541,8 @@ def _distinct(places: Iterable[float]) -> list[float]:
 
 def _in_lines(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Characters line by line from above, whatever order they were written in."""
-    lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda each: each.top + each.bottom):
-        middle = (glyph.top + glyph.bottom) / 2
-        if lines:
-            other = lines[-1][0]
-            height = max(other.bottom - other.top, glyph.bottom - glyph.top, 1.0)
-            if abs(middle - (other.top + other.bottom) / 2) < _SAME_LINE * height:
-                lines[-1].append(glyph)
-                continue
-        lines.append([glyph])
-    return [glyph for line in lines for glyph in sorted(line, key=lambda each: each.left)]
+    levels = _levels(glyphs, lambda each: each)
+    return [glyph for level in levels for glyph in sorted(level, key=lambda each: each.left)]
 
 
 def _cell_text(cell: _Cell, glyphs: Sequence[Glyph], *, heading: bool) -> Iterator[Glyph | str]:

@@ -18,13 +18,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from disclosure_gate.detect.page import RADICALS
 from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
 from disclosure_gate.redact.layout import Flow, Glyph, Ruling, Sheet, flow
+from disclosure_gate.redact.trial import Trial
 from disclosure_gate.redact.woven import Mask, merged
 
 if TYPE_CHECKING:
@@ -45,9 +48,13 @@ _TEXT = "body"  # the place of what all pages say
 _THIN = 3.0  # points: what is thinner is a line, drawn as a surface
 _MOST_SEGMENTS = 20_000  # of one path
 _STRAIGHT = 1.0  # points by which a ruled line may be off
+_ONE_AT_A_TIME = Lock()
+_TRIAL = Trial()
 _Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
 _Point: TypeAlias = tuple[float, float]
 _ALONG = 100  # points along a line that tell its direction
+_DEEP = 64  # forms within forms: more than pdfium itself follows
+_BLANKS = frozenset({9, 10, 13, 32, 0xA0, 0x3000})  # code points
 
 
 class Pdf:
@@ -111,35 +118,47 @@ class Pdf:
         return found
 
     def _read(self, data: bytes, *, images: bool) -> FileText:
-        hidden: list[str] = []
         unseen: list[Unseen] = []
         with _opened(data) as document:
-            text = flow(_sheets(document))
-            written = set(text.pages)
-            hidden += [value for value in document.get_metadata_dict().values() if value]
+            hidden = [value for value in document.get_metadata_dict().values() if value]
             if document.count_attachments():
                 unseen.append(Unseen("", "U-EMBEDDED"))
-            for number in range(len(document)):
-                place = f"pages/{number + 1}"
-                with _page(document, number) as page:
-                    hidden += page.annotations()
-                    if images and page.image_area() > _LEAST_IMAGE:
-                        unseen.append(Unseen(place, "U-IMAGE" if number in written else "U-SCAN"))
-                    elif images and number not in written and page.inked():
-                        unseen.append(Unseen(place, "U-SCAN"))
-        parts = [(_TEXT, text.text)]
-        if any(hidden):
+
+            def sheets() -> Iterator[Sheet]:
+                for number in range(len(document)):
+                    with _page(document, number) as page:
+                        sheet = page.sheet(number)
+                        hidden.extend(page.notes)
+                        codes = page.unseen(written=bool(sheet.glyphs), images=images)
+                        unseen.extend(Unseen(f"pages/{number + 1}", code) for code in codes)
+                    yield sheet
+
+            text = flow(sheets()).text
+        parts = [(_TEXT, text)]
+        hidden = [value for value in hidden if value not in text]  # a form's values stand on its page
+        if hidden:
             parts.append((f"{HIDDEN}/properties", "\n".join(hidden)))
         return FileText(tuple(parts), tuple(unseen))
 
 
 class _Page:
-    """One page: its characters with their boxes, its images, its picture."""
+    """One page: its characters with their boxes, its images, its picture. ``notes`` are words in annotations."""
 
-    def __init__(self, page: Any, raw: Any) -> None:
+    def __init__(self, page: Any, raw: Any, notes: Sequence[str], *, attached: bool) -> None:
         self._page = page
         self._raw = raw
+        self._attached = attached
+        self.notes = notes
         self.width, self.height = page.get_size()
+
+    def unseen(self, *, written: bool, images: bool) -> Iterator[str]:
+        """Codes of what the page shows and no text tells; of its pictures only if ``images``."""
+        if self._attached:
+            yield "U-EMBEDDED"
+        if images and self.image_area() > _LEAST_IMAGE:
+            yield "U-IMAGE" if written else "U-SCAN"
+        elif (images and not written and self.inked()) or self.nameless():
+            yield "U-SCAN"
 
     def characters(self) -> list[tuple[str, _Box | None]]:
         """Every character in the order in which it is written; ``None`` for blanks and what has no place."""
@@ -160,6 +179,7 @@ class _Page:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         for index in range(text.count_chars()):
             code = raw.FPDFText_GetUnicode(text.raw, index)
+            code = RADICALS.get(code, code)
             char = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"  # noqa: PLR2004  Unicode's own bounds
             if char in "\ufffe\uffff\x02":
                 char = "-"  # a hyphen at the end of a line
@@ -172,7 +192,7 @@ class _Page:
         """What the page shows, turned so that its text runs from left to right: characters and ruled lines."""
         boxes = self._boxes()
         turn = _direction([box for _, box, _ in boxes])
-        left, top, right, bottom = turn.box(tuple(self._page.get_mediabox()))
+        left, top, right, bottom = turn.box(tuple(self._page.get_bbox()))
         glyphs = [
             Glyph(char, x - left, y - top, other_x - left, other_y - top, page, number)
             for char, box, number in boxes
@@ -211,9 +231,9 @@ class _Page:
         import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
 
         fill, stroke = ctypes.c_int(), ctypes.c_int()
-        for each in self._page.get_objects(filter=[names.FPDF_PAGEOBJ_PATH], max_depth=8):
+        for each, placed in self._objects(names.FPDF_PAGEOBJ_PATH):
             self._raw.FPDFPath_GetDrawMode(each.raw, fill, stroke)
-            for outline in self._outlines(each):
+            for outline in self._outlines(each, placed):
                 if stroke.value:
                     yield from pairwise(outline)
                 elif fill.value:
@@ -224,11 +244,25 @@ class _Page:
                     elif high - low <= _THIN:
                         yield (left, (low + high) / 2), (right, (low + high) / 2)
 
-    def _outlines(self, path: Any) -> Iterator[list[_Point]]:
+    def _objects(self, kind: int) -> Iterator[tuple[Any, Any]]:
+        """Objects of a kind, each with the matrix that puts what it says of its place onto the page."""
+        from pypdfium2 import PdfMatrix  # noqa: PLC0415  loaded only where a PDF is read
+
+        form, placed = None, PdfMatrix()
+        for each in self._page.get_objects(filter=[kind], max_depth=_DEEP):
+            if each.container is not form:
+                form, placed = each.container, PdfMatrix()
+                outer = form
+                while outer is not None:
+                    placed = placed.multiply(outer.get_matrix())
+                    outer = outer.container
+            yield each, placed
+
+    def _outlines(self, path: Any, placed: Any) -> Iterator[list[_Point]]:
         """The outlines of a path as their corners; those with curves are left out."""
         import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
 
-        raw, matrix = self._raw, path.get_matrix()
+        raw, matrix = self._raw, path.get_matrix().multiply(placed)
         x, y = ctypes.c_float(), ctypes.c_float()
         corners: list[_Point] = []
         straight = True
@@ -247,34 +281,35 @@ class _Page:
         if straight and len(corners) > 1:
             yield corners
 
-    def annotations(self) -> list[str]:
-        """Words in annotations and form fields."""
-        raw, found = self._raw, []
-        for index in range(raw.FPDFPage_GetAnnotCount(self._page.raw)):
-            note = raw.FPDFPage_GetAnnot(self._page.raw, index)
-            for key in (b"Contents", b"V", b"T", b"TU", b"RC", b"Subj", b"URI"):
-                size = raw.FPDFAnnot_GetStringValue(note, key, None, 0)
-                if size > 2:  # noqa: PLR2004  the closing NUL of an empty string
-                    buffer = ctypes.create_string_buffer(size)
-                    raw.FPDFAnnot_GetStringValue(
-                        note, key, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size
-                    )
-                    found.append(buffer.raw[: size - 2].decode("utf-16-le", errors="replace"))
-            raw.FPDFPage_CloseAnnot(note)
-        return found
+    def nameless(self) -> bool:
+        """Whether characters beside others are drawn by a font that does not tell what they are.
+
+        One that stands by itself is a bullet.
+        """
+        raw = self._raw
+        with self._written() as text:
+            last = text.count_chars() - 1
+            return any(
+                raw.FPDFText_GetUnicode(text.raw, beside) not in _BLANKS
+                and raw.FPDFText_IsGenerated(text.raw, beside) != 1
+                for index in range(last + 1)
+                if raw.FPDFText_HasUnicodeMapError(text.raw, index) == 1
+                for beside in (index - 1, index + 1)
+                if 0 <= beside <= last
+            )
 
     def image_area(self) -> float:
-        """The largest image's share of the page."""
+        """The share of the page that its images have: one cut into many small ones is one."""
         import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
 
-        largest = 0.0
-        for each in self._page.get_objects(filter=[names.FPDF_PAGEOBJ_IMAGE], max_depth=8):
-            left, bottom, right, top = each.get_bounds()
-            largest = max(largest, (right - left) * (top - bottom))
-        return largest / float(max(self.width * self.height, 1))
+        area = 0.0
+        for each, placed in self._objects(names.FPDF_PAGEOBJ_IMAGE):
+            left, bottom, right, top = placed.on_rect(*each.get_bounds())
+            area += (right - left) * (top - bottom)
+        return area / float(max(self.width * self.height, 1))
 
     def picture(self) -> Image:
-        """The page as people see it, without annotations."""
+        """The page as people see it."""
         scale = _DPI / _POINTS
         shown = self._page.render(scale=scale, may_draw_forms=False, draw_annots=False)
         return cast("Image", shown.to_pil().convert("RGB"))
@@ -433,30 +468,88 @@ def _seen(grey: Image, place: tuple[int, int, int, int]) -> bool:
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[Any]:
+    """The file, for one thread at a time: pdfium mixes up, or breaks, what two of them read at once."""
     import pypdfium2  # noqa: PLC0415  loaded only where a PDF is read
 
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableError("U-ENCRYPTED" if "password" in str(error).lower() else "U-BROKEN") from error
-    try:
-        if not 0 < len(document) <= MAX_PAGES:
-            raise UnreadableError("U-LARGE" if len(document) else "U-BROKEN")
-        yield document
-    finally:
-        document.close()
+    if not _TRIAL.passes(data):
+        raise UnreadableError("U-LARGE")
+    with _ONE_AT_A_TIME:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableError(
+                "U-ENCRYPTED" if "password" in str(error).lower() else "U-BROKEN"
+            ) from error
+        try:
+            if not 0 < len(document) <= MAX_PAGES:
+                raise UnreadableError("U-LARGE" if len(document) else "U-BROKEN")
+            yield document
+        finally:
+            document.close()
 
 
 @contextmanager
 def _page(document: Any, number: int) -> Iterator[_Page]:
+    """A page as people see it: stamps, comments shown and filled fields are part of it like all that is drawn."""
     import pypdfium2  # noqa: PLC0415  loaded only where a PDF is read
     import pypdfium2.raw as raw  # noqa: PLC0415, PLR0402  pdfium's own names
 
     try:
         page = document[number]
+        notes, kinds = _noted(page, raw)
+        if kinds - {raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_TEXT}:
+            page.render(scale=0.05)  # draws the fields that have no looks of their own
+            box = page.get_bbox()
+            page.set_mediabox(*box)  # pdfium would not see one that all pages have together
+            page.set_cropbox(*box)
+            flat = raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
+            page.close()
+            if flat == raw.FLATTEN_FAIL:
+                raise UnreadableError("U-BROKEN")
+            page = document[number]  # what was drawn into it is read only anew
     except pypdfium2.PdfiumError as error:
         raise UnreadableError("U-BROKEN") from error
     try:
-        yield _Page(page, raw)
+        _as_drawn(page, raw)
+        yield _Page(page, raw, notes, attached=not kinds.isdisjoint(_attachments(raw)))
     finally:
         page.close()
+
+
+def _noted(page: Any, raw: Any) -> tuple[list[str], set[int]]:
+    """Words in annotations and form fields, the last first, and the kinds of annotations there are."""
+    found: list[str] = []
+    kinds: set[int] = set()
+    for index in reversed(range(raw.FPDFPage_GetAnnotCount(page.raw))):
+        note = raw.FPDFPage_GetAnnot(page.raw, index)
+        kind = raw.FPDFAnnot_GetSubtype(note)
+        kinds.add(kind)
+        for key in (b"Contents", b"V", b"T", b"TU", b"RC", b"Subj", b"URI"):
+            size = raw.FPDFAnnot_GetStringValue(note, key, None, 0)
+            if size > 2:  # noqa: PLR2004  the closing NUL of an empty string
+                buffer = ctypes.create_string_buffer(size)
+                raw.FPDFAnnot_GetStringValue(
+                    note, key, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size
+                )
+                found.append(buffer.raw[: size - 2].decode("utf-16-le", errors="replace"))
+        raw.FPDFPage_CloseAnnot(note)
+        if kind == raw.FPDF_ANNOT_TEXT:  # a note stuck on the page, shown as a sign over its text
+            raw.FPDFPage_RemoveAnnot(page.raw, index)
+    return found, kinds
+
+
+def _attachments(raw: Any) -> set[int]:
+    return {
+        raw.FPDF_ANNOT_FILEATTACHMENT,
+        raw.FPDF_ANNOT_SOUND,
+        raw.FPDF_ANNOT_MOVIE,
+        raw.FPDF_ANNOT_RICHMEDIA,
+    }
+
+
+def _as_drawn(page: Any, raw: Any) -> None:
+    """Take away what text is said to mean (``ActualText``): what is drawn is read, and nothing else."""
+    for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEEP):
+        for index in reversed(range(raw.FPDFPageObj_CountMarks(each.raw))):
+            mark = raw.FPDFPageObj_GetMark(each.raw, index)
+            raw.FPDFPageObjMark_RemoveParam(each.raw, mark, b"ActualText")

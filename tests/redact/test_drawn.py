@@ -1,0 +1,164 @@
+"""What a PDF shows is what is read of it: not what its text is said to mean, and nothing that is drawn without saying what."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser
+from test_copies import _copy, _everything, _red
+from test_printed import _printed
+
+import office
+from disclosure_gate.model.content import Blob
+from disclosure_gate.model.document import File
+from disclosure_gate.model.errors import UnreadableError
+from disclosure_gate.redact.pdf import Pdf
+
+_ID = "610502197908133582"
+_SHOWN = b"BT /F 14 Tf 72 760 Td (Notice on planting trees) Tj ET "
+_CALLED = b"1 0 0 rg BT /F 14 Tf 72 700 Td (13812345678) Tj ET "
+_FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]"
+_PIXELS = b"/Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8"
+
+
+def _stream(keys: bytes, content: bytes) -> bytes:
+    return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (keys, len(content), content)
+
+
+def _pdf(
+    content: bytes,
+    *,
+    resources: bytes = b"",
+    page: bytes = b"",
+    catalog: bytes = b"",
+    more: tuple[bytes, ...] = (),
+) -> bytes:
+    """A page, its size inherited; ``more`` are objects from number 6 on."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 595 842]>>",
+        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F 5 0 R>>%s>>%s>>" % (resources, page),
+        _stream(b"", content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        *more,
+    ]
+    out = b"%PDF-1.7\n"
+    places = []
+    for number, each in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + trailer
+
+
+def _stamped(content: bytes, resources: bytes = b"", kind: bytes = b"Stamp", *more: bytes) -> bytes:
+    note = b"<</Type/Annot/Subtype/%s/Rect[0 0 595 842]/F 4/AP<</N 7 0 R>>>>" % kind
+    looks = _stream(_FORM + b"/Resources<</Font<</F 5 0 R>>%s>>" % resources, content)
+    return _pdf(_SHOWN, page=b"/Annots[6 0 R]", more=(note, looks, *more))
+
+
+def _filled(*, looks: bool) -> bytes:
+    field = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(13812345678)/DA(/F 14 Tf 1 0 0 rg)/Rect[72 690 300 720]/F 4%s>>"
+    look = b"/AP<</N 7 0 R>>" if looks else b""
+    return _pdf(
+        _SHOWN,
+        page=b"/Annots[6 0 R]",
+        catalog=b"/AcroForm<</Fields[6 0 R]/NeedAppearances true/DR<</Font<</F 5 0 R>>>>>>",
+        more=(
+            field % look,
+            _stream(b"/Type/XObject/Subtype/Form/BBox[0 0 228 30]/Resources<</Font<</F 5 0 R>>>>", b"1 0 0 rg BT /F 14 Tf 2 10 Td (13812345678) Tj ET"),
+        ),
+    )  # fmt: skip
+
+
+def _nested(depth: int) -> tuple[bytes, ...]:
+    """Forms within forms from object 6 on; the last draws an image."""
+    forms = [
+        _stream(_FORM + b"/Resources<</XObject<</X %d 0 R>>>>" % (number + 1), b"/X Do")
+        for number in range(6, 6 + depth)
+    ]
+    return (*forms, _stream(_PIXELS, bytes(range(64))))
+
+
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(_pdf(_SHOWN + b"/Span <</ActualText (trees)>>BDC " + _CALLED + b"EMC"), id="said to mean something else"),
+        pytest.param(_pdf(_SHOWN + b"/Span <</ActualText ()>>BDC " + _CALLED + b"EMC"), id="said to mean nothing"),
+        pytest.param(_stamped(_CALLED), id="stamp"),
+        pytest.param(_stamped(_CALLED, b"", b"FreeText"), id="words on the page"),
+        pytest.param(_filled(looks=True), id="filled field"),
+        pytest.param(_filled(looks=False), id="field whose looks are left to the reader"),
+    ],
+)  # fmt: skip
+def test_what_is_drawn_is_masked(data: bytes) -> None:
+    copy = _copy("a.pdf", data).content.reveal()
+    assert _red(copy) == 0
+    assert b"13812345678" not in _everything(copy)
+    with pypdfium2.PdfDocument(copy) as document:
+        assert document[0].get_size() == pytest.approx((595, 842), abs=1)
+        assert "Noticeonplantingtrees" in "".join(document[0].get_textpage().get_text_range().split())
+        black = document[0].render(scale=1).to_pil().convert("L").crop((70, 110, 160, 150)).getextrema()[0]
+    assert black < 20  # a bar stands where it stood: nothing was dropped
+
+
+def test_a_value_filled_in_is_not_hidden() -> None:
+    read = Pdf().read(File(name="a.pdf", content=Blob(_filled(looks=True))))
+    assert [place for place, text in read.parts if "13812345678" in text] == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        pytest.param(_stamped(b"q 99 0 0 99 90 300 cm /I Do Q", b"/XObject<</I 8 0 R>>", b"Stamp", _stream(_PIXELS, bytes(range(64)))), "U-IMAGE", id="stamp that is a picture"),
+        pytest.param(_pdf(_SHOWN + b"q 99 0 0 99 90 300 cm /X Do Q", resources=b"/XObject<</X 6 0 R>>", more=_nested(12)), "U-IMAGE", id="picture deep in forms"),
+        pytest.param(_pdf(_SHOWN + b"".join(b"q 9 0 0 9 %d 300 cm /I Do Q " % (9 * n) for n in range(60)), resources=b"/XObject<</I 6 0 R>>", more=(_stream(_PIXELS, bytes(range(64))),)), "U-IMAGE", id="picture in many pieces"),
+        pytest.param(_pdf(_SHOWN, page=b"/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[9 9 30 30]/FS<</Type/Filespec/F(a)/EF<</F 6 0 R>>>>>>]", more=(_stream(b"/Type/EmbeddedFile", b"x"),)), "U-EMBEDDED", id="file attached to a page"),
+    ],
+)  # fmt: skip
+def test_what_is_drawn_without_words_is_told(data: bytes, code: str) -> None:
+    assert code in {each.code for each in Pdf().read(File(name="a.pdf", content=Blob(data))).unseen}
+
+
+def test_text_in_a_font_that_does_not_tell_its_characters_is_no_text(chromium: Browser) -> None:
+    data = _printed(chromium, f"<p>申请人岑云舟，身份证号{_ID}。</p>")
+    assert not Pdf().read(File(name="a.pdf", content=Blob(data))).unseen
+    nameless = data.replace(b"/ToUnicode", b"/ToNothing")
+    assert nameless != data
+    assert {each.code for each in Pdf().read(File(name="a.pdf", content=Blob(nameless))).unseen} == {"U-SCAN"}
+
+
+def _bomb(levels: int) -> bytes:
+    forms = [
+        _stream(_FORM + b"/Resources<</XObject<</X %d 0 R>>>>" % (number + 1), b"/X Do " * 10)
+        for number in range(6, 6 + levels)
+    ]
+    return _pdf(b"/X Do", resources=b"/XObject<</X 6 0 R>>", more=(*forms, _stream(_FORM, b"0 0 9 9 re f")))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: _bomb(9), id="forms ten times in forms"),
+        pytest.param(lambda: _pdf(_SHOWN).replace(b"[0 0 595 842]", b"[0 0 200000 200000]"), id="page of 70 m"),
+    ],
+)  # fmt: skip
+def test_a_file_that_would_take_all_memory_is_refused(make: object) -> None:
+    data = make()  # type: ignore[operator]
+    with pytest.raises(UnreadableError) as refused:
+        Pdf().read(File(name="a.pdf", content=Blob(data)))
+    assert refused.value.code == "U-LARGE"
+    Pdf().read(File(name="a.pdf", content=Blob(_pdf(_SHOWN))))  # and the next is read
+
+
+@pytest.mark.law("P7")
+def test_files_read_at_the_same_time_are_not_mixed_up() -> None:
+    files = [File(name="a.pdf", content=Blob(office.pdf([f"{number}00 trees"] * 20))) for number in range(6)]
+    alone = [Pdf().read(file) for file in files]
+    with ThreadPoolExecutor(6) as threads:
+        together = list(threads.map(Pdf().read, files * 5))
+    assert together == alone * 5

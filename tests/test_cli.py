@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import subprocess
 import sys
 import time
@@ -66,6 +68,35 @@ def test_check_reads_plain_text_with_options(tmp_path: Path) -> None:
     assert command("check", str(path)).returncode == 2
     told = answer("check", str(path), "--kind", "公告", "--issuer", "区政府办公室", "--as-of", "2026-11-24")
     assert (told["status"], [each["kind"] for each in told["redactions"]]) == ("partial", ["mobile"])
+
+
+@pytest.mark.parametrize(
+    ("outputs", "code"),
+    [
+        (["-o", "a.txt"], "E-SAME-FILE"),
+        (["-o", "x/../a.txt"], "E-SAME-FILE"),
+        (["-o", "linked.txt"], "E-SAME-FILE"),
+        (["-o", "out.txt", "--report", "out.txt"], "E-SAME-FILE"),
+        (["-o", "out.txt", "--report", "a.txt"], "E-SAME-FILE"),
+        (["-o", "pipe"], "E-FILE"),
+        (["-o", "absent/out.txt"], "E-FILE"),
+    ],
+)
+def test_redact_never_writes_over_what_it_reads_or_what_is_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outputs: list[str], code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x").mkdir()
+    Path("a.txt").write_text("电话13812345678", encoding="utf-8")
+    os.link("a.txt", "linked.txt")
+    os.mkfifo("pipe")
+    before = sorted(each.name for each in tmp_path.iterdir())
+    done = command("redact", "a.txt", *outputs)
+    assert done.returncode == 2
+    assert code in done.stdout + done.stderr
+    assert sorted(each.name for each in tmp_path.iterdir()) == before
+    assert Path("a.txt").read_text(encoding="utf-8") == "电话13812345678"
+    assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
 
 
 def test_facts_can_be_given(tmp_path: Path) -> None:

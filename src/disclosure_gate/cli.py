@@ -212,6 +212,7 @@ def redact(
     if Path(file).suffix.lower() == ".json":
         given = {**given, "kind": None, "issuer": None}
     with _errors(session):
+        _all_apart(file, out, *([report] if report else ()))
         gate = session.gate()
         document = _read_document(file, given)
         copies = gate.redact(document, _day(as_of), without_pictures=without_pictures)
@@ -248,13 +249,22 @@ def _write_copies(out: Path, files: Sequence[PublicFile]) -> list[tuple[Path, Pu
         for number, each in enumerate(files):
             safe = "".join("_" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in each.name)  # noqa: PLR2004  control characters
             path = out if single else out / f"{number + 1}-{safe}"
-            temporary = path.with_name(f".{path.name}.part")
-            temporary.write_bytes(each.content)
-            temporary.replace(path)
+            _write_whole(path, each.content)
             written.append((path, each))
     except OSError as error:
         raise InputError("E-FILE", where=str(out), got=type(error).__name__) from error
     return written
+
+
+def _all_apart(*names: str) -> None:
+    """Refuse, before anything is done, to write over what is read or over what is written too."""
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
+    for number, name in enumerate(names):
+        for other in names[:number]:
+            one, two = Path(name).resolve(), Path(other).resolve()
+            if one == two or (one.is_file() and two.is_file() and one.samefile(two)):
+                raise InputError("E-SAME-FILE", where=name)
 
 
 @cli.group("catalogue")
@@ -409,6 +419,8 @@ def _write_whole(path: Path, data: bytes) -> None:
     from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
 
     try:
+        if path.exists() and not path.is_file():  # a device, whose name would be given to a file; a folder
+            raise InputError("E-FILE", where=str(path), got="IsNoFile")
         temporary = path.with_name(f".{path.name}.part")
         temporary.write_bytes(data)
         temporary.replace(path)

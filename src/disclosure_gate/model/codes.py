@@ -34,6 +34,12 @@ CODES: dict[str, CodeText] = {
     "E-FILE": CodeText(
         "文件无法打开", "the file cannot be opened", "检查路径与权限", "check path and permissions"
     ),
+    "E-SAME-FILE": CodeText(
+        "输出会覆盖原文件或另一份输出",
+        "it would overwrite the original, or another output",
+        "换一个输出路径",
+        "give another path",
+    ),
     "E-FIELD-UNKNOWN": CodeText(
         "字段名不存在", "there is no such field", "删去或改正该字段", "remove or correct the field"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 
 import pypdfium2
 import pytest
@@ -162,3 +163,18 @@ def test_files_read_at_the_same_time_are_not_mixed_up() -> None:
     with ThreadPoolExecutor(6) as threads:
         together = list(threads.map(Pdf().read, files * 5))
     assert together == alone * 5
+
+
+def test_a_bar_is_as_high_over_a_flat_character_as_over_any_other(chromium: Browser) -> None:
+    data = _printed(chromium, "<p>投诉人：<i>丁一鸣</i>，女。</p>")
+    copy = _copy("a.pdf", data).content.reveal()
+    assert _red(copy) == 0
+    with pypdfium2.PdfDocument(copy) as document:
+        picture = document[0].render(scale=2).to_pil().convert("L")
+    heights = [
+        sum(value < 60 for value in picture.crop((x, 0, x + 1, picture.height)).tobytes())
+        for x in range(picture.width)
+    ]
+    bar = max((list(run) for high, run in groupby(heights, lambda height: height > 10) if high), key=len)
+    assert len(bar) > 60
+    assert max(bar) - min(bar) <= 2

@@ -42,6 +42,7 @@ _FONT = "STSong-Light"
 _QUALITY = 72
 _MAX_STREAM = 64 * 1024 * 1024
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_TYPE = 0.8  # of the height of a line in its font
 _EDGE = 2  # pixels a bar stands over what it covers
 _STRAY = 12  # characters without ink that are forgiven: spaces of another sort, marks
 _TEXT = "body"  # the place of what all pages say
@@ -320,6 +321,21 @@ class _Page:
         low, high = cast("tuple[int, int]", small.getextrema())
         return high - low > _INK
 
+    def covers(self, numbers: Sequence[int]) -> list[_Box | None]:
+        """What a bar over each of these characters covers: the room of its type, so that 一 is told from 岑 no more."""
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        found: list[_Box | None] = []
+        loose = names.FS_RECTF()
+        with self._written() as text:
+            for number in numbers:
+                if self._raw.FPDFText_GetLooseCharBox(text.raw, number, loose):
+                    box = loose.left, loose.bottom, loose.right, loose.top
+                    found.append(_of_type(box))
+                else:
+                    found.append(None)
+        return found
+
     def pixels(self, box: _Box) -> tuple[int, int, int, int]:
         """A box of the page as pixels of :meth:`picture`; crop and rotation are pdfium's to know."""
         first, last = self._pixel(box[0], box[1]), self._pixel(box[2], box[3])
@@ -399,8 +415,10 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
     layer: list[tuple[str, _Box]] = []
     inked = [0, 0]  # characters with and without ink where they should stand
     begins = [start for start, _, _ in masks]
+    masked = [number for place, number in shown if _over(place, begins, masks) is not None]
+    covers = dict(zip(masked, page.covers(masked), strict=True))
     written = -1  # the mask whose words stand in the layer already
-    bar: tuple[int, int, int] | None = None  # the last: its mask, where it ends, and its foot
+    bars: list[tuple[int, tuple[int, int, int, int]]] = []  # each of a mask, on one line
     before = -1
     for place, number in shown:
         char, box = characters[number]
@@ -413,17 +431,23 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
         left, top, right, bottom = page.pixels(box)
         seen = _seen(grey, (left, top, right, bottom))
         inked[seen] += 1
-        over = bisect_right(begins, place) - 1
-        if over >= 0 and place < masks[over][1]:
-            if bar is not None and bar[0] == over and abs(bar[2] - bottom) < bottom - top:
-                left = min(left, bar[1])  # one bar, not one for each word: their lengths would tell much
-            pen.rectangle((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE), fill=(0, 0, 0))
-            bar = over, right, bottom
+        over = _over(place, begins, masks)
+        if over is not None:
+            cover = covers[number]
+            if cover is not None:
+                left, top, right, bottom = _around((left, top, right, bottom), page.pixels(cover))
+            bar = left, top, right, bottom
+            if bars and bars[-1][0] == over and abs(bars[-1][1][3] - bottom) < (bottom - top) / 2:
+                # One bar, as high all along, not one for each word or character: what they measure would tell much.
+                bar = _around(bars.pop()[1], bar)
+            bars.append((over, bar))
             if seen and over != written:
                 layer.append((masks[over][2], box))
                 written = over
         elif seen:
             layer.append((char, box))
+    for _, (left, top, right, bottom) in bars:
+        pen.rectangle((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE), fill=(0, 0, 0))
     if inked[False] > max(_STRAY, inked[True] // 4):
         # Much text without ink where it should stand: hidden, or not where this page is drawn.
         raise UnreadableError("U-HIDDEN")
@@ -433,6 +457,24 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
     canvas.drawImage(ImageReader(buffer), 0, 0, page.width, page.height)
     _write_layer(canvas, layer, page)
     canvas.showPage()
+
+
+def _over(place: int, begins: Sequence[int], masks: Sequence[Mask]) -> int | None:
+    """The number of the mask that a place of the text lies in."""
+    number = bisect_right(begins, place) - 1
+    return number if number >= 0 and place < masks[number][1] else None
+
+
+def _around(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def _of_type(box: _Box) -> _Box:
+    """Of the room a font asks for a character, what its type takes: lines above and below stay clear."""
+    left, bottom, right, top = box
+    spare = max(right - left, top - bottom) * (1 - _TYPE) / 2
+    across, up = (0.0, spare) if top - bottom > right - left else (spare, 0.0)
+    return left + across, bottom + up, right - across, top - up
 
 
 def _write_layer(canvas: Any, layer: Sequence[tuple[str, _Box]], page: _Page) -> None:

@@ -130,7 +130,13 @@ def test_text_in_a_font_that_does_not_tell_its_characters_is_no_text(chromium: B
     assert not Pdf().read(File(name="a.pdf", content=Blob(data))).unseen
     nameless = data.replace(b"/ToUnicode", b"/ToNothing")
     assert nameless != data
-    assert {each.code for each in Pdf().read(File(name="a.pdf", content=Blob(nameless))).unseen} == {"U-SCAN"}
+    assert {each.code for each in Pdf().read(File(name="a.pdf", content=Blob(nameless))).unseen} == {"U-FONT"}
+
+
+def test_text_that_is_not_shown_refuses_the_copy() -> None:
+    with pytest.raises(UnreadableError) as refused:
+        _copy("a.pdf", _pdf(_SHOWN + b"3 Tr BT /F 14 Tf 72 700 Td (He may be called at 13812345678) Tj ET"))
+    assert refused.value.code == "U-UNSHOWN"
 
 
 def _bomb(levels: int) -> bytes:

@@ -687,6 +687,12 @@ CODES: dict[str, CodeText] = {
         "提交由文字生成的文件，不要提交扫描件",
         "hand in the file made from text, not the scan",
     ),
+    "U-FONT": CodeText(
+        "所用字体没有说明各字是什么，文字无法辨识",
+        "its text is in a font that does not tell which characters they are",
+        "从原文件重新导出 PDF（嵌入字体），或提交 .docx",
+        "export the PDF again from its source, with its fonts, or hand in the .docx",
+    ),
     "U-EMBEDDED": CodeText(
         "含有嵌入的对象、宏或附件",
         "it holds an embedded object, macro or attachment",
@@ -704,6 +710,12 @@ CODES: dict[str, CodeText] = {
         "hidden content (comments, revisions, hidden rows, sheets, properties) holds personal data",
         "删去隐藏内容后再提交，或用 redact 命令生成干净的副本",
         "remove the hidden content, or make a clean copy with the redact command",
+    ),
+    "U-UNSHOWN": CodeText(
+        "页面中有看不见的文字（透明文字、隐藏图层、裁去或页面以外的文字）",
+        "a page holds text that it does not show (invisible, in a hidden layer, cut off or beside the page)",
+        "删去看不见的文字，或从原文件重新导出 PDF 后再提交",
+        "remove that text, or export the PDF again from its source",
     ),
     "U-LEFT": CodeText(
         "副本中仍能找到应当遮盖的内容",

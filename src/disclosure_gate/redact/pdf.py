@@ -158,8 +158,10 @@ class _Page:
             yield "U-EMBEDDED"
         if images and self.image_area() > _LEAST_IMAGE:
             yield "U-IMAGE" if written else "U-SCAN"
-        elif (images and not written and self.inked()) or self.nameless():
+        elif images and not written and self.inked():
             yield "U-SCAN"
+        if self.nameless():
+            yield "U-FONT"
 
     def characters(self) -> list[tuple[str, _Box | None]]:
         """Every character in the order in which it is written; ``None`` for blanks and what has no place."""
@@ -450,7 +452,7 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
         pen.rectangle((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE), fill=(0, 0, 0))
     if inked[False] > max(_STRAY, inked[True] // 4):
         # Much text without ink where it should stand: hidden, or not where this page is drawn.
-        raise UnreadableError("U-HIDDEN")
+        raise UnreadableError("U-UNSHOWN")
     canvas.setPageSize((page.width, page.height))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=_QUALITY)

@@ -53,6 +53,8 @@ class Trial:
             return answer in (_GOOD, _GOOD_AND_TIRED)
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._owner == os.getpid() and self._process.poll() is not None:
+            self._end()  # ended by others, since the last file
         if self._process is None or self._owner != os.getpid():
             self._process = subprocess.Popen(  # noqa: S603  this interpreter and this file
                 [get_executable(), "-P", __file__],

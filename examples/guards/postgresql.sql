@@ -1,7 +1,8 @@
 -- The database of an OA refuses by itself a row marked issued without a valid clearance (PostgreSQL >= 14).
 --
 -- It expects the table `document` (id, title, kind, issuer, body, state, clearance_id), owned by another role than the one
--- the OA connects as: adapt the names, and the list of columns in the digest, to yours. Run it as the owner.
+-- the OA connects as: adapt the names, and the list of columns in the digest, to yours. Run it as the owner, after
+-- CREATE ROLE gate_verifier LOGIN. The OA's role needs SELECT, INSERT, UPDATE, DELETE on the table, no more: not TRIGGER.
 -- PostgreSQL cannot check the gate's signature itself, but it knows who is connected: only the role `gate_verifier` may
 -- add clearances, and only the small program that checks their signatures (verifier.py) connects as that role.
 --
@@ -30,17 +31,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
         || ',"text":"' || encode(sha256(convert_to(body, 'UTF8')), 'hex') || '","title":' || to_json(title) || '}', 'UTF8')), 'hex')
 $$;
 
--- Runs as its owner, so that the OA needs no right on gate.clearance.
+-- Runs as its owner, so that the OA needs no right on gate.clearance; and by the organ's clock, whatever the session's is.
 CREATE FUNCTION gate.needs_clearance() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET timezone = 'Asia/Shanghai' AS $$
 BEGIN
     IF NEW.state IS DISTINCT FROM 'issued' THEN
-        RETURN NEW;
+        RETURN NULL;
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.state = 'issued'
        AND (NEW.id, NEW.title, NEW.kind, NEW.issuer, NEW.body, NEW.clearance_id)
            IS NOT DISTINCT FROM (OLD.id, OLD.title, OLD.kind, OLD.issuer, OLD.body, OLD.clearance_id) THEN
-        RETURN NEW;
+        RETURN NULL;
     END IF;
     -- One statement finds it and uses it up: two transactions that race for one clearance cannot both have it.
     UPDATE gate.clearance SET used_at = now()
@@ -50,10 +51,11 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'gate: no valid clearance for this content' USING ERRCODE = 'check_violation';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$;
 
-CREATE TRIGGER gate_needs_clearance BEFORE INSERT OR UPDATE ON document
+-- AFTER: it sees the row as it is kept, whatever other triggers made of it, and no upsert that keeps nothing uses one up.
+CREATE TRIGGER gate_needs_clearance AFTER INSERT OR UPDATE ON document
 FOR EACH ROW EXECUTE FUNCTION gate.needs_clearance();
 -- Also where a session calls itself a replica, which switches ordinary triggers off.
 ALTER TABLE document ENABLE ALWAYS TRIGGER gate_needs_clearance;

@@ -10,11 +10,12 @@
 -- What is checked: the signature; that the clearance is of this row, and of exactly this content; that it is not expired
 -- and was never used before. What is issued cannot be changed without a new clearance.
 
+-- Without rowids: by one, INSERT OR REPLACE could put another row in a row's place, which no trigger sees.
 CREATE TABLE gate_used (
     clearance_id TEXT NOT NULL PRIMARY KEY,
     document_id TEXT NOT NULL,
     used_at TEXT NOT NULL
-);
+) WITHOUT ROWID;
 
 CREATE TRIGGER gate_used_stays BEFORE DELETE ON gate_used
 BEGIN SELECT RAISE(ABORT, 'gate: a used clearance stays used'); END;
@@ -24,7 +25,7 @@ BEGIN SELECT RAISE(ABORT, 'gate: a used clearance stays used'); END;
 
 -- What the gate cleared: canonical JSON (RFC 8785) of what is issued, names in order; a file would be ["name","role","sha256"].
 CREATE VIEW gate_content AS
-SELECT id,
+SELECT rowid AS row,
        gate_sha256(
            '{"files":[],"id":' || json_quote(id) || ',"issuer":' || json_quote(issuer) || ',"kind":' || json_quote(kind)
            || ',"text":"' || gate_sha256(body) || '","title":' || json_quote(title) || '}'
@@ -40,7 +41,7 @@ BEGIN
     );
     SELECT RAISE(ABORT, 'gate: no valid clearance for this content') WHERE NOT EXISTS (
         SELECT 1 FROM gate_content
-        WHERE id = NEW.id
+        WHERE row = NEW.rowid
           AND digest = gate_clearance(NEW.clearance) ->> 'content_digest'
           AND NEW.id = gate_clearance(NEW.clearance) ->> 'document_id'
           AND NEW.issuer = gate_clearance(NEW.clearance) ->> '$.issuer.name'
@@ -61,7 +62,7 @@ BEGIN
     );
     SELECT RAISE(ABORT, 'gate: no valid clearance for this content') WHERE NOT EXISTS (
         SELECT 1 FROM gate_content
-        WHERE id = NEW.id
+        WHERE row = NEW.rowid
           AND digest = gate_clearance(NEW.clearance) ->> 'content_digest'
           AND NEW.id = gate_clearance(NEW.clearance) ->> 'document_id'
           AND NEW.issuer = gate_clearance(NEW.clearance) ->> '$.issuer.name'

@@ -4,7 +4,7 @@
 
 The token is what the gate gave on clearing; the keys are the gate's /.well-known/jwks.json, kept from before. Only what
 one of the keys signed, and what is not expired, is admitted; whether it is of the row's content the database itself
-checks when the row is marked issued (postgresql.sql). Exit code 0: admitted. 1: refused.
+checks when the row is marked issued (postgresql.sql). To admit one again changes nothing. Exit code 0: admitted. 1: refused.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main() -> int:
     with psycopg.connect(given.database) as connection:
         connection.execute(
             "INSERT INTO gate.clearance (clearance_id, document_id, content_digest, issuer, status, expires_on) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
+            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             (
                 clearance.clearance_id,
                 clearance.document_id,

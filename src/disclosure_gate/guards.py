@@ -111,7 +111,9 @@ class RouteGuard:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or refuse; see PEP 3333."""
         environ.pop(CLEARANCE, None)
-        method, path = environ["REQUEST_METHOD"].upper(), environ.get("PATH_INFO", "")
+        method = environ["REQUEST_METHOD"].upper()
+        # WSGI hands the path's bytes over as if they were Latin-1; a pattern is written in the letters meant.
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
         if any(method == wanted and pattern.fullmatch(path) for wanted, pattern in self._routes):
             try:
                 environ[CLEARANCE] = self._verified(environ.get("HTTP_X_DISCLOSURE_CLEARANCE", ""))

@@ -92,7 +92,11 @@ def test_a_guarded_route_needs_a_clearance_that_verifies(client: Client, away: C
     def show(document_id: str) -> str:
         return document_id
 
-    plain, routes = app.wsgi_app, [("POST", r"/documents/[^/]+/issue")]
+    @app.post("/公文/<document_id>/签发")
+    def issue_by_its_chinese_name(document_id: str) -> str:
+        return issue(document_id)
+
+    plain, routes = app.wsgi_app, [("POST", r"/documents/[^/]+/issue"), ("POST", r"/公文/[^/]+/签发")]
     token = _token(client, data(id="route"))
 
     def asked(guard: RouteGuard, headers: dict[str, str]) -> tuple[int, str]:
@@ -102,6 +106,7 @@ def test_a_guarded_route_needs_a_clearance_that_verifies(client: Client, away: C
 
     guard = RouteGuard(plain, client, routes)
     assert asked(guard, {}) == (403, "E-GUARD")
+    assert app.test_client().post("/公文/route/签发").status_code == 403
     assert asked(guard, {HEADER: "forged"}) == (403, "E-CLEARANCE")
     assert asked(RouteGuard(plain, client, routes, organ="区财政局"), {HEADER: token}) == (403, "E-CLEARANCE")
     assert asked(RouteGuard(plain, away, routes), {HEADER: token}) == (403, "E-SIDECAR-AWAY")

@@ -50,9 +50,9 @@ class _Refused(Exception):
 
 
 class _Sqlite:
-    def __init__(self, folder: Path, keys: SigningKeys) -> None:
+    def __init__(self, folder: Path, keys: SigningKeys, columns: str = _COLUMNS) -> None:
         self.connection = sqlite3.connect(folder / "oa.db")
-        self.connection.execute(f"CREATE TABLE document ({_COLUMNS}, clearance text)")
+        self.connection.execute(f"CREATE TABLE document ({columns}, clearance text)")
         self.connection.executescript((_RECIPES / "sqlite.sql").read_text(encoding="utf-8"))
         teach_sqlite(self.connection, keys.jwks)
 
@@ -221,11 +221,71 @@ def test_a_connection_that_was_not_taught_cannot_issue(gate: Gate, keys: Signing
     token = _token(gate, keys)
     with closing(sqlite3.connect(tmp_path / "oa.db")) as other, pytest.raises(sqlite3.OperationalError):
         other.execute(_INSERT.format("?"), _row("issued", token))
-    for tampering in ("DELETE FROM gate_used", "UPDATE gate_used SET clearance_id = 'x'"):
+    for tampering in (
+        "DELETE FROM gate_used",
+        "UPDATE gate_used SET clearance_id = 'x'",
+        "INSERT OR REPLACE INTO gate_used (rowid, clearance_id, document_id, used_at) VALUES (1, 'x', 'x', 'x')",
+    ):
         with suppress(_Refused):
             system.run(_INSERT, *_row("issued", token))
         with pytest.raises(_Refused):
             system.run(tampering)
+    system.connection.close()
+
+
+def test_an_upsert_uses_a_clearance_up_only_where_it_issues(
+    system: System, gate: Gate, keys: SigningKeys
+) -> None:
+    token = _token(gate, keys)
+    brought = system.bring(token)
+    assert system.bring(token) == brought != ""  # handed over twice, as after a crash
+    system.run(_INSERT, *_row("draft", None))
+    system.run(_INSERT + " ON CONFLICT DO NOTHING", *_row("issued", brought))
+    assert system.states() == {"doc-1": "draft"}
+    upsert = " ON CONFLICT (id) DO UPDATE SET state = excluded.state, {clearance} = excluded.{clearance}"
+    system.run(_INSERT + upsert, *_row("issued", brought))
+    assert system.states() == {"doc-1": "issued"}
+    with pytest.raises(_Refused):
+        system.run(_INSERT + upsert + ", body = 'x'", *_row("issued", brought))
+
+
+def test_of_two_rows_with_one_id_only_the_one_cleared_is_issued(
+    gate: Gate, keys: SigningKeys, tmp_path: Path
+) -> None:
+    system = _Sqlite(tmp_path, keys, _COLUMNS.replace(" PRIMARY KEY", ""))
+    system.run(_INSERT, *_row("draft", None))
+    with pytest.raises(_Refused):
+        system.run(_INSERT, *_row("issued", _token(gate, keys), text="另有内容。"))
+    system.connection.close()
+
+
+def test_what_another_trigger_makes_of_a_row_is_held_against_its_clearance(
+    postgresql_server: str, gate: Gate, keys: SigningKeys, tmp_path: Path
+) -> None:
+    system = _Postgresql(postgresql_server, tmp_path, keys)
+    with psycopg.connect(system._as()) as owner:
+        owner.execute(
+            "CREATE FUNCTION tidied() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN NEW.body := NEW.body || ' '; RETURN NEW; END $$"
+        )
+        owner.execute(
+            "CREATE TRIGGER tidied BEFORE INSERT OR UPDATE ON document FOR EACH ROW EXECUTE FUNCTION tidied()"
+        )
+    with pytest.raises(_Refused):
+        system.run(_INSERT, *_row("issued", system.bring(_token(gate, keys))))
+    system.connection.close()
+
+
+def test_a_session_cannot_set_the_clock_back(
+    postgresql_server: str, gate: Gate, keys: SigningKeys, tmp_path: Path
+) -> None:
+    system = _Postgresql(postgresql_server, tmp_path, keys)
+    brought = system.bring(_token(gate, keys))
+    with psycopg.connect(system._as()) as owner:
+        owner.execute("UPDATE gate.clearance SET expires_on = current_date - 3")
+    system.run("SET TIME ZONE INTERVAL '-167:00' HOUR TO MINUTE")
+    with pytest.raises(_Refused):
+        system.run(_INSERT, *_row("issued", brought))
     system.connection.close()
 
 

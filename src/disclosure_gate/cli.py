@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from disclosure_gate.model import Determination, Document, GateError
     from disclosure_gate.model.clearance import PublicFile
     from disclosure_gate.register.keys import ApiKeys
+    from disclosure_gate.register.signing import SigningKeys
 
 DECIDED, FAILED, BAD_INPUT, HELD = 0, 1, 2, 3
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -1007,9 +1008,12 @@ def register_verify(session: Session, register: str, head: str | None, signing_k
     from disclosure_gate.console import show_verification  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register import Register  # noqa: PLC0415
 
-    with _errors(session), Register.open(register) as opened:
+    with _errors(session), Register.open(register, create=False) as opened:
         result = opened.verify(_head(head, signing_keys))
-    session.show(result.model_dump(mode="json"), lambda: show_verification(result, session.lang))
+    session.show(
+        result.model_dump(mode="json"),
+        lambda: show_verification(result, session.lang, known=head is not None),
+    )
     sys.exit(DECIDED if result.ok else FAILED)
 
 
@@ -1022,11 +1026,10 @@ def register_head(session: Session, register: str, signing_keys: Path) -> None:
     """签名的链头，请另处保存 / the signed end of the register: keep it elsewhere."""
     _quiet_logs()
     from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
-    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
 
-    with _errors(session), Register.open(register) as opened:
+    with _errors(session), Register.open(register, create=False) as opened:
         seq, digest = opened.head()
-        token = SigningKeys.open(signing_keys).sign_head(seq, digest, _now())
+        token = _signing(session, signing_keys).sign_head(seq, digest, _now())
     session.show({"seq": seq, "hash": digest, "head": token}, lambda: click.echo(token))
 
 
@@ -1040,10 +1043,9 @@ def register_export(session: Session, register: str, signing_keys: Path, out: Pa
     """导出台账为 JSON 行，末行为签名链头 / the records as JSON lines, the signed head last."""
     _quiet_logs()
     from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
-    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
 
-    with _errors(session), Register.open(register) as opened:
-        signing = SigningKeys.open(signing_keys)
+    with _errors(session), Register.open(register, create=False) as opened:
+        signing = _signing(session, signing_keys)
         with _written(out) as write:
             seq, digest = 0, "0" * 64
             for each in opened.stored():
@@ -1071,7 +1073,7 @@ def register_due(session: Session, register: str, on: datetime | None, within: i
     from disclosure_gate.register.due import due  # noqa: PLC0415
 
     today = _day(on) or _today()
-    with _errors(session), Register.open(register) as opened:
+    with _errors(session), Register.open(register, create=False) as opened:
         found = due(opened, today, today + timedelta(within))
     session.show([each.model_dump(mode="json") for each in found], lambda: show_due(found, session.lang))
     sys.exit(FAILED if any(each.overdue for each in found) else DECIDED)
@@ -1541,10 +1543,23 @@ def _head(text: str | None, signing_keys: Path) -> tuple[int, str] | None:
     if sign and seq.isdecimal():
         return int(seq), digest
     # A folder without keys is not given new ones here: what they sign proves nothing about the past.
-    known = signing_keys.is_dir() and head_of(text, SigningKeys.open(signing_keys).jwks())
+    known = SigningKeys.present(signing_keys) and head_of(text, SigningKeys.open(signing_keys).jwks())
     if not known:
         raise InputError("E-HEAD", where="--head", got=text[:80], expected="SEQ:HASH | TOKEN")
     return known
+
+
+def _signing(session: Session, folder: Path) -> SigningKeys:
+    """The keys of a folder; a new one is told of: whoever named the wrong folder signs what nobody can verify."""
+    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415  see the module's docstring
+
+    before = SigningKeys.present(folder)
+    keys = SigningKeys.open(folder)
+    if not before:
+        click.echo(
+            session.say(f"已生成新的签名密钥：{folder}", f"a new signing key was made: {folder}"), err=True
+        )
+    return keys
 
 
 @contextmanager

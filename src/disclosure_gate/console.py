@@ -586,8 +586,8 @@ def show_examinations(results: Sequence[Result], lang: str) -> None:
             console.print(Line(f"  ! {flaw.message(lang)}", "yellow"))
 
 
-def show_verification(result: Verification, lang: str) -> None:
-    """Whether the register verifies, and what does not."""
+def show_verification(result: Verification, lang: str, *, known: bool) -> None:
+    """Whether the register verifies, and what does not; ``known``: it was held against a head known from elsewhere."""
     console = Console()
     for fault in result.faults:
         console.print(Line(f"✕ {fault.kind}: {fault.message.get(lang)}", "red"))
@@ -597,6 +597,12 @@ def show_verification(result: Verification, lang: str) -> None:
         else ("the register is whole" if result.ok else "the register does not verify")
     )
     console.print(f"{told}: {result.count} · {result.head_seq}:{result.head_hash}")
+    if not known:
+        console.print(
+            "未与另处保存的链头比对（--head）：截去链尾、整链重写看不出来"
+            if lang == "zh"
+            else "not held against a head kept elsewhere (--head): a tail cut off or a chain made anew is not seen"
+        )
 
 
 def show_due(found: Sequence[DueItem], lang: str) -> None:

@@ -871,6 +871,7 @@ class Gate:
             "validity": change.validity,
             "before": state.validity,
             "on": change.on.isoformat(),
+            "valid_until": valid_until.isoformat() if valid_until else None,
             "cause": cause,
             "by": by,
         }

@@ -59,6 +59,7 @@ def _tamper(url: str, *statements: str) -> None:
         (["UPDATE record SET hash = 'f' WHERE seq = 2"], 2, "changed"),
         (["DELETE FROM record WHERE seq = 2"], 2, "missing"),
         (["DELETE FROM record WHERE seq = 5"], 5, "cut_off"),
+        (["INSERT INTO record SELECT 0, event, document_id, envelope, hash FROM record WHERE seq = 1"], 0, "reordered"),
         (["UPDATE record SET seq = 99 WHERE seq = 2", "UPDATE record SET seq = 2 WHERE seq = 3", "UPDATE record SET seq = 3 WHERE seq = 99"], 2, "reordered"),
     ],
 )  # fmt: skip
@@ -68,6 +69,48 @@ def test_tampering_is_found_and_named(register_url: str, statements: list[str], 
     result = _verified(register_url, head)
     assert not result.ok
     assert (seq, kind) in {(fault.seq, fault.kind) for fault in result.faults}
+
+
+def test_what_the_tables_beside_the_records_say_is_held_against_them(register_url: str) -> None:
+    with gate_with_register(register_url, engine="direct") as gate:
+        for number in range(1, 8):
+            doc = document(id=f"doc-{number}")
+            clearance = gate.clear(doc, gate.record_check(doc, TODAY), decision())
+            gate.issue(doc, clearance, issued_on=TODAY)
+        given = gate.check(document(id="doc-5"), TODAY).determination_id
+        assert gate.register is not None
+        head = gate.register.head()
+    assert _verified(register_url, head).ok
+    _tamper(
+        register_url,
+        "UPDATE document_state SET status = 'withheld' WHERE document_id = 'doc-1'",
+        "UPDATE document_state SET state = 'withdrawn' WHERE document_id = 'doc-2'",
+        "DELETE FROM document_state WHERE document_id = 'doc-3'",
+        "UPDATE clearance SET used_seq = NULL WHERE document_id = 'doc-4'",
+        "UPDATE determination SET seq = 1 WHERE seq = 13",
+        "UPDATE record SET envelope = substr(envelope, 2) WHERE seq = 18",
+        "UPDATE record SET document_id = 'doc-1' WHERE seq = 19",
+        "INSERT INTO clearance SELECT 'forged', 'doc-9', data, NULL FROM clearance WHERE document_id = 'doc-1'",
+    )
+    result = _verified(register_url, head)
+    assert {(fault.seq, fault.kind) for fault in result.faults} == {
+        (3, "state_mismatch"), (6, "state_mismatch"), (9, "state_mismatch"), (11, "state_mismatch"),
+        (1, "state_mismatch"), (13, "state_mismatch"), (18, "changed"), (0, "state_mismatch"),
+        (17, "state_mismatch"), (19, "changed"),
+    }  # fmt: skip
+    with (
+        gate_with_register(register_url, engine="direct") as gate,
+        pytest.raises(RegisterError, match="CHAIN"),
+    ):
+        gate.recall(given)
+
+
+def test_a_record_kept_as_something_else_than_its_bytes_is_found(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    head = _filled(url)
+    _tamper(url, "UPDATE record SET envelope = CAST(envelope AS TEXT) WHERE seq = 3")
+    result = _verified(url, head)
+    assert [(fault.seq, fault.kind) for fault in result.faults] == [(3, "changed")]
 
 
 def test_an_untouched_register_verifies(register_url: str) -> None:

@@ -37,16 +37,16 @@ class _Exported:
         self._url, self._keys = url, folder / "signing-keys"
         with gate_with_register(url, engine="direct") as gate:
             _issued(gate)
-        self.head = command("register", "head", *self._options()).stdout.strip()
+        self.head = command("register", "head", *self.options()).stdout.strip()
         with gate_with_register(url, engine="direct") as gate:
             _issued(gate, document(id="doc-2"))
         self.file, self.jwks = folder / "register.jsonl", folder / "jwks.json"
-        made = command("register", "export", *self._options(), "-o", str(self.file))
+        made = command("register", "export", *self.options(), "-o", str(self.file))
         assert made.returncode == 0, made.stderr
         self.jwks.write_text(json.dumps(SigningKeys.open(self._keys).jwks()))
 
-    def _options(self) -> list[str]:
-        return ["--register", self._url, "--signing-keys", str(self._keys)]
+    def options(self, keys: Path | None = None) -> list[str]:
+        return ["--register", self._url, "--signing-keys", str(keys or self._keys)]
 
     def verified(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -58,7 +58,7 @@ class _Exported:
         )
 
     def own_verify(self, head: str) -> Told:
-        return command("register", "verify", *self._options(), "--head", head)
+        return command("register", "verify", *self.options(), "--head", head)
 
     def taken_to(self, folder: Path) -> Self:
         """The same with a file of its own, which may be changed."""
@@ -88,6 +88,22 @@ def test_a_third_party_verifies_an_export_and_a_head_kept_from_before(exported: 
     assert (answer.returncode, answer.stdout) == (0, "VALID  6 records\n"), answer.stderr
     assert exported.own_verify(exported.head).returncode == 0
     assert exported.own_verify("no.head.at-all").returncode == 2
+
+
+@pytest.mark.parametrize("name", ["verify", "head", "export", "due"])
+def test_a_register_that_is_not_there_is_no_empty_one(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "register.db"
+    told = command("register", name, "--register", f"sqlite:///{file}")
+    assert (told.returncode, file.exists()) == (1, False)
+    assert "E-REGISTER" in told.stderr
+
+
+def test_what_proves_less_than_it_seems_is_told(exported_once: _Exported, tmp_path: Path) -> None:
+    assert "--head" in command("register", "verify", *exported_once.options()).stdout
+    assert "--head" not in exported_once.own_verify(exported_once.head).stdout
+    assert command("register", "head", *exported_once.options()).stderr == ""
+    elsewhere = tmp_path / "signing-keys"
+    assert "signing-keys" in command("register", "head", *exported_once.options(elsewhere)).stderr
 
 
 def _lengthened(lines: list[Any]) -> list[Any]:

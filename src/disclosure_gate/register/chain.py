@@ -70,9 +70,20 @@ def verify(records: Iterable[tuple[Stored, int, str]], expected: tuple[int, str]
             faults.append(
                 fault(record.seq, "changed", "记录内容与其哈希不符", "the record does not match its hash")
             )
-        if record.seq != position:
+        if record.seq < position:
             faults.append(
-                fault(position, "missing", "缺少此序号的记录", "the record of this number is missing")
+                fault(record.seq, "reordered", "此序号不应在此处", "no record of this number belongs here")
+            )
+            position = record.seq
+        elif record.seq > position:
+            last = record.seq - 1
+            zh, en = (
+                ("", "") if last == position else (f"，直至第 {last} 号", f", with all up to record {last}")
+            )
+            faults.append(
+                fault(
+                    position, "missing", f"缺少此序号的记录{zh}", f"the record of this number is missing{en}"
+                )
             )
             position = record.seq
         if named_seq != record.seq:

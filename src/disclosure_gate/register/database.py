@@ -39,10 +39,11 @@ _WRITERS = 0x6467_6174  # the advisory lock that writers of one PostgreSQL regis
 _version = table("alembic_version", named("version_num"))
 
 
-def connected(url: str) -> Engine:
+def connected(url: str, *, create: bool = True) -> Engine:
     """An engine on a register's database, its tables made on first use and brought up to date.
 
     Args:
+        create: whether a register is made where there is none; where it is only read, that would hide a lost one.
         url: ``sqlite:///path/to/register.db``, ``sqlite://`` for one in memory, or
             ``postgresql://user@host/database`` (PostgreSQL 14 or newer).
 
@@ -52,8 +53,10 @@ def connected(url: str) -> Engine:
     engine = None
     try:
         parsed = make_url(url)
-        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
-        _prepare(engine)
+        engine = (
+            _sqlite(parsed, create=create) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        )
+        _prepare(engine, create=create)
     except Exception as error:
         if engine is not None:
             engine.dispose()
@@ -132,8 +135,10 @@ class Prepared:
         return cursor
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, *, create: bool) -> Engine:
     in_memory = url.database in {None, "", ":memory:"}
+    if not (create or in_memory or Path(str(url.database)).is_file()):
+        raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing register")
     if not in_memory and not Path(str(url.database)).parent.is_dir():
         raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing folder")
     options: dict[str, Any] = (
@@ -185,7 +190,7 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, *, create: bool) -> None:
     with engine.begin() as connection:
         # Two sidecars started at once must not both make the tables.
         lock_writers(connection)
@@ -193,6 +198,10 @@ def _prepare(engine: Engine) -> None:
         if not known.has_table("alembic_version"):
             if known.has_table("record"):
                 raise RegisterError("E-REGISTER", got="record", expected="alembic_version")
+            if not create:
+                raise RegisterError(
+                    "E-REGISTER", where=_shown(str(engine.url)), expected="an existing register"
+                )
             metadata.create_all(connection)
             connection.exec_driver_sql(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"

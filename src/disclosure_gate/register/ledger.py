@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.clearance import Clearance, RegisterEntry
 from disclosure_gate.model.determination import Status
-from disclosure_gate.model.errors import IssueRefused
+from disclosure_gate.model.errors import IssueRefused, RegisterError
 from disclosure_gate.model.listing import Validity
 from disclosure_gate.register.chain import (
     GENESIS,
@@ -29,6 +29,7 @@ from disclosure_gate.register.chain import (
     verify,
 )
 from disclosure_gate.register.database import Prepared, connected, lock_writers, told_as_register_error, touch
+from disclosure_gate.register.derived import Index, opened, table_faults
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
 from disclosure_gate.register.tables import determination, document_state, record
@@ -251,16 +252,17 @@ class Register:
         self._kept: Connection | None = None
 
     @classmethod
-    def open(cls, url: str) -> Register:
+    def open(cls, url: str, *, create: bool = True) -> Register:
         """Open, and create on first use.
 
         Args:
             url: see :func:`disclosure_gate.register.database.connected`.
+            create: see there.
 
         Raises:
             RegisterError: ``E-REGISTER``, it cannot be opened or written; ``E-REGISTER-NEWER``.
         """
-        return cls(connected(url))
+        return cls(connected(url, create=create))
 
     def close(self) -> None:
         """Close all connections."""
@@ -432,17 +434,26 @@ class Register:
                 yield stored
 
     def determined(self, determination_id: str) -> tuple[str, RegisterEntry] | None:
-        """The first record of a determination, and the organ it was made for."""
+        """The first record of a determination, and the organ it was made for: as the record says, not its index.
+
+        Raises:
+            RegisterError: ``E-REGISTER-CHAIN``, the index leads to a record that holds another.
+        """
         query = (
-            select(determination.c.issuer, record.c.seq, record.c.envelope, record.c.hash)
-            .join(record, record.c.seq == determination.c.seq)
+            select(record.c.seq, record.c.envelope, record.c.hash)
+            .join(determination, record.c.seq == determination.c.seq)
             .where(determination.c.determination_id == determination_id)
             .order_by(record.c.seq)
             .limit(1)
         )
         with self.reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else (row.issuer, _entry(Stored(row.seq, bytes(row.envelope), row.hash)))
+        if row is None:
+            return None
+        entry = _entry(Stored(row.seq, bytes(row.envelope), row.hash))
+        if entry.body["determination"]["determination_id"] != determination_id:
+            raise RegisterError("E-REGISTER-CHAIN", got=f"record {row.seq}", expected=determination_id)
+        return entry.body["issuer"], entry
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last record; ``(0, 000…)`` for an empty register."""
@@ -451,14 +462,15 @@ class Register:
         return (row.seq, row.hash) if row else (0, GENESIS)
 
     def verify(self, expected: tuple[int, str] | None = None) -> Verification:
-        """Read the whole chain and hold the document states against it.
+        """Read the whole chain and hold the tables beside it against it.
 
         Args:
             expected: a head known from elsewhere; a register that no longer holds it was cut or rewritten.
         """
         with self.reading() as connection:
-            result = verify(_stored(connection), expected)
-            faults = [*result.faults, *_state_faults(connection)]
+            beside: list[Fault] = []
+            result = verify(_stored(connection, beside), expected)
+            faults = [*result.faults, *beside, *table_faults(connection)]
         return result.model_copy(update={"ok": not faults, "faults": tuple(faults)})
 
     @contextmanager
@@ -472,37 +484,30 @@ class Register:
             yield connection
 
 
-def _stored(connection: Connection) -> Iterator[tuple[Stored, int, str]]:
-    query = select(record.c.seq, record.c.envelope, record.c.hash).order_by(record.c.seq)
-    for row in connection.execution_options(yield_per=500).execute(query):
+def _stored(connection: Connection, faults: list[Fault] | None = None) -> Iterator[tuple[Stored, int, str]]:
+    """Every record with the ``seq`` and ``prev`` it names; what lies beside it and says something else goes to ``faults``."""
+    index = None if faults is None else Index(connection)
+    query = select(record).order_by(record.c.seq).execution_options(yield_per=500)
+    for row in connection.execute(query):
         # What was tampered with may have another type than what was written.
         data = row.envelope if isinstance(row.envelope, bytes) else str(row.envelope).encode()
-        try:
-            named = json.loads(data)
-            seq, previous = named["seq"], named["prev"]
-        except (ValueError, KeyError, TypeError):
-            seq, previous = row.seq, ""
-        yield Stored(row.seq, data, row.hash), seq, previous
-
-
-def _state_faults(connection: Connection) -> list[Fault]:
-    faults = []
-    for row in connection.execute(select(document_state)):
-        stored = connection.execute(select(record.c.envelope).where(record.c.seq == row.seq)).first()
-        body = json.loads(bytes(stored.envelope)) if stored else {}
-        known = (
-            body.get("document_id") == row.document_id and body.get("body", {}).get("version") == row.version
-        )
-        if not known:
-            faults.append(
-                fault(
-                    row.seq,
-                    "state_mismatch",
-                    f"公文 {row.document_id} 的现状无记录可依",
-                    f"no record supports the state of {row.document_id}",
+        said = opened(data)
+        if faults is not None and index is not None:
+            beside = (row.event, row.document_id, type(row.envelope))
+            if said and beside != (said.get("event"), said.get("document_id"), bytes):
+                faults.append(
+                    fault(
+                        row.seq,
+                        "changed",
+                        "与记录同行的各列同其内容不符",
+                        "the columns beside it are not what it says",
+                    )
                 )
-            )
-    return faults
+            faults.extend(index.faults(row.seq, said))
+        seq, previous = said.get("seq", row.seq), said.get("prev", "")
+        yield Stored(row.seq, data, row.hash), seq, previous
+    if faults is not None and index is not None:
+        faults.extend(index.faults(None, {}))
 
 
 def _entry(stored: Stored) -> RegisterEntry:

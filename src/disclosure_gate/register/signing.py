@@ -48,6 +48,11 @@ class SigningKeys:
             raise RegisterError("E-REGISTER", where=str(folder), got=type(error).__name__) from error
         return cls({_kid(key.public_key()): key for key in loaded}, _kid(loaded[-1].public_key()))
 
+    @staticmethod
+    def present(folder: Path) -> bool:
+        """Whether there is a key in a folder."""
+        return any(folder.glob(f"*{_SUFFIX}"))
+
     @classmethod
     def rotate(cls, folder: Path) -> SigningKeys:
         """Make a new key that signs from now on; the old ones stay to verify."""

@@ -5,8 +5,8 @@
 
 FOLDER holds one document a file, as JSON. Every file gets a line in the results: its status, or why it has none. With
 `--issue` what has a status is cleared by the people named and issued; what the gate holds or refuses stays behind. Run
-again, it goes on where it was: what is issued already is not issued again. Exit code 0: all of them. 3: some stayed
-behind. 1: the gate is away; nothing more was done.
+again, it goes on where it was: what was issued before, or withdrawn since, is not issued again. Exit code 0: all of
+them. 3: some stayed behind. 1: the gate is away; nothing more was done.
 """
 
 import argparse
@@ -87,8 +87,10 @@ def outcome(
     if decision is None or determined.status is None:
         return line
     try:
-        if issued_before(client, document["id"]):
-            return line | {"outcome": "issued before"}
+        if before := state_of(
+            client, document["id"]
+        ):  # what was withdrawn is not brought back by a second run
+            return line | {"outcome": f"{before} before"}
         token = client.clear(document, determined, decision).token
         receipt = client.issue(document, token, lane="bulk")  # single documents are delivered before these
     except (ClearanceRefused, IssueRefused) as refused:
@@ -96,12 +98,13 @@ def outcome(
     return line | {"outcome": "issued", "record_seq": receipt.record_seq, "record_hash": receipt.record_hash}
 
 
-def issued_before(client: Client, document_id: str) -> bool:
+def state_of(client: Client, document_id: str) -> str:
+    """`issued`, `withdrawn`, or nothing."""
     try:
-        return bool(client.document(document_id)["state"] == "issued")
+        return str(client.document(document_id)["state"])
     except SidecarRefused as unknown:
         if unknown.code == "E-UNKNOWN-DOCUMENT":
-            return False
+            return ""
         raise
 
 

@@ -45,7 +45,6 @@ def test_every_code_that_is_used_is_in_the_table_and_every_entry_is_used() -> No
     reserved = {
         "R36-7",
         "E-INTERNAL",
-        "E-REGISTER-CHAIN",
         "E-LAW-DATE",
         "E-CALENDAR",
         "W-UNVERIFIED",

@@ -445,6 +445,7 @@ class Gate:
             raise ClearanceRefused(
                 "E-STALE", got=determination.determination_id, expected=fresh.determination_id
             )
+        _check_owner(register.state(fresh.document_id), considered, ClearanceRefused)
         flaws = review_flaws(considered, decision)
         chosen = chosen_status(considered, decision)
         if flaws or chosen is None or fresh.status is None or fresh.content_digest is None:
@@ -557,6 +558,7 @@ class Gate:
         now = self._now()
         with register.transaction(now) as tx:
             before = tx.state(fresh.document_id)
+            _check_owner(before, considered, IssueRefused)
             version = before.version + 1 if before else 1
             known = _listing_before(tx, fresh.document_id) if said is None and before else Listing()
             _check_relations(tx, said or Listing(), fresh.document_id)
@@ -1035,6 +1037,16 @@ def _listed(
     return listed.model_copy(
         update={"index": index or tx.next_index(f"{issuer.code or _NO_CODE}/{day.year}-")}
     )
+
+
+def _check_owner(before: DocumentState | None, considered: Considered, refused: type[GateError]) -> None:
+    """Ids are the callers': nobody replaces another organ's document by giving his own the same one.
+
+    Raises:
+        GateError: ``E-OTHERS-ID``, as ``refused``.
+    """
+    if before is not None and before.issuer != considered.document.issuer.name:
+        raise refused("E-OTHERS-ID", where="/document/id", got=before.document_id)
 
 
 def _listing_before(tx: Transaction, document_id: str) -> Listing:

@@ -127,7 +127,13 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
     assert (code, told.split()) == (3, ["1", "held", "1", "not", "a", "document", "7", "proactive"])
     people = ("--issue", "--drafter", "拟稿人", "--reviewer", "审核人", "--signer", "签发人")
     assert "7  issued\n" in _run(*program, *people, GATE_KEY=key)[1]
-    assert "7  issued before\n" in _run(*program, *people, GATE_KEY=key)[1]
+    with Client(process.url, key) as client:
+        client.withdraw(
+            {"document_id": "import-3", "reason": "内容有误", "by": "政府办公室", "withdrawn_on": _today()}
+        )
+    again = _run(*program, *people, GATE_KEY=key)[1]
+    assert "6  issued before\n" in again
+    assert "1  withdrawn before\n" in again
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert {line["file"]: line.get("outcome") for line in lines if line["errors"]} == {
         "import-bad.json": None

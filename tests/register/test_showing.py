@@ -17,8 +17,9 @@ import pytest
 
 from commands import Told, command
 from disclosure_gate import Document, Gate
-from disclosure_gate.model.errors import InputError
+from disclosure_gate.model.errors import ClearanceRefused, InputError, IssueRefused
 from disclosure_gate.register.due import due
+from disclosure_gate.register.overview import Overview
 from disclosure_gate.register.signing import SigningKeys
 from factories import NOW, RULESETS, TODAY, data, decision, document, gate_with_register
 
@@ -191,6 +192,45 @@ def test_what_falls_due_is_listed(register_url: str) -> None:
             for each in due(gate.register, TODAY, TODAY + timedelta(400))
             if each.document_id == "doc-1" and "公开而" in each.message.zh
         ]
+
+
+def test_no_check_discharges_what_an_issue_obliges_to(register_url: str) -> None:
+    withheld = data(
+        facts={"secrecy_review": "passed", "process_material": "draft"},
+        proposed={"status": "withheld", "reason_code": "R16-2", "statement": "尚在研究过程中的材料"},
+    )
+    with gate_with_register(register_url, engine="direct") as gate:
+        assert gate.register is not None
+        gate.issue(withheld, gate.clear(withheld, gate.check(withheld, TODAY), decision()), issued_on=TODAY)
+        before = due(gate.register, TODAY, TODAY + timedelta(400))
+        assert [(each.code, each.issuer, each.seq) for each in before] == [
+            ("D-REVIEW", data()["issuer"]["name"], 2)
+        ]
+        gate.record_check(data(), TODAY)
+        gate.record_check(data(issuer={"name": "区财政局"}), TODAY)
+        assert due(gate.register, TODAY, TODAY + timedelta(400)) == before
+        overview = Overview()
+        overview.follow(gate.register)
+        assert [(each.issuer, each.status, each.review_on) for each in overview.lines()] == [
+            (data()["issuer"]["name"], "withheld", before[0].due_on)
+        ]
+        gate.record_check(withheld | {"id": "doc-2"}, TODAY)
+        again = due(gate.register, TODAY, TODAY + timedelta(400))
+        assert [(each.document_id, each.issued) for each in again] == [("doc-1", True), ("doc-2", False)]
+
+
+def test_no_organ_takes_another_s_document_over_by_its_id(register_url: str) -> None:
+    with gate_with_register(register_url, engine="direct") as gate:
+        assert gate.register is not None
+        theirs = data(issuer={"name": "区财政局"}, text="另一机关的正文。")
+        early = gate.clear(theirs, gate.check(theirs, TODAY), decision())
+        _issued(gate)
+        stands = gate.register.state("doc-1")
+        with pytest.raises(IssueRefused, match="E-OTHERS-ID"):
+            gate.issue(theirs, early, issued_on=TODAY)
+        with pytest.raises(ClearanceRefused, match="E-OTHERS-ID"):
+            gate.clear(theirs, gate.check(theirs, TODAY), decision())
+        assert gate.register.state("doc-1") == stands
 
 
 def test_the_due_command_tells_and_warns_by_its_exit_code(tmp_path: Path) -> None:

@@ -423,6 +423,12 @@ CODES: dict[str, CodeText] = {
         "在 dates 中写明所等的日期",
         "give the awaited date in dates",
     ),
+    "E-OTHERS-ID": CodeText(
+        "这个编号属于另一机关已发出的公文",
+        "another organ has issued a document with this id",
+        "换一个本机关的编号",
+        "give the document an id of this organ's own",
+    ),
     "E-INDEX": CodeText(
         "索引号已属于另一公文",
         "another document has this index number",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from disclosure_gate.model.frozen import Frozen, Text
+from disclosure_gate.register.events import Event
 from disclosure_gate.register.ledger import Register
 from disclosure_gate.register.tables import document_state, outbox
 
@@ -38,7 +39,8 @@ class DueItem(Frozen):
 def due(register: Register, today: date, until: date) -> list[DueItem]:
     """What is overdue or falls due up to ``until`` inclusive, earliest first.
 
-    Obligations are those of a document's newest determination; a withdrawn document has none.
+    Obligations are those a document was issued with, and what its newest determination asks for before it is
+    cleared; before it is issued, those of its newest determination. A withdrawn document has none.
     """
     found = [*_publications(register, today, until), *_obligations(register, today, until)]
     return sorted(found, key=lambda each: (each.due_on, each.document_id, each.kind, each.code))
@@ -74,26 +76,36 @@ def _publications(register: Register, today: date, until: date) -> Iterator[DueI
 
 
 def _obligations(register: Register, today: date, until: date) -> Iterator[DueItem]:
-    newest: dict[str, tuple[int, dict[str, Any]]] = {}
-    issuers: dict[str, str] = {}
-    issued: set[str] = set()
+    # A name is the caller's: two organs may check documents of one name, but only one of them can issue its own.
+    newest: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    standing: dict[str, tuple[int, str, dict[str, Any]]] = {}
+    cleared: dict[str, str] = {}
     for entry in register.all_entries():
-        if entry.event == "withdrawn":
-            newest.pop(entry.document_id, None)
-            issued.discard(entry.document_id)
-        elif "determination" in entry.body:
-            newest[entry.document_id] = (entry.seq, entry.body["determination"])
-            if "issuer" in entry.body:
-                issuers[entry.document_id] = entry.body["issuer"]
-            if entry.event in {"issued", "replaced"}:
-                issued.add(entry.document_id)
-    for document_id, (seq, determined) in newest.items():
-        for each in determined["obligations"]:
+        name, body = entry.document_id, entry.body
+        if entry.event == Event.WITHDRAWN:
+            standing.pop(name, None)
+            newest.pop((name, cleared.get(name, "")), None)
+        elif "determination" in body:
+            if entry.event == Event.CLEARED:
+                cleared[name] = body["issuer"]
+            issuer = body.get("issuer") or cleared.get(name, "")
+            newest[name, issuer] = (entry.seq, body["determination"])
+            if entry.event in {Event.ISSUED, Event.REPLACED, Event.SCHEDULED}:
+                standing[name] = (entry.seq, issuer, body["determination"])
+    for (name, issuer), (seq, determined) in newest.items():
+        issued = name in standing and standing[name][1] == issuer
+        found = [(seq, each, issued) for each in determined["obligations"]]
+        if issued:
+            # INVARIANT: what a check says of a document that stands discharges nobody of what the issue obliges to.
+            first, _, of_issue = standing[name]
+            found = [(first, each, True) for each in of_issue["obligations"]] + [
+                each for each in found if seq != first and each[1]["when"] == "before_clearing"
+            ]
+        for rests_on, each, stands in found:
             by = date.fromisoformat(each["due_on"]) if each["due_on"] else None
             if by is not None and by <= until:
                 yield DueItem(
                     due_on=by, overdue=by < today, kind="obligation", code=each["code"],
-                    document_id=document_id, issuer=issuers.get(document_id, ""),
-                    issued=document_id in issued, seq=seq,
+                    document_id=name, issuer=issuer, issued=stands, seq=rests_on,
                     message=Text.model_validate(each["message"]),
                 )  # fmt: skip

@@ -5,14 +5,16 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event as Signal
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
 from disclosure_gate.model import RegisterEntry, RegisterError
@@ -50,6 +52,16 @@ def _tamper(url: str, *statements: str) -> None:
         for statement in statements:
             connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+def _as_of_revision(engine: Engine, revision: str) -> None:
+    """As an older program, or the steps, would have made the empty tables."""
+    with engine.begin() as connection:
+        for name in reversed(inspect(connection).get_table_names()):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION record_append_only")
+    assert upgrade(engine, revision)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +179,42 @@ def test_writes_of_many_threads_are_one_chain_and_a_failing_one_fails_alone(regi
         assert all(by_seq[seq] == f"d{number}" for number, seq in enumerate(numbers, 1) if seq)
 
 
+def test_nobody_is_answered_where_the_thread_that_writes_for_all_is_ended(register_url: str) -> None:
+    with Register.open(register_url) as register, ThreadPoolExecutor(4) as threads:
+        begun, go = Signal(), Signal()
+
+        def first(tx: Transaction) -> int:
+            begun.set()
+            go.wait(10)
+            return tx.append(Event.CHECKED, "first", {}).seq
+
+        def ended(_: Transaction) -> int:
+            raise SystemExit(1)
+
+        def wanted(tx: Transaction) -> int:
+            return tx.append(Event.CHECKED, "wanted", {}).seq
+
+        writes = [threads.submit(register.write_together, first, NOW)]
+        assert begun.wait(10)
+        writes += [threads.submit(register.write_together, each, NOW) for each in (wanted, ended, wanted)]
+        while len(register._waiting) < 3:
+            time.sleep(0.001)
+        go.set()
+        answered = [each.result(10) for each in writes if each.exception(10) is None]
+        assert answered == [entry.seq for entry in register.entries()] == [1]
+        assert register.write_together(wanted, NOW) == 2
+
+
+def test_sidecars_started_at_once_take_the_steps_to_a_newer_program_once(register_url: str) -> None:
+    engine = connected(register_url)
+    _as_of_revision(engine, "0001")
+    engine.dispose()
+    with ThreadPoolExecutor(4) as threads:
+        for opened in list(threads.map(Register.open, [register_url] * 4)):
+            opened.close()
+    assert _verified(register_url).ok
+
+
 def test_two_processes_write_one_chain(register_url: str) -> None:
     script = (
         "import sys; from datetime import UTC, datetime; from disclosure_gate.register import Event, Register\n"
@@ -204,12 +252,7 @@ def test_a_password_is_not_told() -> None:
 
 def test_the_steps_between_revisions_lead_to_the_tables_the_program_knows(register_url: str) -> None:
     made = connected(register_url)
-    with made.begin() as connection:
-        for name in reversed(inspect(connection).get_table_names()):
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("DROP FUNCTION record_append_only")
-    assert upgrade(made, REVISION)
+    _as_of_revision(made, REVISION)
     with made.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []

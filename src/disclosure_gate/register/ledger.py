@@ -374,6 +374,11 @@ class Register:
                 # Nothing of it was kept, and whose fault it was is seen when each is tried alone.
                 for each in together:
                     self._commit([each])
+        except BaseException:
+            # INVARIANT P8: an interrupt, or a write that ends its thread, leaves nobody answered for what was not kept.
+            for each in together:
+                each.error = RegisterError("E-REGISTER", got="interrupted")
+            raise
         finally:
             for each in together:
                 each.done = True

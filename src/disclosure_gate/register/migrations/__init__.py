@@ -13,6 +13,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine
 
+from disclosure_gate.register.database import lock_writers
+
 
 def upgrade(engine: Engine, revision: str) -> bool:
     """Bring the tables to ``revision``; false where a newer program has made them."""
@@ -21,6 +23,7 @@ def upgrade(engine: Engine, revision: str) -> bool:
     config.set_main_option("path_separator", "os")
     ScriptDirectory.from_config(config).get_revision(revision)
     with engine.begin() as connection:
+        lock_writers(connection)  # of two sidecars started at once, the second finds the step taken
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, revision)

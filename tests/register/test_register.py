@@ -131,6 +131,20 @@ def test_an_untouched_register_verifies(register_url: str) -> None:
     assert (result.ok, result.count, (result.head_seq, result.head_hash)) == (True, 5, head)
 
 
+_REPLACE = (
+    "INSERT OR REPLACE INTO record SELECT seq, 'x', document_id, envelope, hash FROM record WHERE seq = 1"
+)
+
+
+def test_sqlite_refuses_to_replace_records(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    _filled(url)
+    engine = connected(url)
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.exec_driver_sql(_REPLACE)
+    engine.dispose()
+
+
 @pytest.mark.parametrize("statement", ["UPDATE record SET event = 'x'", "DELETE FROM record"])
 def test_the_database_itself_refuses_to_change_records(register_url: str, statement: str) -> None:
     _filled(register_url)
@@ -257,8 +271,9 @@ def test_the_steps_between_revisions_lead_to_the_tables_the_program_knows(regist
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     _filled(register_url)
-    with pytest.raises(DBAPIError, match="append-only"), made.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM record")
+    for statement in ("DELETE FROM record", *([_REPLACE] if made.dialect.name == "sqlite" else [])):
+        with pytest.raises(DBAPIError, match="append-only"), made.begin() as connection:
+            connection.exec_driver_sql(statement)
     made.dispose()
     assert _verified(register_url).ok
 

@@ -30,7 +30,7 @@ from sqlalchemy.pool import StaticPool
 from disclosure_gate.model.errors import RegisterError
 from disclosure_gate.register.tables import metadata
 
-REVISION = "0003"
+REVISION = "0004"
 """The revision of the tables this program works with: the newest in ``migrations/versions``."""
 
 BUSY_MS = 10_000

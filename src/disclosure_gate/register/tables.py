@@ -164,9 +164,13 @@ desk_session = Table(
 # INVARIANT P8: append-only is the database's own promise too, not only this program's.
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": tuple(
-        f"CREATE TRIGGER record_no_{action.lower()} BEFORE {action} ON record "
-        "BEGIN SELECT RAISE(ABORT, 'the register is append-only'); END"
-        for action in ("UPDATE", "DELETE")
+        f"CREATE TRIGGER record_no_{name} BEFORE {action} BEGIN SELECT RAISE(ABORT, 'the register is append-only'); END"
+        for name, action in (
+            ("update", "UPDATE ON record"),
+            ("delete", "DELETE ON record"),
+            # INSERT OR REPLACE deletes without asking the trigger of DELETE.
+            ("replace", "INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE seq = NEW.seq)"),
+        )
     ),
     "postgresql": (
         """CREATE FUNCTION record_append_only() RETURNS trigger LANGUAGE plpgsql AS

@@ -219,6 +219,18 @@ def test_no_check_discharges_what_an_issue_obliges_to(register_url: str) -> None
         assert [(each.document_id, each.issued) for each in again] == [("doc-1", True), ("doc-2", False)]
 
 
+def test_a_document_closed_further_keeps_its_reason_when_it_is_issued(register_url: str) -> None:
+    closed = decision(status="withheld", reason_code="R14-3", statement="公开调度细节可能影响供热设施安全")
+    with gate_with_register(register_url, engine="direct") as gate:
+        assert gate.register is not None
+        gate.issue(data(), gate.clear(data(), gate.check(data(), TODAY), closed), issued_on=TODAY)
+        overview = Overview()
+        overview.follow(gate.register)
+        assert [(each.status, each.state, each.codes) for each in overview.lines()] == [
+            ("withheld", "issued", ("R14-3",))
+        ]
+
+
 def test_no_organ_takes_another_s_document_over_by_its_id(register_url: str) -> None:
     with gate_with_register(register_url, engine="direct") as gate:
         assert gate.register is not None

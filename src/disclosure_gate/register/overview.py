@@ -143,6 +143,8 @@ class Overview:
                 line = replace(
                     line, state="issued", status=body["status"], number=body["number"], issued_on=day,
                     first_issued=known.first_issued or day, withdrawn_on=None, held=(),
+                    # The determination knows no reason for a status that people closed further.
+                    codes=known.codes if known.departure == "more_closed" else line.codes,
                 )  # fmt: skip
             case "withdrawn":
                 line = replace(line, state="withdrawn", withdrawn_on=date.fromisoformat(body["withdrawn_on"]))

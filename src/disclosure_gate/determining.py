@@ -39,6 +39,7 @@ from disclosure_gate.model.findings import (
     FactStatement,
     Finding,
     Hold,
+    Oblige,
     Reading,
     RedactSpans,
     Span,
@@ -353,6 +354,26 @@ class Determiner:
         """One reason for every rule that masks something."""
         masking = dict.fromkeys(finding for _, finding in workings.verdict.resolution.redactions)
         return tuple(self._reason(finding, workings) for finding in masking)
+
+    def obligations_under(self, considered: Considered, status: Status) -> tuple[Obligation, ...]:
+        """What a document obliges to under a status that people chose: some of it hangs on the status."""
+        determined, workings = considered.determination, considered.workings
+        if workings is None:
+            return determined.obligations
+        true = (each for index in workings.verdict.matches.true for each in workings.edition.findings(index))
+        hanging = {
+            (each.rule, each.effect.code): each
+            for each in (*workings.said, *true)
+            if isinstance(each.effect, Oblige) and each.effect.statuses
+        }
+        dates = case_dates(considered.document, determined.as_of)
+        chosen = [
+            obligation(each, dates, self.parts.calendar)
+            for each in hanging.values()
+            if isinstance(each.effect, Oblige) and status in each.effect.statuses
+        ]
+        others = [each for each in determined.obligations if (each.rule, each.code) not in hanging]
+        return tuple(_sorted_obligations([*others, *chosen]))
 
     def _reason(self, finding: Finding, workings: Workings) -> Reason:
         evidence = list(finding.evidence)

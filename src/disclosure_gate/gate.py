@@ -591,6 +591,9 @@ class Gate:
                     for item in items
                 ],
             }
+            if clearance.departure != "none":
+                under = considered.by.obligations_under(considered, clearance.status)
+                body["obligations"] = [each.model_dump(mode="json") for each in under]
             entry = tx.append(Event.REPLACED if before else Event.ISSUED, fresh.document_id, body)
             tx.use_clearance(clearance.clearance_id, entry.seq)
             tx.set_state(

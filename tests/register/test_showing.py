@@ -219,7 +219,7 @@ def test_no_check_discharges_what_an_issue_obliges_to(register_url: str) -> None
         assert [(each.document_id, each.issued) for each in again] == [("doc-1", True), ("doc-2", False)]
 
 
-def test_a_document_closed_further_keeps_its_reason_when_it_is_issued(register_url: str) -> None:
+def test_a_document_closed_further_keeps_its_reason_and_is_looked_at_again(register_url: str) -> None:
     closed = decision(status="withheld", reason_code="R14-3", statement="公开调度细节可能影响供热设施安全")
     with gate_with_register(register_url, engine="direct") as gate:
         assert gate.register is not None
@@ -229,6 +229,20 @@ def test_a_document_closed_further_keeps_its_reason_when_it_is_issued(register_u
         assert [(each.status, each.state, each.codes) for each in overview.lines()] == [
             ("withheld", "issued", ("R14-3",))
         ]
+        # It is looked at again in due course (条例 18), like what was determined so.
+        listed = due(gate.register, TODAY, TODAY + timedelta(400))
+        assert [each.code for each in listed] == ["D-REVIEW"]
+        assert overview.lines()[0].review_on == listed[0].due_on
+
+
+def test_a_document_opened_further_is_not_looked_at_again_as_if_it_were_withheld(register_url: str) -> None:
+    kept = data(facts={"secrecy_review": "passed", "process_material": "draft"})
+    with gate_with_register(register_url, engine="direct") as gate:
+        assert gate.register is not None
+        determined = gate.check(kept, TODAY)
+        assert "D-REVIEW" in {each.code for each in determined.obligations}
+        gate.issue(kept, gate.clear(kept, determined, decision(status="proactive")), issued_on=TODAY)
+        assert "D-REVIEW" not in {each.code for each in due(gate.register, TODAY, TODAY + timedelta(400))}
 
 
 def test_no_organ_takes_another_s_document_over_by_its_id(register_url: str) -> None:

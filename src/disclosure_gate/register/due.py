@@ -77,8 +77,8 @@ def _publications(register: Register, today: date, until: date) -> Iterator[DueI
 
 def _obligations(register: Register, today: date, until: date) -> Iterator[DueItem]:
     # A name is the caller's: two organs may check documents of one name, but only one of them can issue its own.
-    newest: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-    standing: dict[str, tuple[int, str, dict[str, Any]]] = {}
+    newest: dict[tuple[str, str], tuple[int, list[dict[str, Any]]]] = {}
+    standing: dict[str, tuple[int, str, list[dict[str, Any]]]] = {}
     cleared: dict[str, str] = {}
     for entry in register.all_entries():
         name, body = entry.document_id, entry.body
@@ -89,16 +89,18 @@ def _obligations(register: Register, today: date, until: date) -> Iterator[DueIt
             if entry.event == Event.CLEARED:
                 cleared[name] = body["issuer"]
             issuer = body.get("issuer") or cleared.get(name, "")
-            newest[name, issuer] = (entry.seq, body["determination"])
+            # Where people chose another status than was determined, the issue says what that one obliges to.
+            obliged = body.get("obligations", body["determination"]["obligations"])
+            newest[name, issuer] = (entry.seq, obliged)
             if entry.event in {Event.ISSUED, Event.REPLACED, Event.SCHEDULED}:
-                standing[name] = (entry.seq, issuer, body["determination"])
-    for (name, issuer), (seq, determined) in newest.items():
+                standing[name] = (entry.seq, issuer, obliged)
+    for (name, issuer), (seq, obliged) in newest.items():
         issued = name in standing and standing[name][1] == issuer
-        found = [(seq, each, issued) for each in determined["obligations"]]
+        found = [(seq, each, issued) for each in obliged]
         if issued:
             # INVARIANT: what a check says of a document that stands discharges nobody of what the issue obliges to.
             first, _, of_issue = standing[name]
-            found = [(first, each, True) for each in of_issue["obligations"]] + [
+            found = [(first, each, True) for each in of_issue] + [
                 each for each in found if seq != first and each[1]["when"] == "before_clearing"
             ]
         for rests_on, each, stands in found:

@@ -162,6 +162,9 @@ class Overview:
 
 def _determined(line: Line, body: dict[str, Any]) -> Line:
     it = body["determination"]
+    obliged = body.get(
+        "obligations", it["obligations"]
+    )  # under the status people chose, where they chose another
     main = it["publications"][0] if it["publications"] else None
     facts = {each["name"]: each["value"] for each in body.get("facts", ())}
     ends = [
@@ -173,7 +176,7 @@ def _determined(line: Line, body: dict[str, Any]) -> Line:
     codes = tuple(dict.fromkeys(each["code"] for each in it["reasons"] if each["code"].startswith("R")))
     reviews = [
         date.fromisoformat(each["due_on"])
-        for each in it["obligations"]
+        for each in obliged
         if each["code"] == "D-REVIEW" and each["due_on"]
     ]
     return replace(
@@ -191,7 +194,7 @@ def _determined(line: Line, body: dict[str, Any]) -> Line:
         normative=facts.get(_NORMATIVE, line.normative) is True,
         basis_until=min(ends, default=None),
         masked=len(it["redactions"]),
-        interpretation_open=any(each["code"] == "D-INTERPRET" for each in it["obligations"]),
+        interpretation_open=any(each["code"] == "D-INTERPRET" for each in obliged),
     )
 
 

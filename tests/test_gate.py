@@ -208,6 +208,35 @@ def test_issue_refuses_changed_used_expired_and_foreign_clearances(issuing: Gate
         issuing.issue(doc, clearance, issued_on=TODAY)
 
 
+def test_a_clearance_that_has_expired_is_not_revived_by_an_earlier_day(tmp_path: Path) -> None:
+    now = NOW
+    with gate_with_register(tmp_path, now=lambda: now) as gate:
+        clearance = gate.clear(document(), gate.check(document(), TODAY), decision())
+        now = NOW + timedelta(31)
+        with pytest.raises(IssueRefused, match="E-CLEARANCE"):
+            gate.issue(document(), clearance, issued_on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("at_clearing", "at_issue"),
+    [  # the village's board, then the web; names masked, then shown
+        ({"domain": "social_assistance", "item": "最低生活保障/审核信息"}, {}),
+        ({"domain": "budget"}, {"domain": "social_assistance", "item": "最低生活保障/审核信息"}),
+    ],
+)
+def test_what_was_cleared_is_not_shown_to_more_people_or_with_fewer_masks(
+    issuing: Gate, at_clearing: dict[str, Any], at_issue: dict[str, Any]
+) -> None:
+    listed = {"kind": "名单公示", "text": f"序号 姓名 身份证号\n1 沐云 {_ID}", "proposed": {"status": "partial"}}
+    cleared, issued = document(**listed, **at_clearing), document(**listed, **at_issue)
+    clearance = issuing.clear(cleared, issuing.check(cleared, TODAY), decision())
+    assert issuing.check(issued, TODAY).status is clearance.status
+    assert issuing.check(issued, TODAY).content_digest == clearance.content_digest
+    with pytest.raises(IssueRefused, match="E-STALE"):
+        issuing.issue(issued, clearance, issued_on=TODAY)
+    issuing.issue(cleared, clearance, issued_on=TODAY)
+
+
 def test_issue_refuses_when_the_law_of_the_day_decides_differently(tmp_path: Path) -> None:
     start = date(2025, 12, 20)
     now = NOW.replace(year=2025, month=12, day=20)

@@ -917,12 +917,15 @@ class Gate:
             raise IssueRefused("E-CLEARANCE", got=clearance.clearance_id)
         if kept[1]:
             raise IssueRefused("E-CLEARANCE-USED", got=clearance.clearance_id)
-        if day > clearance.expires_on:
-            raise IssueRefused("E-CLEARANCE", got=day.isoformat(), expected=f"≤ {clearance.expires_on}")
+        last = max(day, self._today())  # an earlier day of issue makes no clearance valid again
+        if last > clearance.expires_on:
+            raise IssueRefused("E-CLEARANCE", got=last.isoformat(), expected=f"≤ {clearance.expires_on}")
         if fresh.content_digest != clearance.content_digest:
             raise IssueRefused("E-CHANGED")
         if fresh.status is not clearance.determined:
             raise IssueRefused("E-STALE", got=str(fresh.status), expected=clearance.determined.value)
+        if clearance.status in PUBLIC:
+            _check_no_wider(fresh, _cleared(register, clearance))
         for publication in fresh.publications:
             earliest, wanted = publication.not_before, clearance.publish_on
             if earliest and wanted and wanted < earliest:
@@ -1025,6 +1028,39 @@ def _beside(considered: Considered) -> dict[str, Any]:
         "domain": considered.domain,
         "facts": workings.table.stated(workings.edition.vocabulary) if workings else [],
     }
+
+
+def _cleared(register: Register, clearance: Clearance) -> Determination:
+    """The determination that people saw when they gave the clearance, which recorded it."""
+    found = register.determined(clearance.determination_id)
+    if found is None:
+        raise IssueRefused("E-CLEARANCE", got=clearance.clearance_id)
+    return Determination.model_validate_json(json.dumps(found[1].body["determination"]))
+
+
+def _check_no_wider(fresh: Determination, cleared: Determination) -> None:
+    """The content's digest does not hold facts, domain or item: with others the same content, at the same status, could
+    be shown to more people or with fewer masks than was cleared.
+
+    Raises:
+        IssueRefused: ``E-STALE``.
+    """
+    unmasked = _masked(cleared) - _masked(fresh)
+    if unmasked:
+        where, start, end = min(unmasked)
+        raise IssueRefused("E-STALE", expected=f"{where}[{start}:{end}]")
+    wider = _shown_to(fresh) - _shown_to(cleared)
+    if wider:
+        told = [" | ".join(sorted(map(" ".join, each))) for each in (wider, _shown_to(cleared))]
+        raise IssueRefused("E-STALE", got=told[0], expected=told[1])
+
+
+def _masked(determined: Determination) -> set[tuple[str, int, int]]:
+    return {(each.where, each.start, each.end) for each in determined.redactions}
+
+
+def _shown_to(determined: Determination) -> set[tuple[str, str]]:
+    return {(each.audience, channel) for each in determined.publications for channel in each.channels}
 
 
 def _listed(

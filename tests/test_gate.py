@@ -129,6 +129,9 @@ def test_reissued_as_withheld_takes_the_earlier_version_away(issuing: Gate, tmp_
         ({"facts": {}}, {}, {"E-REVIEW-PENDING"}),
         ({}, {"secrecy_review": "failed"}, {"E-REVIEW-FAILED"}),
         ({}, {"reviewer": "拟稿人"}, {"E-TWO-PERSONS"}),
+        ({}, {"reviewer": "拟稿 人\u3000\u200b"}, {"E-TWO-PERSONS"}),
+        ({}, {"drafter": "Li Lei", "reviewer": "ＬＩ ＬＥＩ"}, {"E-TWO-PERSONS"}),
+        ({}, {"signer": " \u3000\u200b"}, {"E-FIELD-MISSING"}),
         ({"text": f"身份证{_ID}"}, {"status": "proactive"}, {"E-MORE-OPEN"}),
         ({}, {"status": "withheld"}, {"E-MORE-CLOSED"}),
         ({}, {"status": "withheld", "reason_code": "其他", "statement": "其他"}, {"E-MORE-CLOSED"}),
@@ -227,7 +230,11 @@ def test_a_clearance_that_has_expired_is_not_revived_by_an_earlier_day(tmp_path:
 def test_what_was_cleared_is_not_shown_to_more_people_or_with_fewer_masks(
     issuing: Gate, at_clearing: dict[str, Any], at_issue: dict[str, Any]
 ) -> None:
-    listed = {"kind": "名单公示", "text": f"序号 姓名 身份证号\n1 沐云 {_ID}", "proposed": {"status": "partial"}}
+    listed = {
+        "kind": "名单公示",
+        "text": f"序号 姓名 身份证号\n1 沐云 {_ID}",
+        "proposed": {"status": "partial"},
+    }
     cleared, issued = document(**listed, **at_clearing), document(**listed, **at_issue)
     clearance = issuing.clear(cleared, issuing.check(cleared, TODAY), decision())
     assert issuing.check(issued, TODAY).status is clearance.status

@@ -1039,8 +1039,9 @@ def _cleared(register: Register, clearance: Clearance) -> Determination:
 
 
 def _check_no_wider(fresh: Determination, cleared: Determination) -> None:
-    """The content's digest does not hold facts, domain or item: with others the same content, at the same status, could
-    be shown to more people or with fewer masks than was cleared.
+    """Nothing is shown to more people or with fewer masks than was cleared.
+
+    The content's digest does not hold facts, domain or item: with others the same content could be, at the same status.
 
     Raises:
         IssueRefused: ``E-STALE``.

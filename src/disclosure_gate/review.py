@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from disclosure_gate.determining import Considered
 from disclosure_gate.model.clearance import Clearance, Decision
 from disclosure_gate.model.determination import Status
@@ -28,8 +30,9 @@ def review_flaws(considered: Considered, decision: Decision) -> list[Flaw]:
     if determination.status is None or workings is None:
         return [Flaw("E-HELD", "/held", got=held.code) for held in determination.held]
     chosen = decision.status or determination.status
-    flaws: list[Flaw] = []
-    if decision.reviewer == decision.drafter:
+    people = {role: _person(getattr(decision, role)) for role in ("drafter", "reviewer", "signer")}
+    flaws = [Flaw("E-FIELD-MISSING", f"/{role}") for role, name in people.items() if not name]
+    if people["reviewer"] == people["drafter"]:
         flaws.append(Flaw("E-TWO-PERSONS", "/reviewer"))
     flaws += _secrecy_flaws(considered, decision)
     flaws += [
@@ -63,6 +66,11 @@ def review_flaws(considered: Considered, decision: Decision) -> list[Flaw]:
         if publish_on and each.not_before and publish_on < each.not_before
     ]
     return flaws
+
+
+def _person(name: str) -> str:
+    """A name as it is compared: spaces, width and what cannot be seen make nobody another person."""
+    return "".join(filter(str.isalnum, normalize("NFKC", name).casefold()))
 
 
 def departure_record(clearance: Clearance, decision: Decision) -> dict[str, str | None]:

@@ -275,11 +275,17 @@ def test_no_content_in_records_problems_metrics_or_headers(service: Sidecar, tmp
         assert secret.encode() not in kept
 
 
-def test_problems_speak_the_callers_language(service: Sidecar) -> None:
-    caller = Caller(service.client, "")
-    assert "密钥" in problem(caller.post("/v1/checks", {}), 401, "E-KEY")["title"]
-    english = caller.post("/v1/checks", {}, **{"Accept-Language": "en"})
-    assert "key" in problem(english, 401, "E-KEY")["title"]
+@pytest.mark.parametrize(
+    ("accepted", "word"),
+    [
+        ("", "密钥"), ("en", "key"), ("en-GB", "key"), ("fr, en;q=0.1", "key"), ("zh;q=0, en", "key"), ("en, zh;q=0.9", "key"),
+        ("zh-CN", "密钥"), ("zh-CN, en;q=0.5", "密钥"), ("zh-Hans-CN,en-US;q=0.7", "密钥"), ("en;q=0.5, zh-TW", "密钥"),
+        ("fr", "密钥"), ("*", "密钥"), (";;q=x,", "密钥"),
+    ],
+)  # fmt: skip
+def test_problems_speak_the_callers_language(service: Sidecar, accepted: str, word: str) -> None:
+    answer = Caller(service.client, "").post("/v1/checks", {}, **{"Accept-Language": accepted})
+    assert word in problem(answer, 401, "E-KEY")["title"]
 
 
 def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(service: Sidecar) -> None:

@@ -17,6 +17,7 @@ from disclosure_gate.model.frozen import Text
 from disclosure_gate.model.labels import AUDIENCES, CHANNELS, LEVELS, SPANS
 from disclosure_gate.model.listing import SECTIONS, VALIDITY
 from disclosure_gate.rules.vocabulary import Fact
+from disclosure_gate.service import problems
 
 __all__ = [
     "AUDIENCES",
@@ -151,7 +152,7 @@ def language() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in {"zh", "en"}:
         return str(chosen)
-    return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh"
+    return problems.language()
 
 
 def said(value: Text | None) -> str:

@@ -60,8 +60,12 @@ _RETRY_AFTER = {503: "5"}  # seconds: the register may be back
 
 
 def language() -> str:
-    """The caller's: ``zh`` unless English is preferred."""
-    return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh"
+    """The caller's: ``zh`` unless English is preferred. Of ``zh-CN``, as browsers say it, the first part counts."""
+    for given, quality in request.accept_languages:
+        named = given.lower().partition("-")[0]
+        if quality > 0 and named in {"zh", "en"}:
+            return named
+    return "zh"
 
 
 def problem(status: int, flaws: tuple[Flaw, ...]) -> Response:

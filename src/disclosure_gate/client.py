@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ ATTEMPTS = 5
 _FIRST_DELAY, _LONGEST_DELAY = 0.1, 5.0  # seconds
 _AGAIN = {429, 502, 503, 504}
 _RANDOM = SystemRandom()
+_BODY = re.compile(
+    "^/(?:document|decision)(?=/)"
+)  # the sidecar names places of the body, the gate those of its parts
 
 
 class Cleared(BaseModel, frozen=True):
@@ -545,7 +549,8 @@ def _flaw(told: _Json) -> Flaw:
         return Flaw("E-SIDECAR-PROBLEM", str(told.get("where", "")), got=code)
     return Flaw(
         code,
-        *(str(told.get(name, "")) for name in ("where", "got", "expected", "suggestion")),
+        _BODY.sub("", str(told.get("where", ""))),
+        *(str(told.get(name, "")) for name in ("got", "expected", "suggestion")),
     )
 
 

@@ -207,21 +207,52 @@ def test_another_organs_documents_do_not_exist(service: Sidecar) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "code"),
+    ("body", "code", "where"),
     [
-        (b"not json", "E-JSON"),
-        (b"[" * 100_000, "E-JSON"),
-        (b"\xff\xfe", "E-JSON"),
-        ({}, "E-FIELD-MISSING"),
-        ({"document": {**data(), "colour": 1}}, "E-FIELD-UNKNOWN"),
-        ({"document": {**data(), "kind": "公吿"}}, "E-KIND"),
-        ({"document": data(), "as_of": "yesterday"}, "E-FIELD-TYPE"),
+        (b"not json", "E-JSON", ""),
+        (b"[" * 100_000, "E-JSON", ""),
+        (b"\xff\xfe", "E-JSON", ""),
+        ([], "E-FIELD-TYPE", ""),
+        ({}, "E-FIELD-MISSING", "/document"),
+        ({"documents": []}, "E-FIELD-MISSING", "/document"),
+        ({"document": data(), "documents": [data()]}, "E-FIELD-UNKNOWN", "/documents"),
+        ({"document": {**data(), "colour": 1}}, "E-FIELD-UNKNOWN", "/document/colour"),
+        ({"document": {**data(), "kind": "公吿"}}, "E-KIND", "/document/kind"),
+        (
+            {"document": data(issuer={"name": "区财政局", "level": 1})},
+            "E-FIELD-TYPE",
+            "/document/issuer/level",
+        ),
+        ({"document": data(facts={"a~/b": 1})}, "E-FACT-UNKNOWN", "/document/facts/a~0~1b"),
+        ({"document": data(facts={"a~/b": []})}, "E-FIELD-TYPE", "/document/facts/a~0~1b"),
+        ({"document": data(item="nowhere")}, "E-ITEM", "/document/item"),
+        ({"document": data(text="a\0b")}, "E-TEXT-CHARACTER", "/document/text"),
+        ({"document": data(), "as_of": "yesterday"}, "E-FIELD-TYPE", "/as_of"),
+        ({"document": data(), "as_of": "2018-01-01"}, "E-DATE", "/as_of"),
     ],
 )
-def test_bad_input_is_a_problem_with_code_and_place(service: Sidecar, body: Any, code: str) -> None:
+def test_bad_input_is_a_problem_with_code_and_place(
+    service: Sidecar, body: Any, code: str, where: str
+) -> None:
     told = problem(service.caller().post("/v1/checks", body), 422, code)
-    assert told["errors"]
+    assert [each["where"] for each in told["errors"]] == [where]
+    assert "Input should" not in told["detail"]
     assert service.records() == []
+
+
+def test_what_is_wrong_later_is_told_with_its_place_in_the_body_too(service: Sidecar) -> None:
+    oa = service.caller()
+    checked = oa.post("/v1/checks", {"document": data(), "as_of": "2026-11-24"}).get_json()
+    body = {"document": data(), "determination": checked, "decision": decision(reviewer="拟稿人")}
+    [flaw] = problem(oa.post("/v1/clearances", body), 409, "E-TWO-PERSONS")["errors"]
+    assert flaw["where"] == "/decision/reviewer"
+    wanted = order(to_clearance(oa)["token"]) | {"issued_on": "2018-01-01"}
+    [flaw] = problem(oa.post("/v1/issues", wanted), 422, "E-DATE")["errors"]
+    assert flaw["where"] == "/issued_on"
+    batch = {"documents": [data(), data(issuer={"name": "区财政局"})], "as_of": "2018-01-01"}
+    early, foreign = (each["errors"][0] for each in oa.post("/v1/checks", batch).get_json()["results"])
+    assert (early["where"], foreign["where"]) == ("/as_of", "/documents/1/issuer/name")
+    assert foreign["message"].startswith("/documents/1/issuer/name: ")
 
 
 def test_a_batch_answers_for_each(service: Sidecar) -> None:

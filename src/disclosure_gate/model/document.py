@@ -6,15 +6,18 @@ import difflib
 from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from disclosure_gate.model.canonical import canonical_words
 from disclosure_gate.model.content import Blob, Content
 from disclosure_gate.model.determination import Status
-from disclosure_gate.model.errors import Flaw, InputError
+from disclosure_gate.model.errors import Flaw, InputError, pointer
 from disclosure_gate.model.frozen import FactValue, Fixed, Frozen
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 KINDS: tuple[str, ...] = (
     "决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要",
@@ -254,8 +257,8 @@ def ill_formed(data: object, where: str = "") -> str | None:
     steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for step, value in steps:
         if isinstance(step, str) and ill_formed(step) is not None:
-            return where or "/"
-        found = ill_formed(value, f"{where}/{step}")
+            return where
+        found = ill_formed(value, where + pointer(step))
         if found is not None:
             return found
     return None
@@ -281,26 +284,49 @@ _CODE_OF = {
     "missing": "E-FIELD-MISSING",
     "string_unicode": "E-TEXT-CHARACTER",
 }
+# What JSON should stand there, in words that are the same in both languages; by the beginning of pydantic's name of a flaw.
+_WANTED = {
+    "model": "object", "dict": "object", "mapping": "object", "tuple": "array", "list": "array", "string_type": "string",
+    "bool": "true | false", "int": "integer", "float": "number", "date": "YYYY-MM-DD",
+}  # fmt: skip
 
 
 def flaws_of(error: ValidationError, model: type[Frozen]) -> list[Flaw]:
-    """Pydantic's findings as our flaws; values are never echoed, they may be content."""
-    flaws = []
+    """Pydantic's findings as our flaws, one for each place; values are never echoed, they may be content."""
+    flaws: dict[tuple[str, str], Flaw] = {}
     for item in error.errors(include_input=False, include_url=False):
-        where = "/" + "/".join(
-            str(step)
-            for step in item["loc"]
-            if not str(step).startswith(("function-", "is-instance", "union"))
-        )
+        steps = [
+            step for step in item["loc"] if not str(step).startswith(("function-", "is-instance", "union"))
+        ]
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, _Refusal):
             found = cause.flaw
-            flaws.append(Flaw(found.code, found.where or where, found.got, found.expected, found.suggestion))
-            continue
-        code = _CODE_OF.get(item["type"], "E-FIELD-TYPE")
-        near = ""
-        if code == "E-FIELD-UNKNOWN" and len(item["loc"]) == 1:
-            near = closest(str(item["loc"][0]), model.model_fields)
-        expected = "" if code != "E-FIELD-TYPE" else item["msg"]
-        flaws.append(Flaw(code, where, expected=expected, suggestion=near))
-    return flaws
+            where = found.where or pointer(*steps)
+            flaw = Flaw(found.code, where, found.got, found.expected, found.suggestion)
+        elif steps[:1] == ["facts"] and len(steps) > 2:  # noqa: PLR2004  then comes which of its types a fact is not
+            flaw = Flaw(
+                "E-FIELD-TYPE", pointer(*steps[:2]), expected="true | false | integer | string | null"
+            )
+        else:
+            code = _CODE_OF.get(item["type"], "E-FIELD-TYPE")
+            near = ""
+            if code == "E-FIELD-UNKNOWN" and len(item["loc"]) == 1:
+                near = closest(str(item["loc"][0]), model.model_fields)
+            expected = "" if code != "E-FIELD-TYPE" else _expected(item)
+            flaw = Flaw(code, pointer(*steps), expected=expected, suggestion=near)
+        flaws.setdefault((flaw.code, flaw.where), flaw)
+    return list(flaws.values())
+
+
+def _expected(item: ErrorDetails) -> str:
+    limits = item.get("ctx", {})
+    kind = item["type"]
+    if "expected" in limits:
+        return str(limits["expected"]).replace("'", "").replace(" or ", " | ").replace(", ", " | ")
+    if kind.endswith("too_long"):
+        return f"≤ {limits['max_length']}"
+    if kind.endswith("too_short"):
+        return f"≥ {limits['min_length']}"
+    if kind == "is_instance_of":  # text and bytes, in types of ours
+        return "string"
+    return next((wanted for begin, wanted in _WANTED.items() if kind.startswith(begin)), item["msg"])

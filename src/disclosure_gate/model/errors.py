@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from disclosure_gate.model.codes import CODES
 
 
+def pointer(*steps: object) -> str:
+    """The JSON pointer (RFC 6901) of what these steps lead to; the whole is the empty string."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """One thing wrong with an input. ``where`` is ``file:line:column`` or a JSON pointer."""

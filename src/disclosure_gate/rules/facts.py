@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 from disclosure_gate.model.determination import FactUsed, Warning
-from disclosure_gate.model.errors import Flaw, InputError
+from disclosure_gate.model.errors import Flaw, InputError, pointer
 from disclosure_gate.model.findings import FactStatement
 from disclosure_gate.model.frozen import FactValue, Text
 from disclosure_gate.rules.conditions import judge
@@ -103,7 +103,7 @@ class FactReader:
         disputed: list[str] = []
         stated: set[str] = set()
         for name, value in declared.items():
-            read = self._vocabulary.declared(name, value, f"/facts/{name}")
+            read = self._vocabulary.declared(name, value, pointer("facts", name))
             if isinstance(read, Flaw):
                 flaws.append(read)
                 continue

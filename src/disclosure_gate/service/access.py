@@ -108,7 +108,7 @@ def own(document: Document) -> Document:
         NotFoundHere: for any other organ's: it is as if it did not exist.
     """
     if not sees(document.issuer.name):
-        raise NotFoundHere("E-UNKNOWN-DOCUMENT", where="/document/issuer/name")
+        raise NotFoundHere("E-UNKNOWN-DOCUMENT", where="/issuer/name")
     return document
 
 
@@ -128,7 +128,7 @@ def own_hand(decision: Decision) -> Decision:
     """
     key: ApiKey = g.key
     if key.role in _PEOPLE and decision.signer != key.name:
-        raise ClearanceRefused("E-OWN-HAND", where="/decision/signer", got=decision.signer, expected=key.name)
+        raise ClearanceRefused("E-OWN-HAND", where="/signer", got=decision.signer, expected=key.name)
     return decision
 
 

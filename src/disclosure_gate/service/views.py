@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -17,7 +19,7 @@ from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Scheduled, Withdrawal
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.document import Document, flaws_of, ill_formed
-from disclosure_gate.model.errors import GateError, InputError, IssueRefused
+from disclosure_gate.model.errors import ClearanceRefused, Flaw, GateError, InputError, IssueRefused
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Listing, ValidityChange
 from disclosure_gate.register import Register
@@ -46,15 +48,19 @@ about = Blueprint("about", __name__)
 def checks() -> Response:
     """Check one document, or several with an answer for each."""
     asked = _read(CheckRequest)
+    if (asked.document is None) == (not asked.documents):
+        code = "E-FIELD-MISSING" if asked.document is None else "E-FIELD-UNKNOWN"
+        where = "/document" if asked.document is None else "/documents"
+        raise InputError(code, where=where, expected="document | documents")
     if asked.document is not None:
-        document = own(Document.parse(asked.document))
-        if asked.preview:
-            return _response(_written(_gate().check(document, asked.as_of)), 200)
-        reply = Reply(_determined)
-        _gate().record_written(document, asked.as_of, also=reply.keep)
-        return reply.response()
-    if not asked.documents:
-        raise InputError("E-FIELD-MISSING", where="/document", expected="document | documents")
+        with _placed():
+            document = own(Document.parse(asked.document))
+            if asked.preview:
+                return _response(_written(_gate().check(document, asked.as_of)), 200)
+            reply = Reply(_determined)
+            _gate().record_written(document, asked.as_of, also=reply.keep)
+            return reply.response()
+    assert asked.documents  # noqa: S101  one of the two is there
     return _batch(asked.documents, asked)
 
 
@@ -94,13 +100,8 @@ def _previewed(document: Document, as_of: date | None) -> bytes | GateError:
 def _result(result: bytes | GateError, number: int, lang: str) -> bytes:
     if isinstance(result, bytes):
         return b'{"determination":%b,"errors":[]}' % result
-    flaws = [flaw.as_json(lang) for flaw in result.flaws]
-    return _bytes(
-        {
-            "determination": None,
-            "errors": [{**flaw, "where": f"/documents/{number}{flaw['where']}"} for flaw in flaws],
-        }
-    )
+    flaws = _moved(result.flaws, f"/documents/{number}", {"/as_of": "/as_of"})
+    return _bytes({"determination": None, "errors": [flaw.as_json(lang) for flaw in flaws]})
 
 
 def _determined(written: bytes) -> tuple[bytes, int]:
@@ -123,8 +124,9 @@ def clearances() -> Response:
         data = clearance.model_dump(mode="json")
         return _bytes({"clearance": data, "token": _signing().sign(data)}), 201
 
-    document, decision, reply = own(Document.parse(asked.document)), own_hand(asked.decision), Reply(body)
-    _gate().clear(document, asked.determination, decision, also=reply.keep)
+    with _placed(day="/determination/as_of"):
+        document, decision, reply = own(Document.parse(asked.document)), own_hand(asked.decision), Reply(body)
+        _gate().clear(document, asked.determination, decision, also=reply.keep)
     return reply.response()
 
 
@@ -134,7 +136,8 @@ def clearances() -> Response:
 def issues() -> Response:
     """Issue a cleared document."""
     asked = _read(IssueRequest)
-    document = own(Document.parse(asked.document))
+    with _placed():
+        document = own(Document.parse(asked.document))
     if asked.listing is not None:
         _related(asked.listing)
     said = verified(asked.token, _signing().jwks())
@@ -146,10 +149,11 @@ def issues() -> Response:
         raise IssueRefused("E-CLEARANCE", where="/token") from None
 
     reply = Reply(_receipt)
-    _gate().issue(
-        document, clearance, number=asked.number, issued_on=asked.issued_on, listing=asked.listing,
-        lane=asked.lane, also=reply.keep,
-    )  # fmt: skip
+    with _placed(day="/issued_on"):
+        _gate().issue(
+            document, clearance, number=asked.number, issued_on=asked.issued_on, listing=asked.listing,
+            lane=asked.lane, also=reply.keep,
+        )  # fmt: skip
     return reply.response()
 
 
@@ -159,11 +163,11 @@ def issues() -> Response:
 def schedules() -> Response:
     """Give what awaited a date of the case its days."""
     asked = _read(ScheduleRequest)
-    document = own(Document.parse(asked.document))
-    _own_state(document.id)
-
-    reply = Reply(_receipt)
-    _gate().schedule(document, also=reply.keep)
+    with _placed():
+        document = own(Document.parse(asked.document))
+        _own_state(document.id)
+        reply = Reply(_receipt)
+        _gate().schedule(document, also=reply.keep)
     return reply.response()
 
 
@@ -384,6 +388,32 @@ def _read(model: type[_Model]) -> _Model:
         return model.model_validate(data, strict=False)
     except ValidationError as error:
         raise InputError(flaws=tuple(flaws_of(error, model))) from None
+
+
+@contextmanager
+def _placed(day: str = "/as_of") -> Iterator[None]:
+    """The gate names the places of a document, of a decision; the caller is told them as places of the body it sent."""
+    try:
+        yield
+    except (InputError, NotFoundHere) as error:
+        error.flaws = _moved(error.flaws, "/document", {"/as_of": day})
+        raise
+    except ClearanceRefused as error:
+        error.flaws = _moved(error.flaws, "/decision", {"": "", "/held": "/determination/held"})
+        raise
+    except IssueRefused as error:
+        error.flaws = _moved(error.flaws, "", {"/dates": "/document/dates"})
+        raise
+
+
+def _moved(flaws: Sequence[Flaw], part: str, others: Mapping[str, str]) -> tuple[Flaw, ...]:
+    """The flaws with their places in the body: below ``part``, but for ``others``. What is no pointer stays."""
+    return tuple(
+        replace(flaw, where=others.get(flaw.where, part + flaw.where))
+        if flaw.where[:1] in {"", "/"}
+        else flaw
+        for flaw in flaws
+    )
 
 
 def _own_state(document_id: str) -> dict[str, Any]:

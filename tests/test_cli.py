@@ -181,6 +181,13 @@ def test_plugin_list_names_the_built_in_parts() -> None:
     assert plugin["hooks"] == ["dg_detectors", "dg_readers", "dg_rulesets"]
 
 
+@pytest.mark.parametrize("port", ["0", "99999", "-1"])
+def test_a_port_that_is_none_is_told(tmp_path: Path, port: str) -> None:
+    where = f"sqlite:///{tmp_path / 'register.db'}"
+    told = command("serve", "--register", where, "--port", port)
+    assert (told.returncode, "1<=x<=65535" in told.stderr) == (2, True)
+
+
 def test_help_comes_at_once() -> None:
     def seconds() -> float:
         start = time.perf_counter()

@@ -660,7 +660,7 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
 @cli.command()
 @click.option("--register", "register_url", metavar="URL", help="台账数据库 / the register's database")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
-@click.option("--port", default=8750, show_default=True, type=int, help="端口 / port")
+@click.option("--port", default=8750, show_default=True, type=click.IntRange(1, 65535), help="端口 / port")
 @click.option(
     "--socket", "socket_path", type=click.Path(), help="Unix 套接字，代替地址和端口 / a Unix socket instead"
 )
@@ -1324,7 +1324,7 @@ def column_reconcile(
     help="内置专栏的数据库 / database of the built-in column",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
-@click.option("--port", default=8760, show_default=True, type=int, help="端口 / port")
+@click.option("--port", default=8760, show_default=True, type=click.IntRange(1, 65535), help="端口 / port")
 @click.option("--prefix", default="", metavar="/PATH", help="挂在哪个路径之下 / path it is mounted under")
 @_common
 @pass_session

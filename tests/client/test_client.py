@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -27,6 +29,7 @@ from disclosure_gate.model.errors import (
     SidecarRefused,
 )
 from disclosure_gate.model.listing import Listing, ValidityChange
+from disclosure_gate.service.app import MAX_BODY
 from factories import TODAY, data, decision, document
 from processes import Answer, Misdeed, Process, between, free_port, sidecar_process
 
@@ -262,9 +265,26 @@ def test_a_clearance_is_verified_offline(client: Client, tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
-def test_the_log_has_a_line_for_every_request_with_its_id_and_no_content(tmp_path: Path) -> None:
-    import json  # noqa: PLC0415  only here
+def test_a_body_that_is_too_large_is_refused_as_a_problem_and_lies_in_no_file(process: Process) -> None:
+    length = MAX_BODY + 2**25  # by more than what may still be on its way
+    assert process.running is not None
+    opened = Path(f"/proc/{process.running.pid}/fd")
+    with socket.create_connection(("127.0.0.1", process.port), timeout=60) as made:
+        head = f"POST /v1/checks HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer {process.key()}\r\nContent-Length: {length}\r\n\r\n"
+        made.sendall(head.encode())
+        for _ in range(length // 2**20 - 1):
+            made.sendall(bytes(2**20))
+        made.sendall(bytes(2**20 - 1))
+        files = [str(each.readlink()) for each in opened.iterdir() if each.is_symlink()]
+        made.sendall(b"0")
+        answer = http.client.HTTPResponse(made)
+        answer.begin()
+        told = json.loads(answer.read())
+    assert (answer.status, told["code"]) == (413, "E-TEXT-LARGE")
+    assert [each for each in files if "(deleted)" in each] == []
 
+
+def test_the_log_has_a_line_for_every_request_with_its_id_and_no_content(tmp_path: Path) -> None:
     with sidecar_process(tmp_path) as process, Client(process.url, process.key()) as client:
         client.check(data(text="金丝雀内容标记，联系人手机13812345678。"), TODAY)
     lines = [

@@ -100,8 +100,11 @@ def test_a_trace_goes_on_and_a_request_keeps_its_name(service: Sidecar) -> None:
     assert re.fullmatch(rf"00-{trace}-[0-9a-f]{{16}}-01", answer.headers["traceparent"])
     assert "00f067aa0ba902b7" not in answer.headers["traceparent"]
     assert answer.headers["X-Request-Id"] == "oa-17"
-    odd = service.caller().get("/healthz", traceparent="00-xyz", **{"X-Request-Id": "<script>"})
-    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", odd.headers["traceparent"])
+    for no_trace in ("00-xyz", f"00-{'0' * 32}-00f067aa0ba902b7-01", f"00-{trace}-{'0' * 16}-01"):
+        odd = service.caller().get("/healthz", traceparent=no_trace, **{"X-Request-Id": "<script>"})
+        assert re.fullmatch(
+            rf"00-(?!0{{32}}|{trace})[0-9a-f]{{32}}-[0-9a-f]{{16}}-00", odd.headers["traceparent"]
+        )
     assert re.fullmatch(r"[0-9a-f]{32}", odd.headers["X-Request-Id"])
 
 

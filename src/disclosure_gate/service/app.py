@@ -22,7 +22,7 @@ from disclosure_gate.service.views import about, v1
 
 MAX_BODY = 128 * 1024 * 1024
 RATE = "200/second"
-_TRACE = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})")
+_TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 # What every answer says unless it has said it already; a room of its own, such as the desk, knows what its pages may do.
 _CARE = tuple(
     (name.lower(), name, value)

@@ -17,6 +17,9 @@ from disclosure_gate.service.app import MAX_BODY
 from disclosure_gate.service.staying import set_aside
 
 THREADS = 8
+# Neither a body nor an answer is ever put into a file: it may be a draft, and one with a secrecy mark must not have been
+# on a disk. A body that is larger than the application takes is read to its end up to here, so that it says so.
+_MOST = 2 * MAX_BODY
 Level = Literal["info", "warning"]
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode
 
@@ -39,8 +42,10 @@ def serve(
         {"unix_socket": socket, "unix_socket_perms": "600"} if socket else {"host": host, "port": port}
     )
     set_aside()
-    # No body is ever put into a file: it may be a draft, and one with a secrecy mark must not have been on a disk.
-    running.serve(app, told, threads=THREADS, channel_timeout=120, inbuf_overflow=MAX_BODY, **listen)
+    running.serve(
+        app, told, threads=THREADS, channel_timeout=120, max_request_body_size=_MOST, inbuf_overflow=2 * _MOST,
+        outbuf_overflow=2 * _MOST, **listen,
+    )  # fmt: skip
 
 
 def write_logs(level: Level) -> None:

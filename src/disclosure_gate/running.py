@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from errno import EADDRINUSE
+from os import strerror
 from threading import Event
 from types import FrameType
 from typing import Any, NoReturn
@@ -52,6 +55,8 @@ def serve(app: Callable[..., Iterable[bytes]], told: Callable[[], None], **optio
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     where = options.get("unix_socket") or f"{options.get('host')}:{options.get('port')}"
     try:
+        if "unix_socket" in options:
+            _must_be_free(options["unix_socket"])
         # Polling, because what it would do else takes no file descriptor beyond 1,023.
         server = waitress.create_server(
             app, ident=None, connection_limit=CONNECTIONS, asyncore_use_poll=True, **options
@@ -68,3 +73,10 @@ def serve(app: Callable[..., Iterable[bytes]], told: Callable[[], None], **optio
     signal.signal(signal.SIGTERM, end)
     told()
     server.run()
+
+
+def _must_be_free(unix_socket: str) -> None:
+    """Refuse a socket somebody listens on: waitress would put it away under them, as one that was left behind."""
+    with socket.socket(socket.AF_UNIX) as asked:
+        if asked.connect_ex(unix_socket) == 0:
+            raise OSError(EADDRINUSE, strerror(EADDRINUSE))

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from disclosure_gate import Document
+from disclosure_gate import Document, running
 from disclosure_gate.client import AsyncClient, Cleared, Client, clearance_of
 from disclosure_gate.model.determination import Status
 from disclosure_gate.model.errors import (
@@ -145,6 +145,15 @@ def test_it_works_over_a_unix_socket_and_awaited(tmp_path: Path) -> None:
         with ThreadPoolExecutor(1) as thread:
             told = thread.submit(asyncio.run, story(process.url, process.key())).result()
         assert told == "issued"
+        # A second one does not take the first one's place.
+        with pytest.raises(InputError, match="E-ADDRESS"):
+            running.serve(lambda *_: [], _too_late, unix_socket=str(process.socket))
+        with Client(process.url, process.key()) as gate:
+            assert gate.document("doc-1")["state"] == "issued"
+
+
+def _too_late() -> None:
+    raise AssertionError("it listens")
 
 
 # what can stand in its place

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from databases import fresh
-from disclosure_gate.register import Register
+from disclosure_gate.register import Register, database
 from factories import data, decision
 from sidecars import Caller, Sidecar, order, problem, to_clearance
 
@@ -85,7 +85,7 @@ from random import Random
 sys.path.insert(0, sys.argv[2])
 from disclosure_gate import Gate
 from disclosure_gate.model.errors import RegisterError
-from disclosure_gate.register import Register
+from disclosure_gate.register import Register, database
 if os.geteuid() == 0:
     os.setuid(65534)  # to root nothing is read-only
 for name in sys.argv[3:]:
@@ -210,4 +210,19 @@ def test_connections_that_are_cut_lose_nothing(postgresql_server: str, tmp_path:
     assert seen[503], "no connection was cut while it was in use"
     assert Counter(service.records()) == {"checked": 24, "cleared": 24, "issued": 24}
     assert service.register.verify().ok
+    service.gate.close()
+
+
+def test_a_writer_that_never_ends_is_told_and_not_waited_for(
+    postgresql_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_MS", 100)
+    service = Sidecar(fresh("postgresql", postgresql_server, tmp_path), tmp_path, engine="direct")
+    oa = service.caller()
+    with service.register.engine.begin() as gone:  # of another sidecar, whose machine lost its network
+        database.lock_writers(gone)
+        problem(oa.post("/v1/checks", {"document": data()}), 503, "E-REGISTER")
+        assert oa.get("/readyz").status_code == 503
+    assert oa.post("/v1/checks", {"document": data()}).status_code == 200
+    assert oa.get("/readyz").status_code == 200
     service.gate.close()

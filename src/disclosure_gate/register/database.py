@@ -34,6 +34,8 @@ REVISION = "0004"
 """The revision of the tables this program works with: the newest in ``migrations/versions``."""
 
 BUSY_MS = 10_000
+"""How long a writer waits for the others, such as one whose machine is gone with its transaction open."""
+
 _ROWS = 500  # of one insert: fewer values than either database takes
 _WRITERS = 0x6467_6174  # the advisory lock that writers of one PostgreSQL register share
 _version = table("alembic_version", named("version_num"))
@@ -185,6 +187,7 @@ def _postgresql(url: URL) -> Engine:
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", (f"{BUSY_MS}ms",))
         connection.commit()
 
     return engine

@@ -322,6 +322,7 @@ class Register:
             RegisterError: ``E-REGISTER``, nothing can be recorded now.
         """
         with told_as_register_error(), self._lock, self.engine.begin() as connection:
+            lock_writers(connection)
             touch(connection)
 
     def write_together(self, write: Callable[[Transaction], _Result], now: datetime) -> _Result:

@@ -1080,13 +1080,13 @@ def _listed(
 
 
 def _check_owner(before: DocumentState | None, considered: Considered, refused: type[GateError]) -> None:
-    """Ids are the callers': nobody replaces another organ's document by giving his own the same one.
+    """Ids are the callers': nobody replaces another organ's document, which it could then neither see nor withdraw.
 
     Raises:
-        GateError: ``E-OTHERS-ID``, as ``refused``.
+        GateError: ``E-ID-TAKEN``, as ``refused``.
     """
     if before is not None and before.issuer != considered.document.issuer.name:
-        raise refused("E-OTHERS-ID", where="/document/id", got=before.document_id)
+        raise refused("E-ID-TAKEN", where="/document/id", got=before.document_id)
 
 
 def _listing_before(tx: Transaction, document_id: str) -> Listing:

@@ -252,9 +252,9 @@ def test_no_organ_takes_another_s_document_over_by_its_id(register_url: str) -> 
         early = gate.clear(theirs, gate.check(theirs, TODAY), decision())
         _issued(gate)
         stands = gate.register.state("doc-1")
-        with pytest.raises(IssueRefused, match="E-OTHERS-ID"):
+        with pytest.raises(IssueRefused, match="E-ID-TAKEN"):
             gate.issue(theirs, early, issued_on=TODAY)
-        with pytest.raises(ClearanceRefused, match="E-OTHERS-ID"):
+        with pytest.raises(ClearanceRefused, match="E-ID-TAKEN"):
             gate.clear(theirs, gate.check(theirs, TODAY), decision())
         assert gate.register.state("doc-1") == stands
 

@@ -398,6 +398,12 @@ CODES: dict[str, CodeText] = {
         "办结后在 decision.done 中列明",
         "do it, then name it in decision.done",
     ),
+    "E-ID-TAKEN": CodeText(
+        "这个编号已是另一机关发出的公文的编号",
+        "another organ has issued a document with this id",
+        "换一个编号，例如以机关代码开头",
+        "use another id, such as one that begins with the organ's code",
+    ),
     "E-CLEARANCE": CodeText("放行凭证无效", "the clearance is not valid", "重新放行", "clear again"),
     "E-CLEARANCE-USED": CodeText(
         "放行凭证已使用",
@@ -422,12 +428,6 @@ CODES: dict[str, CodeText] = {
         "no publication waits for a date that is given",
         "在 dates 中写明所等的日期",
         "give the awaited date in dates",
-    ),
-    "E-OTHERS-ID": CodeText(
-        "这个编号属于另一机关已发出的公文",
-        "another organ has issued a document with this id",
-        "换一个本机关的编号",
-        "give the document an id of this organ's own",
     ),
     "E-INDEX": CodeText(
         "索引号已属于另一公文",

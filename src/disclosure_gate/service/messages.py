@@ -48,7 +48,7 @@ class IssueRequest(Frozen):
 
     document: DocumentData
     token: Annotated[str, Field(max_length=20_000)]
-    number: str = ""
+    number: Annotated[str, Field(max_length=200)] = ""
     issued_on: date | None = None
     listing: Listing | None = None
     lane: Lane = "single"

@@ -328,11 +328,21 @@ def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(service: Sid
 
 def test_rules_rows_and_suggestions_can_be_read(service: Sidecar) -> None:
     oa = service.caller("read")
-    assert "预算" in oa.get("/v1/rules/national/budgets").get_json()["sentence"]["zh"]
-    assert oa.get("/v1/rules/catalogue/budget/government-budget").status_code == 200
-    assert len(oa.get("/v1/catalogue/items?domain=budget").get_json()["items"]) >= 5
-    suggested = oa.get("/v1/catalogue/items?title=低保名单公示").get_json()["items"]
+
+    def told(path: str, form: str) -> Any:
+        answer = oa.get(path)
+        assert answer.status_code == 200
+        fits(answer.get_json(), form)
+        return answer.get_json()
+
+    assert "预算" in told("/v1/rules/national/budgets", "RuleAnswer")["sentence"]["zh"]
+    told("/v1/rules/catalogue/budget/government-budget", "RowAnswer")
+    assert len(told("/v1/catalogue/items?domain=budget", "ItemsAnswer")["items"]) >= 5
+    assert len(told("/v1/catalogue/items", "ItemsAnswer")["items"]) > 100
+    suggested = told("/v1/catalogue/items?title=低保名单公示", "ItemsAnswer")["items"]
     assert suggested[0]["id"].startswith("social_assistance/")
+    told("/.well-known/jwks.json", "KeysAnswer")
+    told("/healthz", "HealthAnswer")
 
 
 def test_it_is_ready_and_counts(service: Sidecar) -> None:
@@ -352,6 +362,8 @@ def test_every_route_is_described(service: Sidecar) -> None:
         if rule.endpoint != "static"
     }
     assert routes == set(OPERATIONS)
+    without_form = {path for (path, _), each in OPERATIONS.items() if not each.answers}
+    assert without_form == {"/openapi.json", "/metrics"}
     sent = Caller(service.client, "").get("/openapi.json").get_json()
     assert sent == json.loads(json.dumps(DESCRIPTION))
 

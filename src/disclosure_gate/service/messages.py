@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from disclosure_gate.catalogue.model import Row
 from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt, Scheduled
 from disclosure_gate.model.determination import Determination, RulesetVersion, Status
-from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.model.frozen import Frozen, Text
 from disclosure_gate.model.listing import Lane, Listing, Validity
 
 DocumentData = Annotated[dict[str, Any], Field(description="the document, see the schema Document")]
@@ -132,6 +133,68 @@ class HeadAnswer(Frozen):
     seq: int
     hash: str
     head: str
+
+
+class LikelyItem(Frozen):
+    """A catalogue row that may be meant by a title, how well it fits (0 to 1), and the words that say so."""
+
+    id: str
+    path: str
+    score: float
+    because: tuple[str, ...]
+
+
+class ItemsAnswer(Frozen):
+    """Rows of the catalogues, or with a title those that may be meant, the likeliest first."""
+
+    items: tuple[Row, ...] | tuple[LikelyItem, ...]
+
+
+class RowAnswer(Frozen):
+    """A catalogue row as a sentence."""
+
+    id: str
+    sentence: Text
+
+
+class RuleBasis(Frozen):
+    """A provision a rule rests on."""
+
+    law: str
+    title: str
+    article: str
+
+
+class RuleAnswer(RowAnswer):
+    """A rule as a sentence, why it is one, and what it rests on."""
+
+    title: Text
+    because: Text
+    basis: tuple[RuleBasis, ...]
+    confidence: str
+
+
+class PublicKey(Frozen):
+    """A public key (RFC 8037)."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    use: Literal["sig"]
+    alg: Literal["EdDSA"]
+    kid: str
+    x: str
+
+
+class KeysAnswer(Frozen):
+    """The public keys, those of before a rotation among them (RFC 7517)."""
+
+    keys: tuple[PublicKey, ...]
+
+
+class HealthAnswer(Frozen):
+    """The process answers."""
+
+    status: Literal["ok"]
 
 
 class RulesetsAnswer(Frozen):

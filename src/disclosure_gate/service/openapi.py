@@ -19,10 +19,15 @@ from disclosure_gate.service.messages import (
     ClearanceRequest,
     DocumentAnswer,
     HeadAnswer,
+    HealthAnswer,
     IssueAnswer,
     IssueRequest,
+    ItemsAnswer,
+    KeysAnswer,
     ProblemDetails,
     ReadinessAnswer,
+    RowAnswer,
+    RuleAnswer,
     RulesetsAnswer,
     ScheduleAnswer,
     ScheduleRequest,
@@ -67,14 +72,20 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers=(RecordedExplanation,), scope="read",
     ),
     ("/v1/register/head", "get"): Operation("readHead", "the signed end of the register", answers=(HeadAnswer,), scope="read"),
-    ("/v1/catalogue/items", "get"): Operation("listItems", "catalogue rows, or the likely ones for a title", scope="read"),
-    ("/v1/rules/{id}", "get"): Operation("readRule", "a rule as a sentence with its basis", scope="read"),
+    ("/v1/catalogue/items", "get"): Operation(
+        "listItems", "catalogue rows, or the likely ones for a title", answers=(ItemsAnswer,), scope="read"
+    ),
+    ("/v1/rules/{id}", "get"): Operation(
+        "readRule", "a rule as a sentence with its basis", answers=(RuleAnswer, RowAnswer), scope="read"
+    ),
     ("/v1/rulesets", "post"): Operation(
         "reloadRulesets", "read the rulesets again", answers=(RulesetsAnswer,), scope="admin"
     ),
     ("/openapi.json", "get"): Operation("readDescription", "this description"),
-    ("/.well-known/jwks.json", "get"): Operation("readKeys", "the public keys that clearances and heads are signed with"),
-    ("/healthz", "get"): Operation("health", "whether the process answers"),
+    ("/.well-known/jwks.json", "get"): Operation(
+        "readKeys", "the public keys that clearances and heads are signed with", answers=(KeysAnswer,)
+    ),
+    ("/healthz", "get"): Operation("health", "whether the process answers", answers=(HealthAnswer,)),
     ("/readyz", "get"): Operation(
         "readiness", "whether it can decide and record, and what is not ready", answers=(ReadinessAnswer,)
     ),

@@ -337,7 +337,10 @@ def test_rules_rows_and_suggestions_can_be_read(service: Sidecar) -> None:
 
     assert "预算" in told("/v1/rules/national/budgets", "RuleAnswer")["sentence"]["zh"]
     told("/v1/rules/catalogue/budget/government-budget", "RowAnswer")
-    assert len(told("/v1/catalogue/items?domain=budget", "ItemsAnswer")["items"]) >= 5
+    budget = told("/v1/catalogue/items?domain=budget", "ItemsAnswer")
+    assert len(budget["items"]) >= 5
+    assert told("/v1/catalogue/items?domain=财政预决算", "ItemsAnswer") == budget
+    problem(oa.get("/v1/catalogue/items?domain=budgets"), 422, "E-DOMAIN")
     assert len(told("/v1/catalogue/items", "ItemsAnswer")["items"]) > 100
     suggested = told("/v1/catalogue/items?title=低保名单公示", "ItemsAnswer")["items"]
     assert suggested[0]["id"].startswith("social_assistance/")

@@ -18,7 +18,7 @@ from disclosure_gate.gate import Gate
 from disclosure_gate.model.canonical import canonical
 from disclosure_gate.model.clearance import Clearance, IssueReceipt, RegisterEntry, Scheduled, Withdrawal
 from disclosure_gate.model.determination import Determination
-from disclosure_gate.model.document import Document, flaws_of, ill_formed
+from disclosure_gate.model.document import Document, domain_of, flaws_of, ill_formed
 from disclosure_gate.model.errors import ClearanceRefused, Flaw, GateError, InputError, IssueRefused
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Listing, ValidityChange
@@ -247,7 +247,8 @@ def head() -> Response:
 def items() -> Response:
     """Rows of a domain, or the likely rows of a title."""
     catalogue = _gate().parts.catalogue
-    domain = request.args.get("domain") or None
+    given = request.args.get("domain")
+    domain = domain_of(given) if given else None
     title = request.args.get("title", "")
     if not title:
         return _answer({"items": [row.model_dump(mode="json") for row in catalogue.rows(domain)]})

@@ -244,6 +244,18 @@ def test_what_was_cleared_is_not_shown_to_more_people_or_with_fewer_masks(
     issuing.issue(cleared, clearance, issued_on=TODAY)
 
 
+def test_what_was_cleared_to_wait_is_not_shown_at_once(issuing: Gate) -> None:
+    secret = {"secrecy_review": "passed", "tender_secret": "committee"}
+    waits, known = document(facts=secret), document(facts=secret, dates={"result": "2026-12-15"})
+    clearance = issuing.clear(waits, issuing.check(waits, TODAY), decision())
+    at_once = document()
+    assert issuing.check(at_once, TODAY).status is clearance.status
+    with pytest.raises(IssueRefused, match="E-STALE"):
+        issuing.issue(at_once, clearance, issued_on=TODAY)
+    [publication] = issuing.issue(known, clearance, issued_on=TODAY).publications
+    assert publication.not_before == date(2026, 12, 15)
+
+
 def test_issue_refuses_when_the_law_of_the_day_decides_differently(tmp_path: Path) -> None:
     start = date(2025, 12, 20)
     now = NOW.replace(year=2025, month=12, day=20)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 import re
 import shutil
+import sys
 import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from disclosure_gate import hookimpl
 from disclosure_gate.model.clearance import RegisterEntry
@@ -21,6 +24,7 @@ from disclosure_gate.register.tables import outbox
 from disclosure_gate.service import create_app
 from disclosure_gate.service.access import Rates
 from disclosure_gate.service.problems import TooMany
+from disclosure_gate.service.serving import write_logs
 from disclosure_gate.service.staying import set_aside
 from factories import NOW, RULESETS, data
 from sidecars import Caller, Sidecar, fits, order, problem, to_clearance
@@ -292,3 +296,21 @@ def test_an_entry_has_the_record_it_names(service: Sidecar) -> None:
     issued = oa.post("/v1/issues", order(to_clearance(oa)["token"])).get_json()
     entries: dict[int, RegisterEntry] = {each.seq: each for each in service.register.entries()}
     assert entries[issued["record_seq"]].hash == issued["record_hash"]
+
+
+def test_a_log_that_cannot_be_written_stops_no_deed(
+    service: Sidecar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115  closing it fails, as writing to it does
+    monkeypatch.setattr(sys, "stderr", full)
+    write_logs("info")
+    try:
+        oa = service.caller()
+        answers = [oa.get("/healthz").status_code for _ in range(3)]
+        answers.append(oa.post("/v1/checks", {"document": data()}).status_code)
+    finally:
+        structlog.reset_defaults()
+        with suppress(OSError):
+            full.close()
+    assert answers == [200] * 4
+    assert service.records() == ["checked"]

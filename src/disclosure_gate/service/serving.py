@@ -6,8 +6,9 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 
@@ -58,9 +59,24 @@ def write_logs(level: Level) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.INFO if level == "info" else logging.WARNING
         ),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Lossy(sys.stderr))),
         cache_logger_on_first_use=True,
     )
+
+
+class _Lossy:
+    """Lines that cannot be written, as the disk is full or nobody reads them, are lost: no deed fails for its log."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, line: str) -> None:
+        with suppress(OSError, ValueError):
+            self._file.write(line)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._file.flush()
 
 
 def _line(_: Any, level: str, values: MutableMapping[str, Any]) -> str:

@@ -125,6 +125,14 @@ def test_refusals_are_those_of_the_gate(client: Client, call: Any, kind: type[Ga
     assert refused.value.code == code
 
 
+def test_a_flaw_is_told_with_the_place_the_gate_names(client: Client) -> None:
+    with pytest.raises(InputError) as checked:
+        client.check(data(item="nowhere"))
+    with pytest.raises(ClearanceRefused) as cleared:
+        client.clear(data(), client.check(data(), TODAY), decision(reviewer="拟稿人"))
+    assert [each.value.flaws[0].where for each in (checked, cleared)] == ["/item", "/reviewer"]
+
+
 def test_a_bad_key_is_refused(process: Process) -> None:
     with Client(process.url, "dg_wrong") as stranger, pytest.raises(SidecarRefused, match="E-KEY"):
         stranger.check(data())

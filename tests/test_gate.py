@@ -244,6 +244,17 @@ def test_what_was_cleared_is_not_shown_to_more_people_or_with_fewer_masks(
     issuing.issue(cleared, clearance, issued_on=TODAY)
 
 
+def test_a_clearance_from_before_a_withdrawal_is_void(issuing: Gate) -> None:
+    doc = document()
+    first, second = (issuing.clear(doc, issuing.check(doc, TODAY), decision()) for _ in range(2))
+    issuing.issue(doc, first, issued_on=TODAY)
+    issuing.withdraw({"document_id": "doc-1", "reason": "有误", "by": "公开办", "withdrawn_on": "2026-11-24"})
+    with pytest.raises(IssueRefused, match="E-CLEARANCE-USED"):
+        issuing.issue(doc, second, issued_on=TODAY)
+    third = issuing.clear(doc, issuing.check(doc, TODAY), decision())
+    assert issuing.issue(doc, third, issued_on=TODAY).version == 3
+
+
 def test_what_was_cleared_to_wait_is_not_shown_at_once(issuing: Gate) -> None:
     secret = {"secrecy_review": "passed", "tender_secret": "committee"}
     waits, known = document(facts=secret), document(facts=secret, dates={"result": "2026-12-15"})

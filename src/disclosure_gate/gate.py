@@ -686,7 +686,7 @@ class Gate:
     ) -> RegisterEntry:
         """Take an issued document back everywhere it was published; returns the record.
 
-        ``also`` is written in the same transaction.
+        To issue it again it must be cleared again: clearances that were given before are void. ``also`` is written in the same transaction.
 
         Raises:
             IssueRefused: the document was never issued, or is withdrawn already.
@@ -704,6 +704,8 @@ class Gate:
             body = {**withdrawal.model_dump(mode="json"), "version": version}
             entry = tx.append(Event.WITHDRAWN, withdrawal.document_id, body)
             tx.move(state, entry.seq, version, state="withdrawn")
+            # What was cleared before, and why it is withdrawn now, nobody has weighed together.
+            tx.void_clearances(withdrawal.document_id, entry.seq)
             outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
             self._retell(tx, withdrawal.document_id, _UNNAMED, now)
             if also is not None:

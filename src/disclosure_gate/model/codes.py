@@ -406,10 +406,10 @@ CODES: dict[str, CodeText] = {
     ),
     "E-CLEARANCE": CodeText("放行凭证无效", "the clearance is not valid", "重新放行", "clear again"),
     "E-CLEARANCE-USED": CodeText(
-        "放行凭证已使用",
-        "the clearance was already used",
-        "查询台账中的发出记录",
-        "look up the issue in the register",
+        "放行凭证已使用，或因撤回而作废",
+        "the clearance was already used, or is void since a withdrawal",
+        "查询台账中的发出或撤回记录",
+        "look up the issue or the withdrawal in the register",
     ),
     "E-NOT-BEFORE": CodeText(
         "公开日期早于法定的最早日期",

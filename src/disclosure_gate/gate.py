@@ -701,11 +701,13 @@ class Gate:
             if state.state == "withdrawn":
                 raise IssueRefused("E-ALREADY", got=withdrawal.document_id)
             version = state.version + 1
-            body = {**withdrawal.model_dump(mode="json"), "version": version}
+            # What was cleared before, and why it is withdrawn now, nobody has weighed together.
+            voids = tx.unused_clearances(withdrawal.document_id)
+            body = {**withdrawal.model_dump(mode="json"), "version": version, "voids": voids}
             entry = tx.append(Event.WITHDRAWN, withdrawal.document_id, body)
             tx.move(state, entry.seq, version, state="withdrawn")
-            # What was cleared before, and why it is withdrawn now, nobody has weighed together.
-            tx.void_clearances(withdrawal.document_id, entry.seq)
+            for each in voids:
+                tx.use_clearance(each, entry.seq)
             outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
             self._retell(tx, withdrawal.document_id, _UNNAMED, now)
             if also is not None:

@@ -114,6 +114,8 @@ class _Told:
             }
         elif event == Event.WITHDRAWN:
             self.state["state"] = "withdrawn"
+            for name in body.get("voids", ()):  # the first withdrawals voided none
+                self.clearances[name] = (self.clearances[name][0], seq)
         elif event == Event.VALIDITY:
             self.state["validity"] = body["validity"]
             self.state.pop("valid_until", None)

@@ -146,13 +146,14 @@ class Transaction:
         if done.rowcount != 1:
             raise IssueRefused("E-CLEARANCE-USED", got=clearance_id)
 
-    def void_clearances(self, document_id: str, seq: int) -> None:
-        """Let no clearance be used that was given to a document before record ``seq``."""
-        self.connection.execute(
-            update(clearance_table)
+    def unused_clearances(self, document_id: str) -> list[str]:
+        """The clearances given to a document of which none was used yet, in order of their ids."""
+        query = (
+            select(clearance_table.c.clearance_id)
             .where(clearance_table.c.document_id == document_id, clearance_table.c.used_seq.is_(None))
-            .values(used_seq=seq)
+            .order_by(clearance_table.c.clearance_id)
         )
+        return list(self.connection.execute(query).scalars())
 
     def state(self, document_id: str) -> DocumentState | None:
         """Where a document stands, inside this transaction."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -215,3 +216,58 @@ def test_a_gate_without_storage_loads_no_database() -> None:
     program = "import sys; from disclosure_gate import Gate; Gate.open(plugins=()); print({'sqlalchemy', 'structlog', 'flask'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("register", "verify"),
+        ("register", "head"),
+        ("register", "export"),
+        ("register", "due"),
+        ("register", "report", "2026", "-o", "report.json"),
+        ("column", "status"),
+        ("column", "push", "--site", "site"),
+        ("keys", "list"),
+        ("keys", "revoke", "0123456789ab"),
+        ("rules", "verify", "det-1"),
+    ],
+)
+def test_a_register_that_is_not_there_is_told_and_not_made(words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    for name in ("slip.db", "empty.db"):
+        done = command(*words, "--register", f"sqlite:///{tmp_path / name}")
+        assert (done.returncode, "E-REGISTER-NONE" in done.stderr) == (1, True)
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".db"] == ["empty.db"]
+
+
+def test_a_slip_in_the_registers_name_does_not_empty_the_column(
+    demo: tuple[Path, Any], tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(demo[0] / "column", site)
+    before = {path: path.read_bytes() for path in (site / "public").rglob("*.html")}
+    slip = f"sqlite:///{tmp_path / 'slip.db'}"
+    done = command("column", "reconcile", "--register", slip, "--site", str(site), "--apply")
+    assert done.returncode == 1
+    assert before == {path: path.read_bytes() for path in (site / "public").rglob("*.html")}
+    assert len(before) > 100
+
+
+def test_names_that_do_not_exist_are_told_as_what_they_are(tmp_path: Path) -> None:
+    register = f"sqlite:///{tmp_path / 'register.db'}"
+    assert command("keys", "create", "oa", "--organ", "*", "--register", register).returncode == 0
+    paper = str(_EXAMPLES / "17-recruitment-notice.json")
+    for words, code, named in (
+        (("rules", "diff", str(tmp_path / "absent")), "E-FILE", "absent/**/ruleset.yaml"),
+        (("--rulesets", str(tmp_path), "check", paper), "E-FILE", "/**/ruleset.yaml"),
+        (("rules", "test", "--ruleset", "domains/buget"), "E-RULE-REFERENCE", "domains/budget"),
+        (("keys", "revoke", "0123456789ab", "--register", register), "E-KEY-ID", "keys list"),
+    ):
+        done = command(*words)
+        assert (done.returncode, code in done.stderr, named in done.stderr) == (2, True, True), done.stderr
+
+
+def test_marks_of_secrecy_in_cases_alarm_nobody() -> None:
+    done = command("rules", "test", "--ruleset", "national")
+    assert (done.returncode, done.stderr) == (0, "")

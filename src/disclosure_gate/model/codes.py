@@ -329,6 +329,12 @@ CODES: dict[str, CodeText] = {
         "检查磁盘空间与权限；未发出任何内容",
         "check disk and permissions; nothing was issued",
     ),
+    "E-REGISTER-NONE": CodeText(
+        "该处没有台账",
+        "there is no register there",
+        "核对台账地址；新台账由 serve 或 keys create 建立",
+        "check the register's address; serve or keys create makes a new one",
+    ),
     "E-REGISTER-CHAIN": CodeText(
         "台账校验不通过",
         "the register does not verify",
@@ -467,6 +473,12 @@ CODES: dict[str, CodeText] = {
         "there is no key, or it is unknown or revoked",
         "在 Authorization 头中携带 Bearer 密钥；用 keys create 命令创建",
         "send it as a bearer token in the Authorization header; make one with keys create",
+    ),
+    "E-KEY-ID": CodeText(
+        "没有这个编号的有效密钥",
+        "there is no key in use with this id",
+        "用 keys list 查看编号",
+        "see keys list for the ids",
     ),
     "E-SCOPE": CodeText(
         "密钥没有这项权限", "the key may not do this", "换用有相应权限的密钥", "use a key with that scope"

@@ -41,29 +41,31 @@ _WRITERS = 0x6467_6174  # the advisory lock that writers of one PostgreSQL regis
 _version = table("alembic_version", named("version_num"))
 
 
-def connected(url: str, *, create: bool = True) -> Engine:
+def connected(url: str, *, make: bool = True) -> Engine:
     """An engine on a register's database, its tables made on first use and brought up to date.
 
     Args:
-        create: whether a register is made where there is none; where it is only read, that would hide a lost one.
         url: ``sqlite:///path/to/register.db``, ``sqlite://`` for one in memory, or
             ``postgresql://user@host/database`` (PostgreSQL 14 or newer).
+        make: whether a register that is not there is made; where it is only read, that would hide a lost one.
 
     Raises:
-        RegisterError: ``E-REGISTER``, it cannot be opened or written, or a newer program made it.
+        RegisterError: ``E-REGISTER``, it cannot be opened or written; ``E-REGISTER-NEWER``, a newer program made it;
+            ``E-REGISTER-NONE``, there is none and none is to be made.
     """
     engine = None
     try:
         parsed = make_url(url)
-        engine = (
-            _sqlite(parsed, create=create) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
-        )
-        _prepare(engine, create=create)
+        engine = _sqlite(parsed, make=make) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        _prepare(engine, make=make)
     except Exception as error:
         if engine is not None:
             engine.dispose()
         if isinstance(error, SQLAlchemyError | ArgumentError | ImportError | OSError):
-            raise RegisterError("E-REGISTER", where=_shown(url), got=type(error).__name__) from error
+            expected = "sqlite:///… | postgresql://…" if isinstance(error, ArgumentError) else ""
+            raise RegisterError(
+                "E-REGISTER", where=_shown(url), got=type(error).__name__, expected=expected
+            ) from error
         raise
     return engine
 
@@ -137,12 +139,12 @@ class Prepared:
         return cursor
 
 
-def _sqlite(url: URL, *, create: bool) -> Engine:
+def _sqlite(url: URL, *, make: bool) -> Engine:
     in_memory = url.database in {None, "", ":memory:"}
-    if not (create or in_memory or Path(str(url.database)).is_file()):
-        raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing register")
     if not in_memory and not Path(str(url.database)).parent.is_dir():
         raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing folder")
+    if not make and not Path(url.database or "").is_file():
+        raise RegisterError("E-REGISTER-NONE", where=_shown(str(url)))  # connecting would make the file
     options: dict[str, Any] = (
         {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
     )
@@ -193,7 +195,7 @@ def _postgresql(url: URL) -> Engine:
     return engine
 
 
-def _prepare(engine: Engine, *, create: bool) -> None:
+def _prepare(engine: Engine, *, make: bool) -> None:
     with engine.begin() as connection:
         # Two sidecars started at once must not both make the tables.
         lock_writers(connection)
@@ -201,10 +203,8 @@ def _prepare(engine: Engine, *, create: bool) -> None:
         if not known.has_table("alembic_version"):
             if known.has_table("record"):
                 raise RegisterError("E-REGISTER", got="record", expected="alembic_version")
-            if not create:
-                raise RegisterError(
-                    "E-REGISTER", where=_shown(str(engine.url)), expected="an existing register"
-                )
+            if not make:
+                raise RegisterError("E-REGISTER-NONE", where=_shown(str(engine.url)))
             metadata.create_all(connection)
             connection.exec_driver_sql(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"

@@ -261,17 +261,17 @@ class Register:
         self._kept: Connection | None = None
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True) -> Register:
-        """Open, and create on first use.
+    def open(cls, url: str, *, make: bool = True) -> Register:
+        """Open, and create on first use if ``make``.
 
         Args:
             url: see :func:`disclosure_gate.register.database.connected`.
-            create: see there.
+            make: whether a register that is not there is made.
 
         Raises:
-            RegisterError: ``E-REGISTER``, it cannot be opened or written; ``E-REGISTER-NEWER``.
+            RegisterError: ``E-REGISTER``, it cannot be opened or written; ``E-REGISTER-NEWER``; ``E-REGISTER-NONE``.
         """
-        return cls(connected(url, create=create))
+        return cls(connected(url, make=make))
 
     def close(self) -> None:
         """Close all connections."""

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from deskroom import AGREED, Desk, draft, proposed, revision, step, words_of
+from deskroom import AGREED, Desk, Person, draft, proposed, revision, step, words_of
 from disclosure_gate.register import cases
 from disclosure_gate.register.tables import metadata
 from office import unzipped, word, zipped
@@ -401,6 +401,24 @@ def test_the_office_sees_what_is_held_late_and_due(desk: Desk) -> None:
     desk.later(days=60)
     officer.sign_in()
     assert "逾期" in officer.text("/desk/office?show=late")
+
+
+def test_a_case_in_hand_whose_day_is_near_or_past_is_among_what_is_due_and_late(desk: Desk) -> None:
+    officer = desk.person("officer")
+    proposed(desk.person("drafter"))
+    assert (_counted(officer, "已逾期"), _counted(officer, "30 天内到期")) == (0, 1)
+    desk.later(days=60)
+    officer.sign_in()
+    assert (_counted(officer, "已逾期"), _counted(officer, "30 天内到期")) == (1, 0)
+    late = words_of(officer.text("/desk/office?show=late"))
+    assert "关于冬季供热的公告" in late
+    assert "在办，尚未发出" in late
+
+
+def _counted(person: Person, tab: str) -> int:
+    found = re.search(tab + r"\s+(\d+)", words_of(person.text("/desk/office")))
+    assert found, tab
+    return int(found[1])
 
 
 def test_a_rule_is_a_sentence_with_its_tests_and_what_it_decided(desk: Desk) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import g, request
 
@@ -25,6 +25,7 @@ from disclosure_gate.register.overview import Line, on_time, silent
 
 _MOST_SILENCES = 50
 _DOCUMENT = Text(zh="公文", en="document")
+_IN_HAND = Text(zh="在办，尚未发出", en="in hand, not issued yet")
 SOON = 30  # days ahead that count as due soon
 _UNSETTLED: tuple[State, ...] = ("waiting", "awaiting", "leased", "manual", "parked")
 
@@ -131,15 +132,17 @@ def figures() -> str:
 def _office() -> Office:
     today = gate().today()
     own = g.key.organ
-    everything = [
+    waiting = cases.cases(register(), own, cases.OPEN)
+    recorded = [
         each for each in due(register(), today, today + timedelta(SOON)) if own in {EVERY_ORGAN, each.issuer}
     ]
+    everything = sorted([*_to_issue(waiting), *recorded], key=lambda each: each.due_on)
     lines = overview().lines(own)
     known = {each.document_id for each in lines}
     outbox = gate().outbox
     rows = outbox.rows(_UNSETTLED) if outbox is not None else []
     return Office(
-        waiting=cases.cases(register(), own, cases.OPEN),
+        waiting=waiting,
         late=[each for each in everything if each.overdue],
         soon=[each for each in everything if not each.overdue],
         held=[each for each in lines if each.held and each.state == "open"],
@@ -149,6 +152,18 @@ def _office() -> Office:
         ),
         outbox=[each for each in rows if each.document_id in known],
     )
+
+
+def _to_issue(waiting: Sequence[cases.Case]) -> Iterator[DueItem]:
+    """The days by which cases in hand must be public: the outbox knows only what is issued."""
+    today = gate().today()
+    for case in waiting:
+        by = date.fromisoformat(case.due_on) if case.due_on else None
+        if by is not None and by <= today + timedelta(SOON):
+            yield DueItem(
+                due_on=by, overdue=by < today, kind="publication", code="", document_id=case.document_id,
+                issuer=case.issuer, issued=False, seq=0, message=_IN_HAND,
+            )  # fmt: skip
 
 
 def titles() -> dict[str, str]:

@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError
 
 from disclosure_gate.law.calendar import WorkingCalendar
 from disclosure_gate.model.determination import Status
+from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.errors import Flaw, InputError
 from disclosure_gate.model.frozen import Frozen, Text
 from disclosure_gate.register.overview import Line, on_time, silent
@@ -502,7 +503,10 @@ def _indicators(every: Sequence[Line], ours: Sequence[Line], today: date) -> lis
         Indicator(
             Text(zh="遮盖处数", en="spans masked"),
             str(sum(masked.values())),
-            Text(zh="；".join(f"{k} {v}" for k, v in masked.most_common()), en="; ".join(f"{k} {v}" for k, v in masked.most_common())),
+            Text(
+                zh="；".join(f"{DOMAINS.get(k, k)} {v}" for k, v in masked.most_common()),
+                en="; ".join(f"{k.replace('_', ' ')} {v}" for k, v in masked.most_common()),
+            ),
         ),
         Indicator(
             Text(zh="缺解读的规范性文件", en="normative documents without interpretation"),

@@ -188,9 +188,16 @@ def test_a_step_from_an_old_page_is_refused(desk: Desk) -> None:
 
 def test_returning_needs_a_reason_and_a_review_its_secrecy_check(desk: Desk) -> None:
     case, reviewer = proposed(desk.person("drafter")), desk.person("reviewer")
-    assert step(reviewer, case, "review", do="return").status_code == 422
-    answer = step(reviewer, case, "review", do="agree")
-    assert (answer.status_code, "E-REVIEW-PENDING" in answer.get_data(as_text=True)) == (409, True)
+    for given, status, told in (
+        ({"do": "return"}, 422, ("E-FIELD-MISSING", "意见", "补上该字段")),
+        ({"do": "agree"}, 409, ("E-REVIEW-PENDING", "完成保密审查（第十七条）")),
+        ({"do": "agree", "secrecy": "passed"}, 409, ("E-FIELD-MISSING", "：保密审查人或机构")),
+    ):
+        answer = step(reviewer, case, "review", **given)
+        alert = re.search(r'role="alert">(.*?)</div>', answer.get_data(as_text=True), re.DOTALL)
+        assert answer.status_code == status
+        assert alert
+        assert [each for each in told if each not in words_of(alert[1])] == []
     assert revision(reviewer, case) == "1"
 
 

@@ -36,6 +36,7 @@ from disclosure_gate.model.errors import (
     InputError,
     IssueRefused,
 )
+from disclosure_gate.model.frozen import Text
 from disclosure_gate.register import Transaction, cases
 from disclosure_gate.register.cases import Case, CaseState
 from disclosure_gate.rules.proposal import departure
@@ -44,6 +45,9 @@ _TABS: dict[str, tuple[CaseState, ...]] = {
     "open": cases.OPEN,
     "done": ("issued", "withdrawn", "taken_back"),
 }
+_NOTE = Text(zh="意见", en="remark")
+_REASON = Text(zh="撤回原因", en="reason of the withdrawal")
+_SECRECY_REVIEWER = Text(zh="保密审查人或机构", en="who reviewed secrecy")
 _STATUS_FLAWS = {"E-MORE-OPEN", "E-MORE-CLOSED", "E-MUST-PUBLISH", "E-DECISION"}
 _UNUSED = "（理由另行写明）"  # stands for a statement where only the law's leave is asked
 
@@ -171,6 +175,8 @@ def review(case_id: str) -> BaseResponse:
     document = Document.parse(draft["document"])
     decision = _decision(case, reviewer=g.key.name, signer=words.said(words.ROLES["signer"]))
     flaws = gate().objections(document, decision)
+    if decision.secrecy_review == "passed" and decision.secrecy_reviewer is None:
+        flaws = (*flaws, _missing("/secrecy_reviewer", _SECRECY_REVIEWER))
     if flaws:
         return Response(_case_page(case, flaws), 409)
     determined = gate().check(document)
@@ -262,7 +268,7 @@ def withdraw() -> BaseResponse:
         raise CaseRefused("E-CASE-UNKNOWN")
     reason = request.form.get("reason", "").strip()
     if not reason:
-        raise InputError("E-FIELD-MISSING", where="/reason")
+        raise InputError("E-FIELD-MISSING", where="/reason", expected=words.said(_REASON))
     case = cases.of_document(register(), document_id)
     key, now = g.key, gate().now()
 
@@ -390,11 +396,15 @@ def _draft(case: Case) -> dict[str, Any]:
 def _return(case: Case) -> BaseResponse:
     note = request.form.get("note", "").strip()[:400]
     if not note:
-        return Response(_case_page(case, (Flaw("E-FIELD-MISSING", "/note"),)), 422)
+        return Response(_case_page(case, (_missing("/note", _NOTE),)), 422)
     now = gate().now()
     with register().transaction(now) as tx:
         cases.advance(tx, case, "returned", g.key, now, state="returned", note=note)
     return _done(case, "returned")
+
+
+def _missing(where: str, field: Text) -> Flaw:
+    return Flaw("E-FIELD-MISSING", where, expected=words.said(field))
 
 
 def _done(case: Case, what: str) -> BaseResponse:

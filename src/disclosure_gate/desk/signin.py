@@ -17,7 +17,7 @@ from flask import Response, current_app, g, make_response, redirect, request, ur
 from werkzeug.wrappers import Response as BaseResponse
 
 from disclosure_gate.desk.pages import desk, gate, page, register
-from disclosure_gate.desk.words import LANGUAGE_COOKIE, as_json
+from disclosure_gate.desk.words import LANGUAGE_COOKIE, ROLES, as_json, said
 from disclosure_gate.model.errors import Flaw
 from disclosure_gate.register import sessions
 from disclosure_gate.register.keys import ApiKey, Role, Scope
@@ -63,7 +63,8 @@ def signed_in(action: Action) -> Callable[[_View], _View]:
             if request.method not in {"GET", "HEAD"}:
                 _own_form()
             if not may(action):
-                raise NotAllowed("E-SCOPE", got=key.role, expected=" | ".join(sorted(_MAY[action][0])))
+                roles = " | ".join(said(ROLES[each]) for each in sorted(_MAY[action][0]))
+                raise NotAllowed("E-SCOPE", got=key.role, expected=roles)
             current_app.config["RATES"].take(key)
             return view(*args, **kwargs)
 

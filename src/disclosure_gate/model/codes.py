@@ -574,8 +574,8 @@ CODES: dict[str, CodeText] = {
         "let that person sign in and do it",
     ),
     "E-CASE-UNKNOWN": CodeText(
-        "没有这个办件，或者您无权查看",
-        "there is no such case, or it is not yours to see",
+        "没有这个办件、公文或规则，或者您无权查看",
+        "there is no such case, document or rule, or it is not yours to see",
         "检查地址",
         "check the address",
     ),

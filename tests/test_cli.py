@@ -257,13 +257,24 @@ def test_a_slip_in_the_registers_name_does_not_empty_the_column(
 def test_names_that_do_not_exist_are_told_as_what_they_are(tmp_path: Path) -> None:
     register = f"sqlite:///{tmp_path / 'register.db'}"
     assert command("keys", "create", "oa", "--organ", "*", "--register", register).returncode == 0
-    paper = str(_EXAMPLES / "17-recruitment-notice.json")
+    paper, figures = str(_EXAMPLES / "17-recruitment-notice.json"), tmp_path / "figures.yaml"
+    figures.write_text("hello: 1\n", encoding="utf-8")
     for words, code, named in (
         (("rules", "diff", str(tmp_path / "absent")), "E-FILE", "absent/**/ruleset.yaml"),
         (("--rulesets", str(tmp_path), "check", paper), "E-FILE", "/**/ruleset.yaml"),
         (("rules", "test", "--ruleset", "domains/buget"), "E-RULE-REFERENCE", "domains/budget"),
         (("keys", "revoke", "0123456789ab", "--register", register), "E-KEY-ID", "keys list"),
-    ):
+        (("keys", "create", "a", "--organ", " ", "--register", register), "E-FIELD-MISSING", "--organ"),
+        (("keys", "create", "a", "--organ", "*", "--role", "x", "--register", register), "E-FIELD-TYPE", "signer"),
+        (("keys", "rotate", "--signing-keys", str(tmp_path / "absent")), "E-FILE", "absent/*.ed25519.pem"),
+        (("column", "status", "--done", "9", "--by", "a", "--register", register), "E-NOT-BY-HAND", "9"),
+        (("column", "serve", "--database", "x", "--port", "99999"), "65535", "--port"),
+        (("serve", "--register", register, "--port", "0"), "65535", "--port"),
+        (("demo", "--out", str(tmp_path / "register.db")), "E-FILE", "register.db"),
+        (("catalogue", "export", "zzz", "-o", str(tmp_path / "x.xlsx")), "E-DOMAIN", "生态环境"),
+        (("register", "report", "2026", "--register", register, "-o", str(tmp_path / "r.json"),
+          "--figures", str(figures)), "E-FIELD-UNKNOWN", "/hello"),
+    ):  # fmt: skip
         done = command(*words)
         assert (done.returncode, code in done.stderr, named in done.stderr) == (2, True, True), done.stderr
 

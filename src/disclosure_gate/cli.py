@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DECIDED, FAILED, BAD_INPUT, HELD = 0, 1, 2, 3
 _DAY = click.DateTime(["%Y-%m-%d"])
+_PORT = click.IntRange(1, 65_535)
 
 
 class Session:
@@ -292,9 +293,10 @@ def catalogue_import(
 ) -> None:
     """读入 .xlsx/.docx 目录表，列出理解方式和缺陷 / read a table, tell how it was understood and what is wrong."""
     from disclosure_gate.console import show_import  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.document import domain_of  # noqa: PLC0415
 
     with _errors(session):
-        slug = _domain(domain)
+        slug = domain_of(domain)
         imported = _import_rows(session, file, _day(as_of) or _today())
         if out:
             _write_whole(Path(out), _catalogue_yaml(slug, imported.rows).encode())
@@ -315,11 +317,11 @@ def catalogue_import(
 def catalogue_export(session: Session, domain: str, out: str) -> None:
     """按统一样式导出为 Excel / export in the standard Excel form."""
     from disclosure_gate.catalogue.tables import export_grid  # noqa: PLC0415  see the module's docstring
-    from disclosure_gate.model.document import DOMAINS  # noqa: PLC0415
+    from disclosure_gate.model.document import DOMAINS, domain_of  # noqa: PLC0415
     from disclosure_gate.redact.sheet import workbook  # noqa: PLC0415
 
     with _errors(session):
-        slug = _domain(domain)
+        slug = domain_of(domain)
         gate = session.gate()
         rows = gate.parts.catalogue.rows(slug)
         title = f"{DOMAINS[slug]}领域基层政务公开标准目录"
@@ -341,9 +343,10 @@ def catalogue_check(session: Session, file: str, domain: str) -> None:
     """对照指引检查本地目录：增加、细化、删减、缺要素 / hold a local table against the guide."""
     from disclosure_gate.catalogue.comparison import compare  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.console import show_differences  # noqa: PLC0415
+    from disclosure_gate.model.document import domain_of  # noqa: PLC0415
 
     with _errors(session):
-        slug = _domain(domain)
+        slug = domain_of(domain)
         imported = _import_rows(session, file, _today())
         found = compare(imported.rows, session.gate().parts.catalogue.rows(slug))
     session.show([asdict(each) for each in found], lambda: show_differences(found, session.lang))
@@ -359,9 +362,10 @@ def catalogue_check(session: Session, file: str, domain: str) -> None:
 def catalogue_suggest(session: Session, title: str, text_file: str | None, domain: str | None) -> None:
     """按标题和正文推荐目录事项，并说明理由 / the likely items for a title and text, with the reason."""
     from disclosure_gate.console import show_suggestions  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.document import domain_of  # noqa: PLC0415
 
     with _errors(session):
-        slug = _domain(domain) if domain else None
+        slug = domain_of(domain) if domain else None
         text = _text_of(text_file) if text_file else ""
         found = session.gate().parts.catalogue.suggest(title, text, slug)
     data = [
@@ -375,20 +379,6 @@ def catalogue_suggest(session: Session, title: str, text_file: str | None, domai
     ]
     session.show(data, lambda: show_suggestions(found, session.lang))
     sys.exit(DECIDED if found else FAILED)
-
-
-def _domain(name: str) -> str:
-    """The slug of a domain given by slug or Chinese name."""
-    from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS, closest  # noqa: PLC0415
-    from disclosure_gate.model.errors import InputError  # noqa: PLC0415
-
-    by_name = {zh: slug for slug, zh in DOMAINS.items()} | DOMAIN_ALIASES
-    slug = by_name.get(name, name)
-    if slug not in DOMAINS:
-        raise InputError(
-            "E-DOMAIN", where="--domain", got=name, suggestion=closest(name, [*DOMAINS, *by_name])
-        )
-    return slug
 
 
 def _import_rows(session: Session, file: str, on: date) -> Imported:
@@ -677,7 +667,7 @@ def _show_row(session: Session, gate: Gate, row: Row) -> None:
 @cli.command()
 @click.option("--register", "register_url", metavar="URL", help="台账数据库 / the register's database")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
-@click.option("--port", default=8750, show_default=True, type=click.IntRange(1, 65535), help="端口 / port")
+@click.option("--port", default=8750, show_default=True, type=_PORT, help="端口 / port")
 @click.option(
     "--socket", "socket_path", type=click.Path(), help="Unix 套接字，代替地址和端口 / a Unix socket instead"
 )
@@ -786,12 +776,17 @@ def keys_create(
     from disclosure_gate.register.keys import ROLES, SCOPES  # noqa: PLC0415
 
     with _errors(session):
+        for where, given in (("NAME", name), ("--organ", organ)):
+            if not given.strip():
+                raise InputError("E-FIELD-MISSING", where=where)
         unknown = [each for each in scopes if each not in SCOPES]
         if unknown:
-            raise InputError("E-SCOPE", where="--scope", got=" ".join(unknown), expected=" | ".join(SCOPES))
+            raise InputError(
+                "E-FIELD-TYPE", where="--scope", got=" ".join(unknown), expected=" | ".join(SCOPES)
+            )
         chosen = next((each for each in ROLES if each == role), None)
         if chosen is None:
-            raise InputError("E-SCOPE", where="--role", got=role, expected=" | ".join(ROLES))
+            raise InputError("E-FIELD-TYPE", where="--role", got=role, expected=" | ".join(ROLES))
         known = [each for each in SCOPES if each in scopes]
         made, secret = _keys(register_url, make=True).create(name, organ, _now(), role=chosen, scopes=known)
     session.show({"id": made.id, "key": secret}, lambda: click.echo(f"{made.id}\n{secret}"))
@@ -1341,7 +1336,7 @@ def column_reconcile(
     help="内置专栏的数据库 / database of the built-in column",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
-@click.option("--port", default=8760, show_default=True, type=click.IntRange(1, 65535), help="端口 / port")
+@click.option("--port", default=8760, show_default=True, type=_PORT, help="端口 / port")
 @click.option("--prefix", default="", metavar="/PATH", help="挂在哪个路径之下 / path it is mounted under")
 @_common
 @pass_session

@@ -17,6 +17,7 @@ from disclosure_gate.console import progress, show_demo
 from disclosure_gate.gate import Gate
 from disclosure_gate.model import ClearanceRefused, Decision, Determination, Document
 from disclosure_gate.model.determination import AUDIENCE_LABELS
+from disclosure_gate.model.errors import InputError
 from disclosure_gate.model.findings import Reading
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.model.labels import CHANNELS
@@ -35,7 +36,10 @@ def run_demo(out: Path | None, day: date, lang: str, *, quiet: bool) -> dict[str
         quiet: print nothing, for programs.
     """
     folder = Path(mkdtemp(prefix="disclosure-gate-")) if out is None else out
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("E-FILE", where=str(folder), got=type(error).__name__) from error
     database = folder / "register.db"
     moment = datetime.combine(day, time(9), UTC)
     names = sorted(path for path in shipped("examples/documents").glob("[0-9]*.json"))

@@ -144,7 +144,7 @@ def done_by_hand(outbox: Outbox, entry_id: int, by: str | None, now: datetime) -
     if not by:
         raise InputError("E-FIELD-MISSING", where="--by")
     if not outbox.done(entry_id, by, now):
-        raise InputError("E-PUBLISH", where="--done", got=str(entry_id), expected="manual")
+        raise InputError("E-NOT-BY-HAND", where="--done", got=str(entry_id))
 
 
 def dated(document: dict[str, Any], dates: Sequence[str]) -> dict[str, Any]:

@@ -462,6 +462,12 @@ CODES: dict[str, CodeText] = {
     "E-PUBLISH": CodeText(
         "推送失败", "delivery failed", "查看 column status；将自动重试", "see `column status`; it is retried"
     ),
+    "E-NOT-BY-HAND": CodeText(
+        "待人工办理的推送中没有这个号",
+        "no delivery of this number is for a person to make",
+        "用 column status 查看号",
+        "see `column status` for the numbers",
+    ),
     "E-ENGINE": CodeText(
         "规则引擎出错",
         "the rules engine failed",

@@ -92,7 +92,9 @@ def closest(word: str, known: Iterable[str]) -> str:
 def _kind(value: str) -> str:
     value = KIND_ALIASES.get(value, value)
     if value not in KINDS:
-        raise _Refusal(Flaw("E-KIND", got=value[:40], suggestion=closest(value, KINDS)))
+        near = closest(value, KINDS)
+        expected = "" if near else " | ".join(KINDS)
+        raise _Refusal(Flaw("E-KIND", got=value[:40], expected=expected, suggestion=near))
     return value
 
 
@@ -112,7 +114,8 @@ def _domain(value: str) -> str:
     slug = _SLUG_OF.get(value, value)
     if slug not in DOMAINS:
         near = closest(value, [*DOMAINS, *_SLUG_OF])
-        raise _Refusal(Flaw("E-DOMAIN", got=value[:60], suggestion=near))
+        expected = "" if near else " | ".join(DOMAINS.values())
+        raise _Refusal(Flaw("E-DOMAIN", got=value[:60], expected=expected, suggestion=near))
     return slug
 
 

@@ -199,7 +199,11 @@ class Entered(Frozen):
         except ValidationError as error:
             raise InputError(
                 flaws=tuple(
-                    Flaw("E-FIELD-TYPE", f"{where}:/{'/'.join(map(str, each['loc']))}", expected=each["msg"])
+                    Flaw("E-FIELD-UNKNOWN", f"{where}:/{'/'.join(map(str, each['loc']))}")
+                    if each["type"] == "extra_forbidden"
+                    else Flaw(
+                        "E-FIELD-TYPE", f"{where}:/{'/'.join(map(str, each['loc']))}", expected=each["msg"]
+                    )
                     for each in error.errors(include_url=False)
                 )
             ) from None

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from disclosure_gate.model.canonical import canonical
-from disclosure_gate.model.errors import RegisterError
+from disclosure_gate.model.errors import InputError, RegisterError
 
 _SUFFIX = ".ed25519.pem"
 
@@ -55,7 +55,13 @@ class SigningKeys:
 
     @classmethod
     def rotate(cls, folder: Path) -> SigningKeys:
-        """Make a new key that signs from now on; the old ones stay to verify."""
+        """Make a new key that signs from now on; the old ones stay to verify.
+
+        Raises:
+            InputError: ``E-FILE``, no key is there to be followed by another.
+        """
+        if not any(folder.glob(f"*{_SUFFIX}")):
+            raise InputError("E-FILE", where=str(folder), expected=f"{folder}/*{_SUFFIX}")
         cls.open(folder)
         numbers = [
             int(name)

@@ -574,12 +574,11 @@ def show_examinations(results: Sequence[Result], lang: str) -> None:
         console.print("没有已安装的插件" if lang == "zh" else "no plugin is installed")
     for result in results:
         console.print(Line(result.plugin, "bold"))
+        # What did not load was not tried: nothing speaks against it, and nothing for it.
+        untried = any(line.flaws for line in result.lines if line.name == "loads")
         for line in result.lines:
-            console.print(
-                Line(
-                    f"  {'✕' if line.flaws else '✓'} {line.about.get(lang)}", "red" if line.flaws else "green"
-                )
-            )
+            sign, style = ("✕", "red") if line.flaws else ("–", "dim") if untried else ("✓", "green")
+            console.print(Line(f"  {sign} {line.about.get(lang)}", style))
             for flaw in line.flaws:
                 console.print(Line(f"      {flaw.message(lang)}"))
         for flaw in result.notices:

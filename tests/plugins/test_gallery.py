@@ -13,6 +13,7 @@ import pytest
 from gallery.bad import EXHIBITS, Exhibit
 
 from disclosure_gate import Gate, hookimpl
+from disclosure_gate.console import show_examinations
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import Explanation
 from disclosure_gate.model.findings import FactStatement, Reading
@@ -204,6 +205,25 @@ def _package(folder: Path, body: str) -> process.Target:
     )
     [target] = process.targets(str(folder))
     return target
+
+
+def test_a_folder_goes_before_an_installed_copy_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bad").mkdir()
+    target = _package(tmp_path / "bad", "pass")
+    installed = EntryPoint("bad", "elsewhere:plugin", "disclosure_gate")
+    monkeypatch.setattr(process, "entry_points", lambda group: [installed] if group else [])
+    assert process.targets("bad") == [process.Target("bad", "elsewhere:plugin")]
+    monkeypatch.chdir(tmp_path)
+    assert process.targets("bad") == [target]
+
+
+def test_what_did_not_load_is_not_shown_as_passed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = process.check(_package(tmp_path, "}"))
+    show_examinations([result], "zh")
+    told = capsys.readouterr().out
+    assert ("✕ 能够加载" in told, "– 通过自己的用例" in told, "✓" in told) == (True, True, False)
 
 
 def test_an_entry_point_is_examined_like_its_plugin() -> None:

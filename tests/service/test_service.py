@@ -200,7 +200,8 @@ def test_another_organs_documents_do_not_exist(service: Sidecar) -> None:
     oa, other = service.caller(), service.caller(organ="区财政局")
     oa.post("/v1/issues", {"document": data(), "token": to_clearance(oa)["token"], "issued_on": "2026-11-24"})
     problem(other.get("/v1/documents/doc-1"), 404, "E-UNKNOWN-DOCUMENT")
-    problem(other.post("/v1/checks", {"document": data()}), 404, "E-UNKNOWN-DOCUMENT")
+    refused = problem(other.post("/v1/checks", {"document": data()}), 404, "E-UNKNOWN-DOCUMENT")
+    assert refused["errors"][0]["expected"] == "区财政局"
     back = {"document_id": "doc-1", "reason": "x", "by": "y", "withdrawn_on": "2026-11-24"}
     problem(other.post("/v1/withdrawals", back), 404, "E-UNKNOWN-DOCUMENT")
     assert service.caller(organ="*").get("/v1/documents/doc-1").status_code == 200

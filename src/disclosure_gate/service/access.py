@@ -108,7 +108,7 @@ def own(document: Document) -> Document:
         NotFoundHere: for any other organ's: it is as if it did not exist.
     """
     if not sees(document.issuer.name):
-        raise NotFoundHere("E-UNKNOWN-DOCUMENT", where="/issuer/name")
+        raise NotFoundHere("E-UNKNOWN-DOCUMENT", where="/issuer/name", expected=g.key.organ)
     return document
 
 

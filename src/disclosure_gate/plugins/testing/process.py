@@ -77,6 +77,8 @@ class Result:
 def targets(wanted: str | None) -> list[Target]:
     """The plugins meant by a name, by the folder of a package, or all that are installed.
 
+    Where both are there, the folder is meant: what is being written and not a copy installed before.
+
     Raises:
         InputError: there is no such plugin, or the folder is no package with an entry point of ours.
     """
@@ -84,9 +86,9 @@ def targets(wanted: str | None) -> list[Target]:
     if wanted is None:
         return [Target(entry.name, entry.value) for entry in installed]
     named = [Target(entry.name, entry.value) for entry in installed if entry.name == wanted]
-    if named:
-        return named
     folder = Path(wanted)
+    if named and not (folder / "pyproject.toml").is_file():
+        return named
     if not folder.is_dir():
         known = [entry.name for entry in installed]
         raise InputError(

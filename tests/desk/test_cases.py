@@ -239,7 +239,9 @@ def test_the_review_sheet_is_one_page_before_and_after(desk: Desk) -> None:
         drafter, title="柳" * 200, text=f"序号 | 姓名 | 身份证号码 | 住址\n{rows}", note="意" * 400
     )
     assert len(pypdfium2.PdfDocument(reviewer.get(f"{case}/sheet.pdf").get_data())) == 1
+    assert "审定属性 —" in " ".join(words_of(reviewer.text(f"{case}/sheet")).split())
     assert step(reviewer, case, "review", **AGREED, note="见" * 300).status_code == 302
+    assert "审定属性 ◐ 部分公开" in " ".join(words_of(reviewer.text(f"{case}/sheet")).split())
     assert step(signer, case, "sign", do="sign", note="阅" * 300).status_code == 302
     data = signer.get(f"{case}/sheet.pdf").get_data()
     assert len(pypdfium2.PdfDocument(data)) == 1

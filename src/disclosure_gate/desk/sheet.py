@@ -69,7 +69,8 @@ def sheet_of(
     it = Determination.model_validate_json(words.as_json(determination))
     zh = words.language() == "zh"
     main = it.publications[0] if it.publications else None
-    chosen = (clearance or {}).get("status") or case.chosen or (it.status.value if it.status else None)
+    # Before the review nobody has decided: the line stays open, as those of the people below it.
+    chosen = (clearance or {}).get("status") or (case.chosen if case.state == "reviewed" else None)
     reasons = [
         f"{number}. {words.said(each.statement)}（{'；'.join(words.article(b) for b in each.basis[:2])}）"
         for number, each in enumerate(it.reasons[:_MOST_REASONS], 1)

@@ -282,3 +282,11 @@ def test_names_that_do_not_exist_are_told_as_what_they_are(tmp_path: Path) -> No
 def test_marks_of_secrecy_in_cases_alarm_nobody() -> None:
     done = command("rules", "test", "--ruleset", "national")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_names_of_items_are_told_whole_however_narrow_the_terminal(tmp_path: Path) -> None:
+    book = str(tmp_path / "ecology.xlsx")
+    assert command("catalogue", "export", "ecology", "-o", book).returncode == 0
+    shown = command("catalogue", "import", book, "--domain", "生态环境").stdout
+    assert "生物多样性" in shown.replace("\n", "")
+    assert "…" not in shown.split("理解方式")[0]

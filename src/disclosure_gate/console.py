@@ -247,7 +247,7 @@ def show_coverage(found: Coverage, lang: str) -> None:
     for head in (
         ("法规", "条", "规则", "已测", "用例") if zh else ("law", "article", "rules", "tested", "cases")
     ):
-        table.add_column(head)
+        table.add_column(head, overflow="fold")
     for each in found.articles:
         table.add_row(each.title, each.article or "—", str(each.rules), str(each.tested), str(each.cases))
     console = Console()
@@ -266,7 +266,7 @@ def show_import(imported: Imported, lang: str) -> None:
     for head in (
         ("事项", "时限", "对象", "方式", "渠道") if zh else ("item", "time", "audience", "mode", "channels")
     ):
-        table.add_column(head)
+        table.add_column(head, overflow="fold")
     for row in imported.rows:
         mode = ("主动" if row.mode == "proactive" else "依申请") if zh else row.mode
         places = "、".join(CHANNELS[each].get(lang) for each in row.channels)
@@ -301,7 +301,7 @@ def show_suggestions(found: Sequence[Suggestion], lang: str) -> None:
     """Likely items, the likeliest first."""
     table = Table()
     for head in ("事项", "领域", "依据的词") if lang == "zh" else ("item", "domain", "words"):
-        table.add_column(head)
+        table.add_column(head, overflow="fold")
     for each in found:
         table.add_row(each.row.path, each.row.domain, "、".join(each.because))
     Console().print(table)
@@ -406,7 +406,7 @@ def show_explanation(explanation: Explanation, vocabulary: Vocabulary, lang: str
     if explanation.counterfactuals:
         others = Table(title="什么会改变结论" if zh else "what would change the answer")
         for heading in ("若", "则") if zh else ("if", "then"):
-            others.add_column(heading)
+            others.add_column(heading, overflow="fold")
         for each in explanation.counterfactuals:
             result = (
                 (each.status.label if zh else _ENGLISH[each.status])

@@ -444,15 +444,15 @@ class Determiner:
         ]
 
     def _domains_of_the_issuer(self, document: Document) -> list[Warning]:
-        names = [DOMAINS[slug] for slug in self.parts.organs.domains_of(document.issuer.name)]
-        if not names:
+        slugs = self.parts.organs.domains_of(document.issuer.name)
+        if not slugs:
             return []
         return [
             Warning(
                 code="W-DOMAIN",
                 message=Text(
-                    zh=f"未指明领域；{document.issuer.name}负责：{'、'.join(names)}",
-                    en=f"no domain is named; this organ answers for: {', '.join(names)}",
+                    zh=f"未指明领域；{document.issuer.name}负责：{'、'.join(DOMAINS[each] for each in slugs)}",
+                    en=f"no domain is named; this organ answers for: {', '.join(slugs).replace('_', ' ')}",
                 ),
                 where="/domain",
             )

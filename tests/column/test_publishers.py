@@ -23,6 +23,7 @@ from lxml import etree
 from disclosure_gate.column import Outbox, Worker
 from disclosure_gate.column.archive import ArchiveFeed
 from disclosure_gate.column.cms import CmsPush
+from disclosure_gate.column.config import load, make
 from disclosure_gate.column.publisher import Inspectable, Publisher, Settling
 from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import ColumnStore, Gone, Query, Shown, slug_of, standing
@@ -337,6 +338,21 @@ def test_what_was_altered_by_somebody_else_shows(place: str, tmp_path: Path) -> 
             changed = next(path for path in tmp_path.rglob("*") if path.suffix in {".pdf", ".zip"})
             changed.write_bytes(changed.read_bytes() + b" ")
         assert [each.digest for each in publisher.holdings()] != [item.digest()]
+
+
+def test_the_example_configuration_makes_its_folders_and_no_column_is_made_in_another_database(
+    tmp_path: Path,
+) -> None:
+    example = Path(__file__).parents[2] / "examples" / "publishers.yaml"
+    (tmp_path / "publishers.yaml").write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
+    made = make(load(tmp_path / "publishers.yaml"), tmp_path)
+    assert [each.name for each in made] == ["column", "static", "archive"]
+    (tmp_path / "a-file").touch()
+    with pytest.raises(InputError, match="E-COLUMN"):
+        ColumnStore.open(tmp_path / "a-file" / "column.db")
+    Register.open(f"sqlite:///{tmp_path / 'register.db'}").close()
+    with pytest.raises(InputError, match="E-COLUMN"):
+        ColumnStore.open(tmp_path / "register.db")
 
 
 def test_the_reading_side_cannot_write_and_needs_a_column(tmp_path: Path) -> None:

@@ -176,6 +176,7 @@ class ColumnStore:
         self._tallies: dict[str, tuple[int, dict[str, int]]] = {}  # by column, with the change they are of
         with self._told():
             if writes:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 self._prepare()
             if self._meta("form") != FORM:
                 raise InputError("E-COLUMN", where=str(path), got=self._meta("form"), expected=FORM)
@@ -548,7 +549,7 @@ class ColumnStore:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         try:
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            if not db.execute("SELECT 1 FROM sqlite_master").fetchone():  # another's database stays as it is
                 for statement in _TABLES.split(";\n"):
                     if statement.strip():
                         db.execute(statement)
@@ -632,7 +633,7 @@ class ColumnStore:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise InputError("E-COLUMN", where=str(self.path), got=type(error).__name__) from error
 
 

@@ -115,6 +115,7 @@ def test_from_the_drafter_to_the_column_and_back(chromium: Browser, tmp_path: Pa
             reviewer.page.click("a.title")
             assert reviewer.page.url == case
             reviewer.page.check("[name=secrecy]")
+            reviewer.page.fill("[name=secrecy_reviewer]", "保密办")
             reviewer.page.click("button[value=agree]")
             expect(reviewer.page.locator(".state")).to_have_text("待签发")
         with person(chromium, sidecar.url, keys["signer"]) as signer:
@@ -214,6 +215,7 @@ def test_of_two_reviewers_the_second_is_told(chromium: Browser, tmp_path: Path) 
         for each in (first, second):
             each.page.goto(case)
             each.page.check("[name=secrecy]")
+            each.page.fill("[name=secrecy_reviewer]", "保密办")
         first.page.click("button[value=agree]")
         expect(first.page.locator(".done")).to_be_visible()
         second.page.fill("#note", "请修改标题")
@@ -454,6 +456,7 @@ def test_the_review_sheet_is_printed_on_one_page(
         page = reviewer.page
         page.goto(case)
         page.check("[name=secrecy]")
+        page.fill("[name=secrecy_reviewer]", "保密办")
         page.fill("form:has(button[value=agree]) [name=note]", "见" * (300 if long else 9))
         page.click("button[value=agree]")
         expect(page.locator(".done")).to_be_visible()
@@ -600,6 +603,8 @@ def test_a_case_goes_its_whole_way_by_keyboard(chromium: Browser, tmp_path: Path
             expect(page.locator("#bubble")).to_contain_text("手机号")
             _tab_to(page, "[name=secrecy]")
             page.keyboard.press("Space")
+            _tab_to(page, "[name=secrecy_reviewer]")
+            page.keyboard.type("保密办")
             _tab_to(page, "button[value=agree]")
             page.keyboard.press("Enter")
             expect(page.locator(".state")).to_have_text("待签发")

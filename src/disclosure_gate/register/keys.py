@@ -30,7 +30,7 @@ ROLES: Mapping[Role, frozenset[Scope]] = {
     "admin": frozenset({"admin"}),
 }
 """What a key may do by whose it is. ``system`` is a business system, which vouches for the people it names;
-the others are people, and a key of theirs names nobody but its holder (see ``service``)."""
+the others are people, and a key of theirs signs, and withdraws, for nobody but its holder (see ``service.access``)."""
 
 _SECRET_BYTES = 32
 KEPT_SECONDS = 1.0

@@ -88,6 +88,38 @@ def test_a_table_right_below_another_has_its_own_heading(above: str, table: str,
     assert below == values
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            '"编号","人员","证照号"\n"G-01","裴玉兰","230183197203154626"\n"G-02","初立华","230183197511264640"',
+            {"裴玉兰", "初立华"},
+        ),
+        ('"姓名","住址","金额"\n"裴玉兰","高桥镇陈家坝村七组","1,200"', {"裴玉兰", "陈家坝村七组"}),
+        ("姓名; 身份证号; 事由\n劳建明; 330183197606041234; 补证", {"劳建明", "330183197606041234"}),
+        ("┃姓名┃民族┃病种┃\n┃于洪波┃回族┃冠心病┃", {"于洪波", "回族", "冠心病"}),
+        (
+            "学生\t残疾种类\t程度\t家长\n方一诺\t听力残疾\t二级\t方卫星",
+            {"方一诺", "听力残疾", "二级", "方卫星"},
+        ),
+        (
+            "| 受害人 | 谷 丰 | 伤情 | 软组织挫伤 |\n| 见证人 | 房立秋 | 送达时间 | 2024-03-17 |",
+            {"谷 丰", "软组织挫伤", "房立秋"},
+        ),
+    ],
+    ids=["quoted", "quoted, homes", "semicolons", "heavy bars", "degree", "a form"],
+)
+def test_cells_of_any_make_are_read(text: str, values: set[str]) -> None:
+    found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+    assert values <= {text[each.start : each.end] for each in found}
+    assert not {"见证人", "送达时间", "程度"} & {text[each.start : each.end] for each in found}
+
+
+def test_money_for_minorities_is_nobodys_trait() -> None:
+    text = "地区　　合计　　以工代赈　　少数民族发展\n全县　　4862　　562　　400"
+    assert not Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+
+
 def test_a_name_that_ends_like_an_office_is_a_name_below_its_heading() -> None:
     text = "序号│户主│民族│现住址\n1│萧兰│藏族│高桥镇陈家坝村七组\n2│梁萱长│回族│高桥镇龙泉村二组"
     found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans

@@ -76,6 +76,9 @@ _GRADE = re.compile(
     r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:[（(][一-龥、+＋]{2,9}[）)])?(?:等级)?[为：:（(]?)?"
     r"(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣ1-9]|10)[级類类等][）)]?(?:(?:视力|听力|言语|肢体|智力|精神|多重)?(?:残疾|伤残|重残|智残|残))?"
 )
+_GRADE_OF = re.compile(  # 残疾类别：肢体，等级：三级
+    r"残疾[^\n。]{0,16}?(?:等级|级别|程度)[：: \u3000|\t]{1,16}(?P<grade>[一二三四1-4]级)"
+)
 _GRADED = re.compile("残|多重|视力|听力|言语|肢体|智力|精神|劳动功能|失能")
 _CAUSES = frozenset({"因战", "因公", "工伤"})
 _CAUSED = re.compile(r"工伤|[（(]因?[战公病][）)]?")
@@ -292,6 +295,8 @@ class HealthDetector:
         people = people_of(page)
         if people.places or identified(page):
             places |= set(self._labelled(page))
+            if "残疾" in text:
+                places |= {each.span("grade") for each in _GRADE_OF.finditer(text)}
         weak = self._told(page, places)
         for start, end in _joined(text, places, weak):
             yield Hit(start, end, "*" * (end - start))

@@ -28,21 +28,23 @@ _LONGEST = 20
 _INDEXED = 3  # groups, such as the number of a row, that may stand before a number written apart
 _MISTYPED = frozenset({14, 15, 16, 17, 18, 19, 20})
 _EMBOSSED = 4  # digits in each group of a card
+_GLUED = 120  # digits of several numbers without anything between them, at most
 _LONG_CARD = [16, 3]  # digits in the groups of a card of 19 that is written as one of 16
 _ISSUER_NUMBER = 6  # the first digits of a card, sometimes set apart
 _MOBILE_GROUPS = ([3, 4, 4], [3, 8], [7, 4], [4, 7], [4, 3, 4], [5, 6], [3, 3, 5], [4, 4, 3], [11])
 _COUNTRY = re.compile(r"(?:[（(]\s?(?:\+|00)?86\s?[)）]|(?:\+|00|(?<![0-9A-Za-z]))86)[ \-]?$")
-_BARS = ("|", ",", "  ", "\u3000\u3000")
 _OLDEST, _LATEST = 1850, 2100
 _UNIONPAY = "62"  # cards of Chinese banks: flagged with a wrong check digit too
 _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
 _OLD_CARDS = frozenset({16, 19})  # digits of those that begin with anything but 6
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
-_DOTTED = re.compile(r"\.\d{4}\.\d{4}(?![\d.])")  # from its first dot: few texts hold one before a digit
+_DOTTED = re.compile(
+    r"[._/·]\d{4}[._/·]\d{4}(?![\d.])"
+)  # from its first dot: few texts hold one before a digit
 _LEAD = re.compile(r"(?<![\d.])1[3-9]\d$")
-# A number in neighbouring cells of a table with bars, commas or wide blanks: 211282 | 19480217 | 3821.
+# A number in neighbouring cells, or cut by other signs than blanks and hyphens: 211282 | 19480217 | 3821, 520697_19751001_3318.
 _BARRED = re.compile(
-    r"[0-9]{3,14}+(?:(?:[ \t]{0,2}[|,][ \t]{0,2}|[ \u3000]{2,4})[0-9]{3,12}[Xx]?){1,3}(?![0-9A-Za-z])"
+    r"[0-9](?=[0-9Xx|,._/ \t\u3000\-]{18})[0-9]{0,13}+(?:(?:[ \t]{0,2}[|,._/][ \t]{0,2}|[ \u3000]{2,4}| -[ ]?|- )[0-9]{1,12}[Xx]?){1,5}(?![0-9A-Za-z])"
 )
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
@@ -50,7 +52,13 @@ _UNIT = re.compile(
     r"(?:户名|收款人|账户名称|开户名称|汇至|汇入)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社)|对公账|单位[^\n，。；]{0,6}账号"
 )
 _UNIT_REACH = 70  # code points before an account in which its unit may be named
-_ON_THE_WEB = re.compile(r"[A-Za-z0-9]/$")
+_ON_THE_WEB = re.compile(r"(?:[A-Za-z]|(?<![0-9]{6})[0-9])/$")  # not 15973402817/18973400264
+_BEYOND = re.compile(r"(?:\+|00)85[23][ \-]?\d{4}[ \-]?\d{4}(?!\d)")  # of Hong Kong and Macao
+_SLIPPED = "OoIl"  # what a scanner reads for 0 and 1
+_SLIP = re.compile(
+    r"(?<![0-9A-Za-z])(?=[0-9]*[OoIl])(?:[0-9OoIl]{17}[0-9XxOoIl]|[1Il][3-9][0-9OoIl]{9})(?![0-9A-Za-z])"
+)
+_RIGHTED = str.maketrans("OoIl", "0011")
 _BADGE = re.compile(
     r"执法[^\n。；电]{0,40}(?:[（(]|证号[:：]?(?:[0-9A-Z\u4e00-\u9fa5]{0,14}、)?)$"
 )  # 执法人员：某某（19060312007）
@@ -64,7 +72,7 @@ def is_badge(text: str, start: int) -> bool:
 
 def _below_badges(page: Page, start: int) -> bool:
     """Whether what begins at ``start`` stands in a column of such numbers."""
-    return "执法证" in page.text and "执法" in page.rows.heading(start)
+    return "执法" in page.rows.heading(start)
 
 
 _CHINESE = re.compile(r"[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{11,20}[XxＸ]?")
@@ -88,6 +96,7 @@ _ACCOUNTS = frozenset({"账户", "帐户"})  # said behind a number
 _OLD_ID_SAID = re.compile("身份证|身份号码|[旧老原]号|一代证")
 _OLD_ID_REACH = 30  # code points before an old number in which it may be called one
 _AFTER_A_NAME = frozenset("\t|，,；; \u3000")
+_REISSUED = re.compile("[Bb][0-9]?$")  # at the end of the number of a disability card that was issued again
 _CODES = frozenset({"code", "contract"})
 _PEOPLE_LABELS = frozenset({"resident_id", "disability_card"})
 
@@ -176,8 +185,12 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
                 yield found
         else:
             yield from _several(page, number)
-    if any(sign in page.text for sign in _BARS):
-        yield from _barred(page)
+    yield from _barred(page)
+    if any(sign in page.text for sign in _SLIPPED):
+        yield from _slips(page)
+    if any(sign in page.text for sign in ("+85", "0085")):
+        for beyond in _BEYOND.finditer(page.text):
+            yield "mobile", Hit(*beyond.span(), f"{beyond.group()[:4]}****{beyond.group()[-4:]}")
     for dotted in _DOTTED.finditer(page.text):
         lead = _LEAD.search(page.text, max(0, dotted.start() - 4), dotted.start())
         if lead:
@@ -209,6 +222,17 @@ def _barred(page: Page) -> Iterator[tuple[str, Hit]]:
                     yield "resident_id", _identity(offset + cells[first][0], offset + end, digits)
 
 
+def _slips(page: Page) -> Iterator[tuple[str, Hit]]:
+    """Identities and mobiles with letters that a scanner took for digits: 520697l9790l253319."""
+    for found in _SLIP.finditer(page.text):
+        digits = found.group().translate(_RIGHTED)
+        said = _said(page, found.start())
+        if len(digits) == _ID and _is_id(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
+            yield "resident_id", _identity(*found.span(), digits)
+        elif len(digits) == _MOBILE and said == "phone":
+            yield "mobile", Hit(*found.span(), f"{digits[:3]}****{digits[-4:]}")
+
+
 def _in_words(page: Page) -> Iterator[re.Match[str]]:
     """Runs of Chinese numerals that may identify a person: found from how a year or a mobile begins in them."""
     last = 0
@@ -228,13 +252,13 @@ def _in_words(page: Page) -> Iterator[re.Match[str]]:
 def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
     """What a plain number is: an identity, a mobile, a card, or nothing that identifies anybody."""
     digits = page.text[start:end]
-    if digits[-2:-1] in {"B", "b"}:
-        digits = digits[:-2]  # a disability card that was issued again
+    if not digits[-1].isdigit() or not digits[-2:-1].isdigit():
+        digits = _REISSUED.sub("", digits)
     said = _said(page, start) or ("bank_card" if page.text[end : end + 2] in _ACCOUNTS else None)
     if said == "contract" or (said == "code" and not _valid(digits)):
         return None
-    if end - start == _ID + _MOBILE:  # run together, as when cells lose their borders
-        glued = _valid(digits[:_ID]) or _valid(digits[_MOBILE:])
+    if _ID + _MOBILE <= end - start <= _GLUED:  # run together, as when cells lose their borders
+        glued = any(_valid(digits[at : at + _ID]) for at in range(end - start - _ID + 1))
         return ("resident_id", Hit(start, end, keep(digits, 2, 3))) if glued else None
     if end - start == _MOBILE:
         return _as_mobile(page, start, end, digits, said) or _as_card(page, start, end, digits, said)

@@ -16,7 +16,8 @@ from disclosure_gate.detect.rosters import Cell, Roster, Rows, rosters
 _FOLD = {0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF21 + n: 0x41 + n for n in range(26)}
 _FOLD |= {0xFF41 + n: 0x61 + n for n in range(26)}
 _FOLD |= {0xFF0D: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D, 0x2012: 0x2D, 0x2013: 0x2D, 0x2014: 0x2D, 0x2212: 0x2D}
-_FOLD |= {0xFF0B: 0x2B, 0xFF20: 0x40, 0xFF0E: 0x2E, 0xA0: 0x20, 0xFF5C: 0x7C, 0x2502: 0x7C}
+_FOLD |= {0xFF0B: 0x2B, 0xFF20: 0x40, 0xFF0E: 0x2E, 0xA0: 0x20, 0xFF5C: 0x7C}
+_FOLD |= dict.fromkeys((0xA6, 0x2502, 0x2503, 0x2551), 0x7C)  # ¦ │ ┃ ║
 # Spaces of all widths, and what has none: texts copied from a page or a message are full of them.
 _FOLD |= dict.fromkeys((0xAD, 0x202F, 0x205F, 0x2060, 0xFEFF), 0x20) | dict.fromkeys(
     range(0x2000, 0x2010), 0x20
@@ -34,10 +35,10 @@ _FOLDABLE = re.compile(f"[{re.escape(''.join(FOLDED))}]")  # most texts hold non
 
 # No look-behind in front: the search for a first digit stays a search for one character.
 _NUMBER = re.compile(
-    r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:(?:(?<=[Xx])[ \-])?[0-9]{2}(?:[Bb][0-9])?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9](?![0-9A-Za-z]))?"
+    r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:(?:(?<=[Xx])[ \-])?[0-9]{2}(?:[Bb][0-9]?)?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9]?(?![0-9A-Za-z]))?"
 )
-_GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d)?|[Xx]")
-_WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+_GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d?)?|[Xx]")
+_WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _PLAIN = 20  # digits of the longest number that identifies a person
 _SHORTEST = 11  # digits of the shortest number that identifies a person
 LABEL_TERMS, COLUMN_TERMS, PEOPLE_TERMS, NUMERAL_TERMS = (
@@ -51,7 +52,7 @@ _LOOSE = frozenset({"，住", "、住", ",住"})
 _NO_HOME = frozenset("所房宅院建址户宿")
 _REACH = 14  # code points before a value in which a label may say what it is
 _BETWEEN = re.compile(
-    r"[ \t\u3000]*(?:[（(](?![0-9A-Za-z_]{5})[^）)\n]{0,8}[）)])?(?:[（(，,\n]{0,2}(?:证件)?(?:号码|编号)|(?:[（(，,\n]{0,2}证件)?号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：|]?[ \t\r\n\x0b\u3000]*[（(№]?(?:\+86[ \-]?)?"
+    r"[ \t\u3000]*(?:[（(](?![0-9A-Za-z_]{5})[^）)\n]{0,8}[）)])?(?:Passport )?(?:No\.? ?)?(?:[（(，,\n]{0,2}(?:证件)?(?:号码|编号)|(?:[（(，,\n]{0,2}证件)?号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：|]?[ \t\r\n\x0b\u3000]*[（(№]?(?:\+86[ \-]?)?"
 )
 
 
@@ -179,15 +180,16 @@ class Page:
 
     def in_heading(self, place: int) -> bool:
         """Whether ``place`` is in the heading of a table: no label of a value."""
-        roster = self._roster_at(place)
+        roster = self.roster_at(place)
         return roster is not None and place <= roster.end
 
     def in_roster(self, place: int) -> bool:
         """Whether ``place`` is in a table."""
-        roster = self._roster_at(place)
+        roster = self.roster_at(place)
         return roster is not None and place < max(roster.end, roster.cells[-1].end)
 
-    def _roster_at(self, place: int) -> Roster | None:
+    def roster_at(self, place: int) -> Roster | None:
+        """The last table that begins before ``place``, whether or not it goes so far."""
         rosters = self.rosters
         if not rosters:
             return None

@@ -95,11 +95,11 @@ class PlateDetector:
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临电]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9]{5}|[0-9]{2}-[0-9]{4,5})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
+        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临电残]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9]{5}|[0-9]{2}-[0-9]{4,5}|[0-9][A-HJ-NP-Z0-9] [A-HJ-NP-Z0-9]{3})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
     _spaced = re.compile(
-        r" (?:[A-HJ-NP-Z][·•.\- ]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}|[0-9]{2}[·•.\-/ ][0-9]{5})[挂学警]?(?![0-9A-Za-z.年月日])"
+        r" (?:[A-HJ-NP-Z][·•.\- ]?(?=[A-HJ-NP-Z0-9 ]*[0-9])(?:[A-HJ-NP-Z0-9]{5,6}|[DF] [0-9]{5}|[A-HJ-NP-Z0-9]{2} [A-HJ-NP-Z0-9]{3})|[0-9]{2}[·•.\-/ ][0-9]{5})[挂学警]?(?![0-9A-Za-z.年月日])"
     )
     _embassy = re.compile(r"[0-9]{3}[·•.\- ]?[0-9]{3}(?![0-9A-Za-z.])")
     _soldiers = re.compile(r"WJ[·•\- ]?[\u4e00-\u9fa5]?[·•\- ]?[0-9A-Z]{4,6}(?![0-9A-Za-z])")
@@ -226,7 +226,7 @@ class EmailDetector:
     terms: Sequence[str] = ()
 
     _form = re.compile(
-        r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}"
+        r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@\n?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}"
     )
 
     def find(self, page: Page) -> Iterable[Hit]:
@@ -312,6 +312,19 @@ class PassportDetector(LabelledDetector):
             yield from map(self._hit, self._own.finditer(page.text))
 
 
+class StudentNumberDetector(LabelledDetector):
+    """学籍号: behind a label, or by its own form, a letter before a resident ID number."""
+
+    own_terms: Sequence[str] = tuple(letter + digit for letter in "GLJ" for digit in "123456")
+
+    _own = re.compile(r"(?<![0-9A-Za-z])[GLJ]\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[0-9Xx](?![0-9A-Za-z])")
+
+    def find(self, page: Page) -> Iterable[Hit]:
+        """See :class:`~disclosure_gate.detect.detector.Detector`."""
+        yield from super().find(page)
+        yield from map(self._hit, self._own.finditer(page.text))
+
+
 def _numbers(value: str) -> bool:
     """Whether a value has as many digits as a number of a paper."""
     return sum(map(str.isdigit, value)) >= _FEWEST_DIGITS
@@ -321,10 +334,10 @@ def paper_detectors() -> tuple[Detector, ...]:
     """All detectors of this module."""
     return (
         PassportDetector(
-            "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
+            "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|[A-Za-z] ?\d{4} \d{4}(?!\d)|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
         ),
         LabelledDetector(
-            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]|[HMhm] ?\d{4} \d{4}(?: \d{2})?(?!\d)",
+            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?号?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]|[HMhm] ?\d{4} \d{4}(?: \d{2})?(?!\d)",
             Text(zh="通行证、居留证件等号码", en="travel or residence permit number"), (1, 2),
         ),
         PlateDetector(),
@@ -333,6 +346,6 @@ def paper_detectors() -> tuple[Detector, ...]:
         LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),
         HouseholdDetector("household", r"[\u4e00-\u9fa5]{0,3}[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
-        LabelledDetector("student_number", r"[A-Za-z]{0,3}\d[0-9A-Za-z\-]{5,22}", Text(zh="学号、学籍号", en="student number")),
+        StudentNumberDetector("student_number", r"[A-Za-z]{0,3}\d[0-9A-Za-z\-]{5,22}", Text(zh="学号、学籍号", en="student number")),
         PropertyCertificateDetector("property_certificate", r"[^\s，。；;,、）)（(]{0,14}?\s?[（(〔\[]?(?:19|20)\d{2}[）)〕\]]\s?[^\s，。；;,、）)]{0,16}?\d{3,20}\s?号?|[0-9A-Za-z][0-9A-Za-z\-]{5,24}号?", Text(zh="不动产权证等证号", en="property certificate number"), (0, 0)),
     )  # fmt: skip

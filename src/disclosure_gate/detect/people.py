@@ -28,6 +28,7 @@ from disclosure_gate.detect.lexicon import (
     FORENAMES,
     GENERIC,
     GIVEN,
+    HEADING_ENDS,
     KEPT,
     LABELS,
     NO_NAMES,
@@ -67,7 +68,7 @@ from disclosure_gate.detect.names import (
 )
 from disclosure_gate.detect.offices import TITLE, kept_ends, official_before
 from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, last_of, line_end, lines_with
-from disclosure_gate.detect.rosters import Cell, Roster
+from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.detect.weighing import Scene, weigh
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
@@ -137,7 +138,7 @@ _PRIVATE = frozenset(
         "passport permit property_certificate resident_id disability_card address health bank_card social_security household student_number"
     )
 )
-_BETWEEN_NAME = "（(，,；;：: \u3000\t|/的之、其"
+_BETWEEN_NAME = '（(，,；;：:" \u3000\t|/的之、其'
 _NAMING = frozenset(
     [
         "resident_id",
@@ -280,12 +281,10 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
 
 def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence, scene = told(page)
-    offices = [roster for roster in page.rosters if _of_offices(page.text, roster)]
     unheard = [
         (start, end)
         for start, end in (weigh(scene, evidence.found) if scene else ())
-        if not _in_office(page.text, start, end)
-        and not any(roster.start <= start < roster.cells[-1].end for roster in offices)
+        if not _in_office(page.text, start, end) and not (page.in_roster(start) and _of_offices(page, start))
     ]
     page.notes["weighed"] = frozenset(page.text[start:end] for start, end in unheard)
     evidence.add(unheard, "person_name", told=True)
@@ -302,10 +301,15 @@ _OFFICES = re.compile("职务|职责|分工|办公电话|执法证|值班")
 _EXAM = re.compile("考|成绩|岗|拟|身份证")
 
 
-def _of_offices(text: str, roster: Roster) -> bool:
-    """Whether a table is of people in office, by its heading."""
-    head = text[roster.start : roster.end]
-    return _OFFICES.search(head) is not None and not _EXAM.search(head)
+def _of_offices(page: Page, place: int) -> bool:
+    """Whether the table of a place is of people in office, by its heading."""
+    roster = page.roster_at(place)
+    if roster is None:
+        return False
+    return (
+        _OFFICES.search(page.text, roster.start, roster.end) is not None
+        and _EXAM.search(page.text, roster.start, roster.end) is None
+    )
 
 
 def _in_office(text: str, start: int, end: int) -> bool:
@@ -435,6 +439,8 @@ def _names_in(text: str, cell: Cell) -> Iterator[tuple[int, int]]:
         or len(bare) > _CELL_LONGEST
         or bare in _NOT_A_PERSON
         or bare in COLUMNS
+        or bare in HEADING_ENDS
+        or (bare[-1] == "人" and bare[0] not in USUAL_SURNAMES)
         or _ORGANISATION.search(bare)
     ):
         return
@@ -460,12 +466,16 @@ def _names_in(text: str, cell: Cell) -> Iterator[tuple[int, int]]:
 # After a word that calls a person
 
 
+_COLONS = frozenset("：:")
+
+
 def _shown(text: str, kept: Sequence[int]) -> set[str]:
     """Names that stand where they stay: of the penalised, officials, representatives."""
     shown: set[str] = set()
     for end in kept:
         begin = _behind(text, end)
-        shown |= {text[slice(*place)] for place in _enumerated(text, begin, plain=False, colon=True)}
+        listed = text[begin - 1 : begin] in _COLONS  # 出席：方志勇、舒敏
+        shown |= {text[slice(*place)] for place in _enumerated(text, begin, plain=listed, colon=True)}
     return shown
 
 
@@ -717,7 +727,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
                 yield place
 
 
-_HOLDER = re.compile("(?<=[0-9Xx]{8})[（(](?P<name>[\u4e00-\u9fa5]{2,4})[）)]")
+_HOLDER = re.compile("[（(](?<=[0-9Xx]{8}[（(])(?P<name>[\u4e00-\u9fa5]{2,4})[）)]")
 
 
 def _holders(text: str) -> Iterator[tuple[int, int]]:
@@ -1229,7 +1239,7 @@ class SchoolDetector:
 
 
 class TraitDetector:
-    """民族、宗教信仰、政治面貌、婚姻状况: whole cells below a heading, values of a form, or told of a person named."""
+    """民族、宗教信仰、政治面貌、婚姻状况: whole cells below a heading and values of a form; what running text tells stays."""
 
     name = "column"
     kind: SpanKind = "other"
@@ -1240,26 +1250,12 @@ class TraitDetector:
     terms: Sequence[str] = (
         *told_by("other"),
         *told_by("other_number"),
-        "族，",
-        "中共党员，",
-        "团员，",
-        "未婚，",
-        "已婚，",
-        "离异，",
-        "丧偶，",
-        "再婚，",
-        "群众，",
-        "族,",
     )
 
-    _trait = re.compile(
-        r"(?<=[，,])(?P<trait>[\u4e00-\u9fa5]{1,5}族|中共党员|共青团员|预备党员|民主党派|群众|未婚|已婚|离异|丧偶|再婚|离婚)(?=[，,。；;）)])"
-    )
     _value = re.compile(r"[^\s，。；;,、（()）|/填\d]{1,12}")
     _plain = re.compile(r"[\u4e00-\u9fa5]{1,4}族|已婚|未婚|离异|丧偶|再婚|离婚")
     _change = re.compile(r"(?<=变更为)[\u4e00-\u9fa5]{1,5}族")
     _number = re.compile(r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\-]{5,22}")
-    _reach = 60
 
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
@@ -1285,10 +1281,6 @@ class TraitDetector:
                 and not found.group().startswith(("按", "请", "如", "无"))
             ):
                 places.add(found.span())
-        for end in sorted(last for _, last in people):
-            stop = line_end(text, end, self._reach)
-            if not _POST.search(text, end, line_end(text, end, _POST_WITHIN)):
-                places |= {each.span("trait") for each in self._trait.finditer(text, end, stop)}
         if people and "变更为" in text:
             places |= {each.span() for each in self._change.finditer(text)}
         for start, end in sorted(places):

@@ -12,11 +12,11 @@ from disclosure_gate.detect.lexicon import COLUMNS, HEADING_ENDS, NO_ROLES, OFFI
 _SPACES = re.compile(r"[ \u3000]+")
 _WIDE = re.compile(r"[ \u3000]{2,}|\t")
 _PARTED_NAME = re.compile(r"(?<![^\s])([\u4e00-\u9fa5])[ \u3000]{1,2}([\u4e00-\u9fa5])(?![^\s])")
-_COMMA = re.compile("[,，]")
+_COMMA, _SEMICOLON, _QUOTED_OR_COMMA = re.compile("[,，]"), re.compile("[;；]"), re.compile('"[^"]*"|[,，]')
 _RULE = re.compile(r"[\s|:\-─—+=┼├┤]+")  # the line below a heading in Markdown, or one drawn with signs
 _ASIDE = re.compile(r"[（(][^）)]*[）)]?|[\s*]+")
-_PARTED = re.compile(r"[\t|,，/]|[ \u3000]{2,}")
-_PARTS = re.compile("[ \u3000|,，/]")
+_PARTED = re.compile(r"[\t|,，/;；]|[ \u3000]{2,}")
+_PARTS = re.compile("[ \u3000|,，/;；]")
 _VALUED = re.compile(r"\d{11}|(?:^|[\t|])\s*[男女]\s*(?:[\t|]|$)")
 _FILLED = re.compile(r"[：:][^\s|]")
 _SENTENCE = re.compile("[。；：:！？]")
@@ -153,8 +153,10 @@ def role(heading: str) -> str:
     bare = _ASIDE.sub("", heading)
     if len(bare) > _LONGEST_HEADING:
         return ""
-    if bare == "等级":
+    if bare in {"等级", "程度"}:
         return "health"  # beside the kind of a disability; 信用等级 is none
+    if "少数民族" in bare:
+        return ""  # 少数民族发展 is a purpose of money
     known = _ending(bare)
     if known:
         return known
@@ -193,37 +195,57 @@ def _style(head: str, line: int, text: str) -> _Style | None:
 
     Where several ways split it, the one that splits the row below into as many cells is taken.
     """
-    tabs = "\t" in head
-    if not tabs and head.count("|") < _FEWEST and ("。" in head or "：" in head or not _PARTS.search(head)):
-        return None  # a sentence
-    tries: list[tuple[_Split, bool]] = []
-    if tabs:
-        tries = [(_by_tabs, False)]
-    elif head.count("|") > 1:
-        tries = [(_by_bars, False)]
-    else:
-        if len(_WIDE.split(head.strip())) > _FEWEST:
-            tries.append((_by_wide_spaces, False))
-        elif head.strip().count("\u3000") >= _FEWEST and " " not in head:
-            tries.append((_by_broad_spaces, False))
-        if " " in head or "\u3000" in head:
-            tries.append((_by_spaces, False))
-        if not _SENTENCE.search(head):
-            if len(_COMMA.findall(head)) >= _FEWEST:
-                tries.append((_by_commas, True))
-            if head.count("/") >= _FEWEST:
-                tries.append((_by_slashes, True))
     if _FILLED.search(head) or _VALUED.search(head):
         return None  # a line of a form: labels with their values
     found: _Style | None = None
-    row = _line(text, line + len(head) + 1) if len(tries) > 1 else ""
-    for split, exact in tries:
+    ways = _ways(head)
+    row = _line(text, line + len(head) + 1) if len(ways) > 1 else ""
+    for split, exact in ways:
         roles = [role(head[start - line : end - line]) for start, end in split(head, line)]
         if len(roles) >= _FEWEST and sum(map(bool, roles)) >= _FEWEST:
+            if _of_a_form(text, line + len(head) + 1, split, roles):
+                return None
             found = found or _Style(split, roles, exact)
-            if len(tries) == 1 or not row.strip() or len(split(row, 0)) == len(roles):
+            if len(ways) == 1 or not row.strip() or len(split(row, 0)) == len(roles):
                 return _Style(split, roles, exact)
     return found
+
+
+def _ways(head: str) -> list[tuple[_Split, bool]]:
+    """The ways in which a line may be split into cells, and whether its rows then have as many; none of a sentence."""
+    if "\t" in head:
+        return [(_by_tabs, False)]
+    if head.count("|") >= _FEWEST:
+        return [(_by_bars, False)]
+    if "。" in head or "：" in head or not _PARTS.search(head):
+        return []
+    ways: list[tuple[_Split, bool]] = []
+    if len(_WIDE.split(head.strip())) > _FEWEST:
+        ways.append((_by_wide_spaces, False))
+    elif head.strip().count("\u3000") >= _FEWEST and " " not in head:
+        ways.append((_by_broad_spaces, False))
+    if " " in head or "\u3000" in head:
+        ways.append((_by_spaces, False))
+    if not _SENTENCE.search(head):
+        if len(_COMMA.findall(head)) >= _FEWEST:
+            ways.append((_by_commas, True))
+        if head.count("/") >= _FEWEST:
+            ways.append((_by_slashes, True))
+    if len(_SEMICOLON.findall(head)) >= _FEWEST:
+        ways.append((_by_semicolons, True))
+    return ways
+
+
+def _of_a_form(text: str, below: int, split: _Split, roles: Sequence[str]) -> bool:
+    """Whether a row holds labels with their values, and the one below it too: 受害人 | 谷雨 | 伤情 | 挫伤."""
+    if not all(roles[0::2]) or any(roles[1::2]) or len(roles) % 2:
+        return False
+    row = _line(text, below)
+    while row.strip() and _RULE.fullmatch(row):
+        below += len(row) + 1
+        row = _line(text, below)
+    labels = [row[start - below : end - below] for start, end in split(row, below)][0::2]
+    return len(labels) >= _FEWEST and any(map(role, labels))
 
 
 def _rows(text: str, line: int, style: _Style, heads: dict[int, int], cells: list[Cell]) -> int:
@@ -361,7 +383,19 @@ def _by_bars(line: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _by_commas(line: str, offset: int) -> list[tuple[int, int]]:
-    return _pieces(line, offset, _COMMA.finditer(line))
+    """What commas part that are not within quotation marks, which are no part of a value."""
+    commas = (each for each in _QUOTED_OR_COMMA.finditer(line) if each.group() in {",", "，"})
+    places = _pieces(line, offset, commas)
+    return [
+        (start + 1, end - 1)
+        if line[start - offset : start - offset + 1] == '"' and end - start > 1
+        else (start, end)
+        for start, end in places
+    ]
+
+
+def _by_semicolons(line: str, offset: int) -> list[tuple[int, int]]:
+    return _pieces(line, offset, _SEMICOLON.finditer(line))
 
 
 def _by_slashes(line: str, offset: int) -> list[tuple[int, int]]:

@@ -37,19 +37,21 @@ _OLDEST, _LATEST = 1850, 2100
 _UNIONPAY = "62"  # cards of Chinese banks: flagged with a wrong check digit too
 _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
 _OLD_CARDS = frozenset({16, 19})  # digits of those that begin with anything but 6
+_CENTS = re.compile(r"\.[0-9]{1,2} ?[元万]")
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
 _DOTTED = re.compile(
     r"[._/·]\d{4}[._/·]\d{4}(?![\d.])"
 )  # from its first dot: few texts hold one before a digit
 _LEAD = re.compile(r"(?<![\d.])1[3-9]\d$")
+_BRACKETED = re.compile(r"[（(]1[3-9][0-9][）)][ \-]?[0-9]{4}[ \-]?[0-9]{4}(?![0-9])")
 # A number in neighbouring cells, or cut by other signs than blanks and hyphens: 211282 | 19480217 | 3821, 520697_19751001_3318.
 _BARRED = re.compile(
-    r"[0-9](?=[0-9Xx|,._/ \t\u3000\-]{18})[0-9]{0,13}+(?:(?:[ \t]{0,2}[|,._/][ \t]{0,2}|[ \u3000]{2,4}| -[ ]?|- )[0-9]{1,12}[Xx]?){1,5}(?![0-9A-Za-z])"
+    r"[0-9](?=[0-9Xx|,._/·• \t\u3000\-]{18})[0-9]{0,13}+(?:(?:[ \t]{0,2}[|,._/·•][ \t]{0,2}|[ \u3000]{2,4}| -[ ]?|- )[0-9]{1,12}[Xx]?){1,5}(?![0-9A-Za-z])"
 )
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
     r"专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
-    r"(?:户名|收款人|账户名称|开户名称|汇至|汇入)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社)|对公账|单位[^\n，。；]{0,6}账号"
+    r"(?:户名|收款人|账户名称|开户名称|汇至|汇入|全称)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社|医院|学校|总会|协会|基金会)|对公账|单位[^\n，。；]{0,6}账号"
 )
 _UNIT_REACH = 70  # code points before an account in which its unit may be named
 _ON_THE_WEB = re.compile(r"(?:[A-Za-z]|(?<![0-9]{6})[0-9])/$")  # not 15973402817/18973400264
@@ -93,7 +95,7 @@ NUMERAL_WORDS = tuple(
 )
 _DIGIT = str.maketrans("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖Ｘ", "0001234567891123456789X")
 _ACCOUNTS = frozenset({"账户", "帐户"})  # said behind a number
-_OLD_ID_SAID = re.compile("身份证|身份号码|[旧老原]号|一代证")
+_OLD_ID_SAID = re.compile("身份证|身份号码|[旧老原]证?号|一代证")
 _OLD_ID_REACH = 30  # code points before an old number in which it may be called one
 _AFTER_A_NAME = frozenset("\t|，,；; \u3000")
 _REISSUED = re.compile("[Bb][0-9]?$")  # at the end of the number of a disability card that was issued again
@@ -188,13 +190,7 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
     yield from _barred(page)
     if any(sign in page.text for sign in _SLIPPED):
         yield from _slips(page)
-    if any(sign in page.text for sign in ("+85", "0085")):
-        for beyond in _BEYOND.finditer(page.text):
-            yield "mobile", Hit(*beyond.span(), f"{beyond.group()[:4]}****{beyond.group()[-4:]}")
-    for dotted in _DOTTED.finditer(page.text):
-        lead = _LEAD.search(page.text, max(0, dotted.start() - 4), dotted.start())
-        if lead:
-            yield "mobile", Hit(lead.start(), dotted.end(), f"{lead.group()}****{dotted.group()[-4:]}")
+    yield from _odd_mobiles(page.text)
     for found_in_words in _in_words(page):
         digits = found_in_words.group().translate(_DIGIT)
         start, end = found_in_words.span()
@@ -220,6 +216,19 @@ def _barred(page: Page) -> Iterator[tuple[str, Hit]]:
                 digits += row.group()[begin:end]
                 if len(digits) == _ID and _is_id(digits) and _valid(digits):
                     yield "resident_id", _identity(offset + cells[first][0], offset + end, digits)
+
+
+def _odd_mobiles(text: str) -> Iterator[tuple[str, Hit]]:
+    """Mobiles of Hong Kong and Macao, and those written with dots, strokes or brackets: 138.1234.5678, (138)1234-5678."""
+    if any(sign in text for sign in ("+85", "0085")):
+        for beyond in _BEYOND.finditer(text):
+            yield "mobile", Hit(*beyond.span(), f"{beyond.group()[:4]}****{beyond.group()[-4:]}")
+    for bracketed in _BRACKETED.finditer(text):
+        yield "mobile", Hit(*bracketed.span(), f"{bracketed.group()[1:4]}****{bracketed.group()[-4:]}")
+    for dotted in _DOTTED.finditer(text):
+        lead = _LEAD.search(text, max(0, dotted.start() - 4), dotted.start())
+        if lead:
+            yield "mobile", Hit(lead.start(), dotted.end(), f"{lead.group()}****{dotted.group()[-4:]}")
 
 
 def _slips(page: Page) -> Iterator[tuple[str, Hit]]:
@@ -291,7 +300,11 @@ def _of_somebody(text: str, start: int) -> bool:
 
 def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) -> tuple[str, Hit] | None:
     country = next(
-        (each for each in ("86", "0086") if len(digits) == _MOBILE + len(each) and digits.startswith(each)),
+        (
+            each
+            for each in ("0", "86", "0086")
+            if len(digits) == _MOBILE + len(each) and digits.startswith(each)
+        ),
         "",
     )
     bare = digits[len(country) :]
@@ -461,7 +474,7 @@ def _said(page: Page, start: int) -> str | None:
 
 
 def _measured(page: Page, end: int) -> bool:
-    return page.text[end : end + 1] in _MEASURES
+    return page.text[end : end + 1] in _MEASURES or _CENTS.match(page.text, end) is not None
 
 
 def _identity(start: int, end: int, digits: str) -> Hit:

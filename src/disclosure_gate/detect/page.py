@@ -19,7 +19,7 @@ _FOLD |= {0xFF0D: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D, 0x2012: 0x2D, 0x2013: 0x2D, 
 _FOLD |= {0xFF0B: 0x2B, 0xFF20: 0x40, 0xFF0E: 0x2E, 0xA0: 0x20, 0xFF5C: 0x7C}
 _FOLD |= dict.fromkeys((0xA6, 0x2502, 0x2503, 0x2551), 0x7C)  # ¦ │ ┃ ║
 # Spaces of all widths, and what has none: texts copied from a page or a message are full of them.
-_FOLD |= dict.fromkeys((0xAD, 0x202F, 0x205F, 0x2060, 0xFEFF), 0x20) | dict.fromkeys(
+_FOLD |= dict.fromkeys((0x25A1, 0xAD, 0x202F, 0x205F, 0x2060, 0xFEFF), 0x20) | dict.fromkeys(
     range(0x2000, 0x2010), 0x20
 )
 _FOLD |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0x20)
@@ -39,6 +39,7 @@ _NUMBER = re.compile(
 )
 _GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d?)?|[Xx]")
 _WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_CHAT = re.compile("qq|wx|vx", re.IGNORECASE)  # a label glued to the number before it
 _PLAIN = 20  # digits of the longest number that identifies a person
 _SHORTEST = 11  # digits of the shortest number that identifies a person
 LABEL_TERMS, COLUMN_TERMS, PEOPLE_TERMS, NUMERAL_TERMS = (
@@ -116,7 +117,7 @@ class Page:
             if end - start <= _PLAIN and (
                 digits.isdigit() or digits.upper().replace("X", "0", 1).isdigit()
             ):  # the usual case: one plain number
-                if not (_joins(text, start - 1) or _joins(text, end)):
+                if not (_joins(text, start - 1) or (_joins(text, end) and not _CHAT.match(text, end))):
                     found.append(Number(start, end, ((start, end),)))
                 continue
             groups: list[tuple[int, int]] = []

@@ -78,6 +78,8 @@ def test_check_reads_plain_text_with_options(tmp_path: Path) -> None:
         (["-o", "x/../a.txt"], "E-SAME-FILE"),
         (["-o", "linked.txt"], "E-SAME-FILE"),
         (["-o", "out.txt", "--report", "out.txt"], "E-SAME-FILE"),
+        (["-o", "out.txt", "--report", "none/report.md"], "E-FILE"),
+        (["-o", ""], "E-FIELD-MISSING"),
         (["-o", "out.txt", "--report", "a.txt"], "E-SAME-FILE"),
         (["-o", "pipe"], "E-FILE"),
         (["-o", "absent/out.txt"], "E-FILE"),

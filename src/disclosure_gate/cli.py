@@ -217,11 +217,15 @@ def redact(
     **given: Any,
 ) -> None:
     """生成遮盖后的公开副本并核验 / make the masked public copy and prove it clean."""
+    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+
     given = {**given, "kind": given.get("kind") or "其他", "issuer": given.get("issuer") or "—"}
     if Path(file).suffix.lower() == ".json":
         given = {**given, "kind": None, "issuer": None}
     with _errors(session):
         _all_apart(file, out, *([report] if report else ()))
+        if report and not Path(report).parent.is_dir():  # before a copy is written that nobody would look for
+            raise InputError("E-FILE", where=report, expected="an existing folder")
         gate = session.gate()
         document = _read_document(file, given)
         copies = gate.redact(document, _day(as_of), without_pictures=without_pictures)
@@ -266,10 +270,12 @@ def _write_copies(out: Path, files: Sequence[PublicFile]) -> list[tuple[Path, Pu
 
 
 def _all_apart(*names: str) -> None:
-    """Refuse, before anything is done, to write over what is read or over what is written too."""
+    """Refuse, before anything is done, to write over what is read or what is written too, or without a name."""
     from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
 
     for number, name in enumerate(names):
+        if not name:
+            raise InputError("E-FIELD-MISSING", where="-o")
         for other in names[:number]:
             one, two = Path(name).resolve(), Path(other).resolve()
             if one == two or (one.is_file() and two.is_file() and one.samefile(two)):

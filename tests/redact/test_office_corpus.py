@@ -99,7 +99,7 @@ def test_what_is_labelled_is_gone_and_the_rest_stays(number: int) -> None:
         value = squeezed(each.text[start:end])
         if kind in _NUMBERS:
             assert value not in everything, kind
-        if value in seen:
+        if value in seen and kind != corpus.AMBIGUOUS:
             left.append((kind, value))
     assert len(left) <= len(each.spans) * 0.05, left
     # What no label touches is still there: the lines without any, word for word.

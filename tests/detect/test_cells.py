@@ -115,6 +115,14 @@ def test_cells_of_any_make_are_read(text: str, values: set[str]) -> None:
     assert not {"见证人", "送达时间", "程度"} & {text[each.start : each.end] for each in found}
 
 
+@pytest.mark.parametrize("signs", ["，：；", ",:;"])
+def test_signs_of_either_make_tell_the_same(signs: str) -> None:
+    text = "投诉人：周桂芳，女，住柳河镇东沟村三组；其子患有高血压。\n供应商地址：柳河镇建设路186号"
+    written = text.translate(str.maketrans("，：；", signs))
+    found = Scanner(built_in_detectors()).scan(Reading((("text", written),))).spans
+    assert {text[each.start : each.end] for each in found} == {"周桂芳", "东沟村三组", "患有高血压"}
+
+
 def test_money_for_minorities_is_nobodys_trait() -> None:
     text = "地区　　合计　　以工代赈　　少数民族发展\n全县　　4862　　562　　400"
     assert not Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans

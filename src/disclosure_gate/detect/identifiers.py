@@ -37,7 +37,7 @@ _OLDEST, _LATEST = 1850, 2100
 _UNIONPAY = "62"  # cards of Chinese banks: flagged with a wrong check digit too
 _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
 _OLD_CARDS = frozenset({16, 19})  # digits of those that begin with anything but 6
-_CENTS = re.compile(r"\.[0-9]{1,2} ?[元万]")
+_CENTS = re.compile(r"\.[0-9]{1,2} ?[元万]| ?(?:[kM]?[Ww][Hh]?\b|㎡|m[²³]|度|方)")
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
 _DOTTED = re.compile(
     r"[._/·]\d{4}[._/·]\d{4}(?![\d.])"
@@ -51,7 +51,7 @@ _BARRED = re.compile(
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
     r"专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
-    r"(?:户名|收款人|账户名称|开户名称|汇至|汇入|全称)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社|医院|学校|总会|协会|基金会)|对公账|单位[^\n，。；]{0,6}账号"
+    r"(?:户名|收款人|账户名称|开户名称|汇至|汇入|全称)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社|医院|学校|总会|协会|基金会)|对公账|单位[^\n，。；]{0,6}账号|[县市区省镇][^\n，。；：]{1,12}[局委办院校] ?[原新]?账号|单位名称[:：][^\n，。；]{0,24}[局委办院校]"
 )
 _UNIT_REACH = 70  # code points before an account in which its unit may be named
 _ON_THE_WEB = re.compile(r"(?:[A-Za-z]|(?<![0-9]{6})[0-9])/$")  # not 15973402817/18973400264

@@ -33,6 +33,9 @@ _FOLD |= RADICALS
 FOLDED = tuple(map(chr, _FOLD))
 _FOLDABLE = re.compile(f"[{re.escape(''.join(FOLDED))}]")  # most texts hold none
 
+_BESIDE_HAN = re.compile(r"[,:;](?:(?=[\u4e00-\u9fa5])|(?<=[\u4e00-\u9fa5][,:;]))")
+_CHINESE_SIGNS = {",": "，", ":": "：", ";": "；"}
+
 # No look-behind in front: the search for a first digit stays a search for one character.
 _NUMBER = re.compile(
     r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:(?:(?<=[Xx])[ \-])?[0-9]{2}(?:[Bb][0-9]?)?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9]?(?![0-9A-Za-z]))?"
@@ -53,7 +56,7 @@ _LOOSE = frozenset({"，住", "、住", ",住"})
 _NO_HOME = frozenset("所房宅院建址户宿")
 _REACH = 14  # code points before a value in which a label may say what it is
 _BETWEEN = re.compile(
-    r"[ \t\u3000]*(?:[（(](?![0-9A-Za-z_]{5})[^）)\n]{0,8}[）)])?(?:Passport )?(?:No\.? ?)?(?:[（(，,\n]{0,2}(?:证件)?(?:号码|编号)|(?:[（(，,\n]{0,2}证件)?号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：|]?[ \t\r\n\x0b\u3000]*[（(№]?(?:\+86[ \-]?)?"
+    r"[”\"]?[ \t\u3000]*(?:[（(](?![0-9A-Za-z_]{5})[^）)\n]{0,8}[）)])?(?:Passport )?(?:No\.? ?)?(?:[（(，,\n]{0,2}(?:证件)?(?:号码|编号)|(?:[（(，,\n]{0,2}证件)?号|信息)?[ \t\u3000]*(?:依次|分别)?[为是]?[:：|]?[ \t\r\n\x0b\u3000]*[（(№]?(?:\+86[ \-]?)?"
 )
 
 
@@ -227,6 +230,13 @@ class Page:
     def column_of(self) -> dict[int, str]:
         """The role of the column by the place where a cell begins."""
         return {cell.start: cell.column for cell in self.cells}
+
+
+def punctuated(text: str) -> str:
+    """``text`` with ASCII signs beside Chinese as Chinese ones, one code point for one: 地址:城关镇,电话."""
+    if "," in text or ":" in text or ";" in text:
+        return _BESIDE_HAN.sub(lambda found: _CHINESE_SIGNS[found.group()], text)
+    return text
 
 
 def folded(text: str) -> str:

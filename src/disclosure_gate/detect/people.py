@@ -487,6 +487,8 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
         return  # 母 in 母牛 after a word
     if word[-1] == "父" and text[end : end + 1] == "母":
         return  # 祖父母
+    if word[-1] == "工" and text[end : end + 1] in _WORKS:
+        return  # 养护工程
     if word[0] == "女" and text[start - 1 : start] == "妇":
         return  # 妇女儿童
     if word.endswith("证人") and start and text[start - 1] in "取公":
@@ -507,6 +509,7 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
             yield place
 
 
+_WORKS = frozenset("程作业厂会资具序期")
 _KIN = frozenset(
     words(
         "其妻 其夫 其子 其女 妻子 丈夫 儿子 女儿 老伴 配偶 媳妇 老婆 爱人 儿媳 儿媳妇 女婿 岳父 岳母 公公 婆婆 长子 次子 长女 次女 养子 养女 孙子 孙女 "

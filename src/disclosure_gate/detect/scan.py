@@ -28,6 +28,7 @@ from disclosure_gate.detect.page import (
     PEOPLE_TERMS,
     Page,
     folded,
+    punctuated,
 )
 from disclosure_gate.detect.papers import paper_detectors
 from disclosure_gate.detect.people import PEOPLE_WORDS, people_detectors
@@ -135,6 +136,7 @@ class Scanner:
 
     def page(self, text: str) -> Page:
         """``text`` as detectors see it, with the places of all terms."""
+        text = punctuated(text)
         met = self._met(text)
         if _FOLDED in met:  # most texts hold none of its signs, and are read once
             text = folded(text)

@@ -9,14 +9,18 @@ import tracemalloc
 import zipfile
 
 import docx
+import openpyxl
 import pytest
 from fpdf import FPDF
+from openpyxl.worksheet.merge import MergedCellRange
 from PIL import Image
 
 import office
 from disclosure_gate.detect.reader import read_document
 from disclosure_gate.model.document import Document
 from disclosure_gate.redact import formats
+from disclosure_gate.redact.sheet import Spreadsheet
+from disclosure_gate.redact.word import WordDocument
 
 _FORMATS = formats()
 
@@ -42,6 +46,22 @@ def _bomb(size: int) -> bytes:
             for _ in range(size // 2**20):
                 stream.write(b"\0" * 2**20)
     return out.getvalue()
+
+
+def _with_area(area: str) -> bytes:
+    sheet = office.unzipped(office.workbook([["x"]]))["xl/worksheets/sheet1.xml"]
+    changed = sheet.replace(b"</sheetData>", b"</sheetData>" + area.encode())
+    return _with(office.workbook([["x"]]), **{"xl/worksheets/sheet1.xml": changed})
+
+
+def _renamed_sheet(data: bytes) -> bytes:
+    parts = office.unzipped(data)
+    return office.zipped(
+        {
+            name.replace("sheet1.xml", "sheet1.dat"): part.replace(b"sheet1.xml", b"sheet1.dat")
+            for name, part in parts.items()
+        }
+    )
 
 
 def _lying_bomb() -> bytes:
@@ -135,6 +155,9 @@ def _with(data: bytes, **parts: bytes) -> bytes:
         ("lies.docx", lambda: office.workbook([["x"]]), "U-MISMATCH"),
         ("lies.txt", lambda: office.pdf(["x"]), "U-MISMATCH"),
         ("broken.xlsx", lambda: _with(office.workbook([["x"]]), **{"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row"}), "U-BROKEN"),
+        ("merged.xlsx", lambda: _with_area('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "U-LARGE"),
+        ("called otherwise.xlsx", lambda: _renamed_sheet(_with_area('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')), "U-EMBEDDED"),
+        ("linked.xlsx", lambda: _with_area('<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>'), "U-LARGE"),
         ("media.xlsx", lambda: _with(office.workbook([["x"]]), **{"xl/media/image1.png": b"x"}), "U-IMAGE"),
         ("broken.pdf", lambda: office.pdf(["x"])[:300], "U-BROKEN"),
         ("empty.pdf", lambda: b"%PDF-1.7\n", "U-BROKEN"),
@@ -156,6 +179,51 @@ def test_what_cannot_be_seen_is_told_by_code(name: str, make: object, code: str)
     assert code in codes
     assert seconds < 5
     assert peak < 300 * 2**20
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<w:r><w:fldChar w:fldCharType="begin"/><w:fldChar w:fldCharType="separate"/></w:r>' * 10_000
+        + "<w:r><w:t>a</w:t></w:r>" * 10_000,
+        "<w:r><w:t>a</w:t></w:r>" * 16_000,
+        "<w:r><mc:AlternateContent>"
+        + '<mc:Choice Requires="w"><w:t>a</w:t></mc:Choice>' * 2_000
+        + "<mc:Fallback><w:t>b</w:t></mc:Fallback>" * 2_000
+        + "</mc:AlternateContent></w:r>",
+    ],
+    ids=["fields never ended", "a paragraph of many runs", "many things to fall back on"],
+)
+def test_a_kilobyte_of_word_takes_no_minute(inside: str) -> None:
+    story = (
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f"<w:body><w:p>{inside}</w:p></w:body></w:document>"
+    )
+    data = _with(office.word(["x"]), **{"word/document.xml": story.encode()})
+    known = WordDocument()
+    started = time.process_time()
+    known.inspect(data)
+    known.rebuild(data, {})
+    assert time.process_time() - started < 2.5
+
+
+def test_many_merged_cells_are_copied_in_linear_time() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    areas = [f"A{row}:B{row + 1}" for row in range(1, 8_001, 2)]
+    for area in areas:
+        sheet[area.partition(":")[0]] = "户"
+        sheet.merged_cells.ranges.add(MergedCellRange(sheet, area))
+    data = io.BytesIO()
+    book.save(data)
+    known = Spreadsheet()
+    started = time.process_time()
+    copy = known.rebuild(data.getvalue(), {})
+    assert time.process_time() - started < 4
+    merged = openpyxl.load_workbook(io.BytesIO(copy)).active.merged_cells.ranges
+    assert {each.coord for each in merged} == set(areas)
 
 
 def test_a_sheet_of_a_hundred_thousand_cells_is_read_in_bounded_time() -> None:

@@ -45,6 +45,13 @@ _EMBEDDED = (
 )
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STYLES = "xl/styles.xml"
+_XML = (".xml", ".rels")
+_OF_SHEETS = tuple(
+    word.encode(encoding)
+    for word in ("mergeCells", "hyperlinks")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+)
+_AREAS = (f"{_S}mergeCell", f"{_S}hyperlink")  # openpyxl makes a cell for each place in such an area
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"  # a text in a box or a shape
 _YMD, _YM, _MD = 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"', 'm"月"d"日"'
 _HM, _HMS = 'h"时"mm"分"', 'h"时"mm"分"ss"秒"'
@@ -121,9 +128,7 @@ class _Book:
 
     def __init__(self, data: bytes) -> None:
         self._parts = unpack(data)
-        for name, part in self._parts.items():
-            if name.endswith((".xml", ".rels")):
-                xml(part)  # no entities, well formed: openpyxl is not asked to find out
+        _refuse_hostile(self._parts)
         self._values = _loaded(_with_chinese_formats(data, self._parts), formulas=False)
         if (
             sum((sheet.max_row or 0) * (sheet.max_column or 0) for sheet in self._values.worksheets)
@@ -326,8 +331,13 @@ class _Book:
         self._copy_layout(number, old, new)
 
     def _copy_layout(self, number: int, old: Worksheet, new: Worksheet) -> None:
+        from openpyxl.worksheet.merge import MergedCellRange  # noqa: PLC0415  loaded only where a workbook is written
+
         for area in old.merged_cells.ranges:
-            new.merge_cells(area.coord)
+            # As merge_cells() does, which asks of all areas whether they hold this one, and is quadratic.
+            own = MergedCellRange(new, area.coord)
+            new.merged_cells.ranges.add(own)
+            new._clean_merge_range(own)  # noqa: SLF001  no other way
         for letter, size in old.column_dimensions.items():
             column = new.column_dimensions[letter]
             column.width, column.hidden, column.min, column.max = size.width, size.hidden, size.min, size.max
@@ -390,6 +400,37 @@ def shown(value: Any) -> str:
         return str(value)
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
     return _LINE_END.sub("\x0b", text.replace("\t", " "))
+
+
+def _refuse_hostile(parts: Mapping[str, bytes]) -> None:
+    """No entities, well formed, and no area of a billion cells: openpyxl is not asked to find out.
+
+    Raises:
+        UnreadableError: ``U-BROKEN``, ``U-LARGE``; ``U-EMBEDDED``: a sheet, it seems, in a part that is not called one.
+    """
+    others = (part for name, part in parts.items() if not name.endswith(_XML))
+    if any(word in part for part in others for word in _OF_SHEETS):
+        raise UnreadableError("U-EMBEDDED")
+    roots = (xml(part) for name, part in parts.items() if name.endswith(_XML))
+    if any(sum(map(_size, root.iter(*_AREAS))) > MAX_CELLS // 4 for root in roots):
+        raise UnreadableError("U-LARGE")
+
+
+def _size(area: etree._Element) -> int:
+    """The cells of an area such as A1:C3.
+
+    Raises:
+        UnreadableError: ``U-BROKEN``; it is none.
+    """
+    from openpyxl.utils import range_boundaries  # noqa: PLC0415  loaded only where a workbook is read
+
+    try:
+        left, top, right, bottom = range_boundaries(area.get("ref", ""))
+    except (ValueError, TypeError):
+        raise UnreadableError("U-BROKEN") from None
+    if left is None or top is None or right is None or bottom is None:
+        return MAX_CELLS  # whole rows or columns
+    return int((right - left + 1) * (bottom - top + 1))
 
 
 def _format(code: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from posixpath import dirname, join, normpath
 
 from lxml import etree
@@ -336,10 +337,12 @@ class _Walk:
         self._styles = hidden_styles
         self._depth = 0  # within a table cell
         self._codes: set[etree._Element] = set()  # texts within the instruction of a field
+        self._paragraphs: set[etree._Element] = set()  # those of a style that hides text
 
     def read(self, root: etree._Element) -> None:
         """Read the story."""
         self._codes = _fields(root)[1]
+        self._paragraphs = _hidden_paragraphs(root, self._styles)
         self._children(root)
         if told := _told(root):
             self.hidden.append(("labels", told))
@@ -367,7 +370,7 @@ class _Walk:
                 self.hidden.append(("revisions", "".join(node.itertext())))
                 return
             self._row(node)
-        elif tag == f"{_W}r" and _run_hidden(node, self._styles):
+        elif tag == f"{_W}r" and _run_hidden(node, self._styles, self._paragraphs):
             self.hidden.append(("text", "".join(node.itertext())))
         elif tag in _GONE:
             self.hidden.append(("revisions", "".join(node.itertext())))
@@ -380,8 +383,10 @@ class _Walk:
         tag = str(node.tag)
         if tag == f"{_MC}Fallback":
             # A text box stands here a second time, for programs of before 2010.
+            # A second of them is none that a program writes; to compare it too would be quadratic.
+            again = next(node.itersiblings(f"{_MC}Fallback", preceding=True), None) is not None
             first = node.itersiblings(f"{_MC}Choice", preceding=True)
-            if _plain(node) not in {_plain(each) for each in first}:
+            if again or _plain(node) not in {_plain(each) for each in first}:
                 self.hidden.append(("fallback", "".join(node.itertext())))
             return
         if tag == f"{_W}rt" or not tag.startswith(_OWN_TAGS):  # w:rt: how the name below it is read
@@ -438,30 +443,32 @@ def _fields(root: etree._Element) -> tuple[set[etree._Element], set[etree._Eleme
     open_fields: list[
         tuple[list[etree._Element], list[etree._Element]]
     ] = []  # marks and codes, texts in codes
-    separated: list[bool] = []
+    instructing: list[int] = []  # numbers of the open fields whose instruction is not over
     for node in root.iter(f"{_W}fldChar", f"{_W}instrText", f"{_W}fldSimple", *_WORDS):
         kind = node.get(f"{_W}fldCharType")
         if node.tag == f"{_W}fldSimple":
             if _PAGES.fullmatch(node.get(f"{_W}instr", "")):
                 pages.add(node)
         elif kind == "begin":
+            instructing.append(len(open_fields))
             open_fields.append(([node], []))
-            separated.append(False)
         elif not open_fields:
             continue
         elif kind == "separate":
             open_fields[-1][0].append(node)
-            separated[-1] = True
+            if instructing and instructing[-1] == len(open_fields) - 1:
+                instructing.pop()
         elif kind == "end":
             marks, texts = open_fields.pop()
-            separated.pop()
+            if instructing and instructing[-1] == len(open_fields):
+                instructing.pop()
             codes.update(texts)
-            if all(separated) and _PAGES.fullmatch("".join(each.text or "" for each in marks)):
+            if not instructing and _PAGES.fullmatch("".join(each.text or "" for each in marks)):
                 pages.update((*marks, node))
         elif node.tag == f"{_W}instrText":
             open_fields[-1][0].append(node)
-        elif not all(separated):
-            open_fields[separated.index(False)][1].append(node)
+        elif instructing:
+            open_fields[instructing[0]][1].append(node)
     return pages, codes
 
 
@@ -511,6 +518,7 @@ def _without_foreign(root: etree._Element) -> None:
 def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:
     """Take out of a story whatever a reader does not see."""
     pages, codes = _fields(root)
+    paragraphs = _hidden_paragraphs(root, hidden_styles)
     for node in list(root.iter()):
         tag = node.tag
         if (
@@ -518,7 +526,7 @@ def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:
             or (tag in _DROPPED and node not in pages)
             or node in codes
             or (node.getparent() is not None and node.getparent().tag == f"{_W}rt")
-            or (tag == f"{_W}r" and _run_hidden(node, hidden_styles))
+            or (tag == f"{_W}r" and _run_hidden(node, hidden_styles, paragraphs))
             or (tag == f"{_W}tr" and node.find(f"{_W}trPr/{_W}del") is not None)
         ):
             _remove(node)
@@ -556,11 +564,19 @@ def _leave_out_pictures(root: etree._Element) -> None:
         if parent is not None and parent.tag == f"{_W}r":
             sign = etree.Element(f"{_W}t")
             sign.text = PICTURE_SIGN
-            parent.insert(parent.index(node), sign)
+            node.addprevious(sign)
         _remove(node)
 
 
-def _run_hidden(run: etree._Element, styles: frozenset[str]) -> bool:
+def _hidden_paragraphs(root: etree._Element, styles: frozenset[str]) -> set[etree._Element]:
+    """Paragraphs of a style that hides text: each is asked once, not once for each of its runs."""
+    if not styles:
+        return set()
+    told = ((each, each.find(f"{_W}pPr/{_W}pStyle")) for each in root.iter(f"{_W}p"))
+    return {each for each, style in told if style is not None and style.get(f"{_W}val") in styles}
+
+
+def _run_hidden(run: etree._Element, styles: frozenset[str], paragraphs: AbstractSet[etree._Element]) -> bool:
     properties = run.find(f"{_W}rPr")
     if properties is not None:
         own = [properties.find(f"{_W}{name}") for name in ("vanish", "specVanish", "webHidden")]
@@ -569,9 +585,7 @@ def _run_hidden(run: etree._Element, styles: frozenset[str]) -> bool:
         style = properties.find(f"{_W}rStyle")
         if style is not None and style.get(f"{_W}val") in styles:
             return True
-    paragraph = next(run.iterancestors(f"{_W}p"), None)
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle") if paragraph is not None else None
-    return style is not None and style.get(f"{_W}val") in styles
+    return bool(paragraphs) and next(run.iterancestors(f"{_W}p"), None) in paragraphs
 
 
 def _vanishes(properties: etree._Element) -> bool:
@@ -590,12 +604,9 @@ def _remove(node: etree._Element) -> None:
 
 
 def _unwrap(node: etree._Element) -> None:
-    parent = node.getparent()
-    assert parent is not None  # noqa: S101  asked by the caller
-    at = parent.index(node)
-    for child in reversed(list(node)):
-        parent.insert(at, child)
-    parent.remove(node)
+    for child in list(node):
+        node.addprevious(child)
+    _remove(node)
 
 
 def _strip_looks(root: etree._Element) -> None:

@@ -42,7 +42,10 @@ _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say
 _DOTTED = re.compile(
     r"[._/·]\d{4}[._/·]\d{4}(?![\d.])"
 )  # from its first dot: few texts hold one before a digit
-_LEAD = re.compile(r"(?<![\d.])1[3-9]\d$")
+_LEAD = re.compile(r"(?<![0-9A-Za-z./])1[3-9]\d$")
+_SIZED = re.compile(r"[ ]?(?:mm|cm|毫米|厘米|[×xX*])")  # 130/1200/2400mm
+_SIZES = re.compile("规格|型号|尺寸|版本|批[次号]|图号")
+_SIZES_REACH = 8
 _BRACKETED = re.compile(r"[（(]1[3-9][0-9][）)][ \-]?[0-9]{4}[ \-]?[0-9]{4}(?![0-9])")
 # A number in neighbouring cells, or cut by other signs than blanks and hyphens: 211282 | 19480217 | 3821, 520697_19751001_3318.
 _BARRED = re.compile(
@@ -55,7 +58,9 @@ _UNIT = re.compile(
 )
 _UNIT_REACH = 70  # code points before an account in which its unit may be named
 _ON_THE_WEB = re.compile(r"(?:[A-Za-z]|(?<![0-9]{6})[0-9])/$")  # not 15973402817/18973400264
-_BEYOND = re.compile(r"(?:\+|00)85[23][ \-]?\d{4}[ \-]?\d{4}(?!\d)")  # of Hong Kong and Macao
+_BEYOND = re.compile(
+    r"(?:\+|(?<![0-9A-Za-z])(?<![0-9A-Za-z]-)00)85[23][ \-]?\d{4}[ \-]?\d{4}(?!\d)"
+)  # of Hong Kong and Macao
 _SLIPPED = "OoIl"  # what a scanner reads for 0 and 1
 _SLIP = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9]*[OoIl])(?:[0-9OoIl]{17}[0-9XxOoIl]|[1Il][3-9][0-9OoIl]{9})(?![0-9A-Za-z])"
@@ -227,7 +232,10 @@ def _odd_mobiles(text: str) -> Iterator[tuple[str, Hit]]:
         yield "mobile", Hit(*bracketed.span(), f"{bracketed.group()[1:4]}****{bracketed.group()[-4:]}")
     for dotted in _DOTTED.finditer(text):
         lead = _LEAD.search(text, max(0, dotted.start() - 4), dotted.start())
-        if lead:
+        if lead and not (
+            _SIZED.match(text, dotted.end())
+            or _SIZES.search(text, max(0, lead.start() - _SIZES_REACH), lead.start())
+        ):
             yield "mobile", Hit(lead.start(), dotted.end(), f"{lead.group()}****{dotted.group()[-4:]}")
 
 

@@ -34,6 +34,7 @@ _OF_OFFICES = re.compile(
     "执法|执业|准考|健康|许可|资[格质]|登记|合格|批准|检[定疫验]|认证|备案|律师|记者|监督|检查|营业|行政|采购|工程|产品|生产|经营|食品|药品|卫生|安全|规划|建设|运输|环评|排污|公证|身份|银行|信用|预审|编制|设计|监理|施工"
 )
 _FEWEST_DIGITS = 5
+_CODES = frozenset({"code", "contract"})
 _PERSONAL = frozenset(
     words("person_name minor_name guardian resident_id mobile bank_card address health household")
 )
@@ -62,12 +63,16 @@ class LabelledDetector:
         for start, end in dict(places).items():
             if end == len(page.text) and page.in_heading(start - 1):
                 continue  # a heading: its cells are read as cells
-            each = self._form.match(page.text, start, end)
+            each = self._form.match(page.text, start, end) if self._begins(page.text, start) else None
             while each:
                 found.append(self._hit(each))
                 joint = _JOINT.match(page.text, each.end())
                 each = self._form.match(page.text, joint.end(), end) if joint else None
         return found
+
+    def _begins(self, text: str, start: int) -> bool:  # noqa: ARG002  of one label they ask no more
+        """Whether a value may begin there, behind its label."""
+        return True
 
     def _cells(self, page: Page) -> Sequence[Cell]:
         return page.below(self.kind)
@@ -322,7 +327,24 @@ class StudentNumberDetector(LabelledDetector):
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         yield from super().find(page)
-        yield from map(self._hit, self._own.finditer(page.text))
+        for found in self._own.finditer(page.text):
+            if page.label(found.start()) not in _CODES:
+                yield self._hit(found)
+
+
+class ChatDetector(LabelledDetector):
+    """微信、QQ 等账号: behind a label. Letters within a longer word are none: HOTLINE 12345, the contract WX20261109001."""
+
+    _within = re.compile(r"[A-Za-z]-?(?:LINE|Line|WX|Wx|wx|VX|vx)[ :：]{0,3}$")
+    _glued = re.compile(r"(?:LINE|Line|WX|VX)$")
+    _mobile = re.compile(r"1[3-9][0-9]{9}(?![0-9A-Za-z])")
+    _reach = 9
+
+    def _begins(self, text: str, start: int) -> bool:
+        before = max(0, start - self._reach)
+        if self._within.search(text, before, start):
+            return False
+        return not self._glued.search(text, before, start) or self._mobile.match(text, start) is not None
 
 
 def _numbers(value: str) -> bool:
@@ -343,7 +365,7 @@ def paper_detectors() -> tuple[Detector, ...]:
         PlateDetector(),
         PaperNumberDetector(),
         EmailDetector(),
-        LabelledDetector("im_account", r"(?=[A-Za-z0-9_\-]*[A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
+        ChatDetector("im_account", r"[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),
         HouseholdDetector("household", r"[\u4e00-\u9fa5]{0,3}[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
         StudentNumberDetector("student_number", r"[A-Za-z]{0,3}\d[0-9A-Za-z\-]{5,22}", Text(zh="学号、学籍号", en="student number")),

@@ -574,6 +574,7 @@ def _odd(text: str, begin: int) -> list[tuple[int, int]]:
         return []
     name, known = found.group(), ordinary()
     word = name in known or name[:2] in known or name[1:] in known or name[:2] in NO_NAMES
+    word = word or _ORGANISATION.search(name) is not None  # 安抚组
     return [] if word or _calls_something(name) or TITLE.match(text, found.end()) else [found.span()]
 
 
@@ -731,12 +732,18 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
 
 
 _HOLDER = re.compile("[（(](?<=[0-9Xx]{8}[（(])(?P<name>[\u4e00-\u9fa5]{2,4})[）)]")
+# The telephone of an office, which says who answers it: 029-63968806（谢晓俊）.
+_LANDLINE = re.compile(
+    r"(?<![0-9])(?:0[0-9]{2,3}[ \-]?|(?:电话|传真|热线|座机|致电)[^\n。；]{0,16}?)[0-9]{7,8}[（(]$"
+)
+_LANDLINE_REACH = 32
 
 
 def _holders(text: str) -> Iterator[tuple[int, int]]:
-    """Names in brackets behind a long number: 63968806（谢晓俊）."""
+    """Names in brackets behind a long number that is no telephone of an office: 63968806（谢晓俊）."""
     for found in _HOLDER.finditer(text):
-        if _plain_name(found["name"]):
+        begin = found.start() + 1
+        if _plain_name(found["name"]) and not _LANDLINE.search(text, max(0, begin - _LANDLINE_REACH), begin):
             yield found.span("name")
 
 

@@ -212,7 +212,7 @@ def test_many_merged_cells_are_copied_in_linear_time() -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    areas = [f"A{row}:B{row + 1}" for row in range(1, 8_001, 2)]
+    areas = [f"A{row}:B{row + 1}" for row in range(1, 10_001, 2)]
     for area in areas:
         sheet[area.partition(":")[0]] = "户"
         sheet.merged_cells.ranges.add(MergedCellRange(sheet, area))
@@ -221,7 +221,7 @@ def test_many_merged_cells_are_copied_in_linear_time() -> None:
     known = Spreadsheet()
     started = time.process_time()
     copy = known.rebuild(data.getvalue(), {})
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 3.5
     merged = openpyxl.load_workbook(io.BytesIO(copy)).active.merged_cells.ranges
     assert {each.coord for each in merged} == set(areas)
 

@@ -49,7 +49,7 @@ _FIRST_DELAY, _LONGEST_DELAY = 0.1, 5.0  # seconds
 _AGAIN = {429, 502, 503, 504}
 _RANDOM = SystemRandom()
 _BODY = re.compile(
-    "^/(?:document|decision)(?=/)"
+    "^/(?:document|decision|determination)(?=/)"
 )  # the sidecar names places of the body, the gate those of its parts
 
 

@@ -509,6 +509,8 @@ class Gate:
         decision = _read(Decision, decision)
         considered = self._consider(document, as_of)
         flaws = review_flaws(considered, decision)
+        if self.register is not None and not _is_owner(self.register.state(considered.document.id), considered):
+            flaws.append(Flaw("E-ID-TAKEN", "/id", got=considered.document.id))
         if not flaws and chosen_status(considered, decision) in PUBLIC:
             parts = considered.workings.reading.parts if considered.workings else ()
             try:
@@ -1098,8 +1100,12 @@ def _check_owner(before: DocumentState | None, considered: Considered, refused: 
     Raises:
         GateError: ``E-ID-TAKEN``, as ``refused``.
     """
-    if before is not None and before.issuer != considered.document.issuer.name:
-        raise refused("E-ID-TAKEN", where="/document/id", got=before.document_id)
+    if not _is_owner(before, considered):
+        raise refused("E-ID-TAKEN", where="/id", got=considered.document.id)
+
+
+def _is_owner(before: DocumentState | None, considered: Considered) -> bool:
+    return before is None or before.issuer == considered.document.issuer.name
 
 
 def _listing_before(tx: Transaction, document_id: str) -> Listing:

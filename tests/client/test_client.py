@@ -130,7 +130,11 @@ def test_a_flaw_is_told_with_the_place_the_gate_names(client: Client) -> None:
         client.check(data(item="nowhere"))
     with pytest.raises(ClearanceRefused) as cleared:
         client.clear(data(), client.check(data(), TODAY), decision(reviewer="拟稿人"))
-    assert [each.value.flaws[0].where for each in (checked, cleared)] == ["/item", "/reviewer"]
+    marked = data(text="机密★10年")
+    with pytest.raises(ClearanceRefused) as held:
+        client.clear(marked, client.check(marked, TODAY), decision())
+    told = [each.value.flaws[0].where for each in (checked, cleared, held)]
+    assert told == ["/item", "/reviewer", "/held"]
 
 
 def test_a_bad_key_is_refused(process: Process) -> None:

@@ -117,6 +117,27 @@ def test_what_the_tables_beside_the_records_say_is_held_against_them(register_ur
         gate.recall(given)
 
 
+def test_an_index_that_leads_to_no_determination_is_found_and_told(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    with gate_with_register(url, engine="direct") as gate:
+        ids = []
+        for number in (1, 2):
+            doc = document(id=f"doc-{number}")
+            clearance = gate.clear(doc, gate.record_check(doc, TODAY), decision())
+            gate.issue(doc, clearance, issued_on=TODAY)
+            ids.append(clearance.determination_id)
+    _tamper(
+        url,
+        "DELETE FROM determination WHERE seq = 2",
+        "UPDATE determination SET seq = 3 WHERE seq = 1",  # the issue
+        "UPDATE determination SET seq = 'x' WHERE seq = 4",
+    )
+    found = {(fault.seq, fault.kind) for fault in _verified(url).faults}
+    assert found == {(seq, "state_mismatch") for seq in (0, 1, 2, 3, 4)}
+    with gate_with_register(url, engine="direct") as gate, pytest.raises(RegisterError, match="CHAIN"):
+        gate.recall(ids[0])
+
+
 def test_a_record_kept_as_something_else_than_its_bytes_is_found(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'register.db'}"
     head = _filled(url)
@@ -193,8 +214,11 @@ def test_writes_of_many_threads_are_one_chain_and_a_failing_one_fails_alone(regi
         assert all(by_seq[seq] == f"d{number}" for number, seq in enumerate(numbers, 1) if seq)
 
 
-def test_nobody_is_answered_where_the_thread_that_writes_for_all_is_ended(register_url: str) -> None:
-    with Register.open(register_url) as register, ThreadPoolExecutor(4) as threads:
+@pytest.mark.parametrize("kept", [[1], [1, 2]])
+def test_nobody_is_answered_where_the_thread_that_writes_for_all_is_ended(
+    register_url: str, kept: list[int]
+) -> None:
+    with Register.open(register_url) as register, ThreadPoolExecutor(5) as threads:
         begun, go = Signal(), Signal()
 
         def first(tx: Transaction) -> int:
@@ -208,15 +232,20 @@ def test_nobody_is_answered_where_the_thread_that_writes_for_all_is_ended(regist
         def wanted(tx: Transaction) -> int:
             return tx.append(Event.CHECKED, "wanted", {}).seq
 
+        def failed(_: Transaction) -> int:  # after it each is tried alone
+            raise ValueError
+
+        together = (failed, wanted, ended, wanted) if len(kept) > 1 else (wanted, ended, wanted)
         writes = [threads.submit(register.write_together, first, NOW)]
         assert begun.wait(10)
-        writes += [threads.submit(register.write_together, each, NOW) for each in (wanted, ended, wanted)]
-        while len(register._waiting) < 3:
-            time.sleep(0.001)
+        for number, each in enumerate(together):
+            writes.append(threads.submit(register.write_together, each, NOW))
+            while len(register._waiting) <= number:
+                time.sleep(0.001)
         go.set()
         answered = [each.result(10) for each in writes if each.exception(10) is None]
-        assert answered == [entry.seq for entry in register.entries()] == [1]
-        assert register.write_together(wanted, NOW) == 2
+        assert answered == [entry.seq for entry in register.entries()] == kept
+        assert register.write_together(wanted, NOW) == len(kept) + 1
 
 
 def test_sidecars_started_at_once_take_the_steps_to_a_newer_program_once(register_url: str) -> None:

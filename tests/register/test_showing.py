@@ -256,6 +256,7 @@ def test_no_organ_takes_another_s_document_over_by_its_id(register_url: str) -> 
             gate.issue(theirs, early, issued_on=TODAY)
         with pytest.raises(ClearanceRefused, match="E-ID-TAKEN"):
             gate.clear(theirs, gate.check(theirs, TODAY), decision())
+        assert [each.code for each in gate.objections(theirs, decision(), TODAY)] == ["E-ID-TAKEN"]
         assert gate.register.state("doc-1") == stands
 
 

@@ -208,8 +208,9 @@ def test_an_id_in_use_takes_no_other_organs_document_over(tmp_path: Path) -> Non
     their: dict[str, Any] = {"issuer": {"name": _OTHER}}
     early = to_clearance(theirs, **their)["token"]  # before ours is issued: only the issue can refuse it
     assert ours.post("/v1/issues", order(to_clearance(ours)["token"])).status_code == 201
-    problem(theirs.post("/v1/issues", order(early, **their)), 409, "E-ID-TAKEN")
-    assert to_clearance(theirs, **their)["code"] == "E-ID-TAKEN"
+    issued = problem(theirs.post("/v1/issues", order(early, **their)), 409, "E-ID-TAKEN")
+    for told in (issued, to_clearance(theirs, **their)):
+        assert (told["code"], told["errors"][0]["where"]) == ("E-ID-TAKEN", "/document/id")
     assert ours.get("/v1/documents/doc-1").get_json()["version"] == 1
     back = {"document_id": "doc-1", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"}
     assert ours.post("/v1/withdrawals", back).status_code == 201

@@ -369,6 +369,9 @@ class Register:
             if following is not None:
                 following.turn.release()
             for each in together:
+                if not each.done:
+                    # INVARIANT P8: an interrupt, or a write that ends its thread, leaves nobody answered for what was not kept.
+                    each.error, each.done = RegisterError("E-REGISTER", got="interrupted"), True
                 each.turn.release()
 
     def _commit(self, together: list[_Write]) -> None:
@@ -377,21 +380,15 @@ class Register:
                 for each in together:
                     each.result = each.write(tx.at(each.now))
         except Exception as error:  # noqa: BLE001  it is handed to the one who asked for this write
-            if len(together) == 1 or isinstance(error.__cause__, OperationalError):
-                for each in together:
-                    each.error = error
-            else:
+            if len(together) > 1 and not isinstance(error.__cause__, OperationalError):
                 # Nothing of it was kept, and whose fault it was is seen when each is tried alone.
                 for each in together:
                     self._commit([each])
-        except BaseException:
-            # INVARIANT P8: an interrupt, or a write that ends its thread, leaves nobody answered for what was not kept.
+                return
             for each in together:
-                each.error = RegisterError("E-REGISTER", got="interrupted")
-            raise
-        finally:
-            for each in together:
-                each.done = True
+                each.error = error
+        for each in together:
+            each.done = True
 
     def state(self, document_id: str) -> DocumentState | None:
         """Where a document stands now, or ``None`` if it was never issued."""

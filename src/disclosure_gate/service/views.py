@@ -37,6 +37,7 @@ _Model = TypeVar("_Model", bound=Frozen)
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
 _MAY_BE_ILL_FORMED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 about = Blueprint("about", __name__)
+_ID = {"/id": "/document/id"}  # of a refusal that is of the document's id, not of what is decided of it
 
 
 # the gate
@@ -400,10 +401,10 @@ def _placed(day: str = "/as_of") -> Iterator[None]:
         error.flaws = _moved(error.flaws, "/document", {"/as_of": day})
         raise
     except ClearanceRefused as error:
-        error.flaws = _moved(error.flaws, "/decision", {"": "", "/held": "/determination/held"})
+        error.flaws = _moved(error.flaws, "/decision", {"": "", "/held": "/determination/held", **_ID})
         raise
     except IssueRefused as error:
-        error.flaws = _moved(error.flaws, "", {"/dates": "/document/dates"})
+        error.flaws = _moved(error.flaws, "", {"/dates": "/document/dates", **_ID})
         raise
 
 

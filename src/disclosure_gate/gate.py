@@ -578,6 +578,7 @@ class Gate:
                 "issued_on": day.isoformat(),
                 "version": version,
                 "status": clearance.status.value,
+                "issuer": considered.document.issuer.name,
                 "determination": fresh.to_json(),
                 "listing": listed.model_dump(mode="json"),
                 "published": [

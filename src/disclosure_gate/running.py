@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from errno import EADDRINUSE
+from errno import EADDRINUSE, EAGAIN
 from os import strerror
 from threading import Event
 from types import FrameType
@@ -78,5 +78,6 @@ def serve(app: Callable[..., Iterable[bytes]], told: Callable[[], None], **optio
 def _must_be_free(unix_socket: str) -> None:
     """Refuse a socket somebody listens on: waitress would put it away under them, as one that was left behind."""
     with socket.socket(socket.AF_UNIX) as asked:
-        if asked.connect_ex(unix_socket) == 0:
+        asked.settimeout(1)  # whoever listens but takes no more connections now is there all the same
+        if asked.connect_ex(unix_socket) in {0, EAGAIN}:
             raise OSError(EADDRINUSE, strerror(EADDRINUSE))

@@ -164,6 +164,20 @@ def test_it_works_over_a_unix_socket_and_awaited(tmp_path: Path) -> None:
             assert gate.document("doc-1")["state"] == "issued"
 
 
+def test_a_socket_whose_listener_takes_nobody_now_is_not_taken_from_it(tmp_path: Path) -> None:
+    place = str(tmp_path / "gate.sock")
+    with ExitStack() as open_sockets:
+        listener = open_sockets.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(place)
+        listener.listen(0)
+        for _ in range(2):
+            waiting = open_sockets.enter_context(socket.socket(socket.AF_UNIX))
+            waiting.setblocking(False)
+            waiting.connect_ex(place)
+        with pytest.raises(InputError, match="E-ADDRESS"):
+            running.serve(lambda *_: [], _too_late, unix_socket=place)
+
+
 def _too_late() -> None:
     raise AssertionError("it listens")
 

@@ -260,6 +260,31 @@ def test_no_organ_takes_another_s_document_over_by_its_id(register_url: str) -> 
         assert gate.register.state("doc-1") == stands
 
 
+def test_a_document_is_its_organ_s_whoever_checks_or_clears_one_of_its_name(register_url: str) -> None:
+    theirs = data(issuer={"name": "区财政局"}, text="另一机关的正文。")
+    kept = data(
+        facts={"secrecy_review": "passed", "process_material": "draft"},
+        proposed={"status": "withheld", "reason_code": "R16-2", "statement": "尚在研究过程中的材料"},
+    )
+    with gate_with_register(register_url, engine="direct") as gate:
+        assert gate.register is not None
+        ours = gate.clear(kept, gate.check(kept, TODAY), decision())
+        gate.clear(theirs, gate.check(theirs, TODAY), decision())
+        gate.issue(kept, ours, issued_on=TODAY)
+        name = kept["issuer"]["name"]
+        overview = Overview()
+        for withdrawn in (False, True):
+            if withdrawn:
+                back = {"document_id": "doc-1", "reason": "有误", "by": "公开办", "withdrawn_on": "2026-11-24"}
+                gate.withdraw(back)
+            gate.record_check(theirs, TODAY)
+            overview.follow(gate.register)
+            assert [each.issuer for each in overview.lines()] == [name]
+            listed = due(gate.register, TODAY, TODAY + timedelta(400))
+            reviews = [each.issuer for each in listed if each.code == "D-REVIEW"]
+            assert reviews == ([] if withdrawn else [name])
+
+
 def test_the_due_command_tells_and_warns_by_its_exit_code(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'register.db'}"
     with gate_with_register(url, engine="direct") as gate:

@@ -43,11 +43,15 @@ class Index:
     def faults(self, seq: int | None, said: Mapping[str, Any]) -> Iterator[Fault]:
         """What is wrong with the rows of record ``seq``, and with those of records that are none; ``None``: the rest."""
         found = []
-        while self._next is not None and (seq is None or not self._next.seq > seq):
-            if self._next.seq == seq:
+        while self._next is not None:
+            # SQLite keeps a number that was tampered with as what it is now, and sorts it after all numbers.
+            at = self._next.seq if isinstance(self._next.seq, int) else None
+            if seq is not None and (at is None or at > seq):
+                break
+            if at is not None and at == seq:
                 found.append((self._next.determination_id, self._next.issuer))
             else:
-                yield _told(self._next.seq, "认定索引", "the index of determinations")
+                yield _told(at or 0, "认定索引", "the index of determinations")
             self._next = next(self._rows, None)
         if seq is not None and found != _indexed(said):
             yield _told(seq, "认定索引", "the index of determinations")

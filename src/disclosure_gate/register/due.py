@@ -83,8 +83,8 @@ def _obligations(register: Register, today: date, until: date) -> Iterator[DueIt
     for entry in register.all_entries():
         name, body = entry.document_id, entry.body
         if entry.event == Event.WITHDRAWN:
-            standing.pop(name, None)
-            newest.pop((name, cleared.get(name, "")), None)
+            _, issuer, _ = standing.pop(name, (0, cleared.get(name, ""), []))
+            newest.pop((name, issuer), None)
         elif "determination" in body:
             if entry.event == Event.CLEARED:
                 cleared[name] = body["issuer"]

@@ -449,7 +449,7 @@ class Register:
         """The first record of a determination, and the organ it was made for: as the record says, not its index.
 
         Raises:
-            RegisterError: ``E-REGISTER-CHAIN``, the index leads to a record that holds another.
+            RegisterError: ``E-REGISTER-CHAIN``, the index leads to a record that holds another, or none.
         """
         query = (
             select(record.c.seq, record.c.envelope, record.c.hash)
@@ -463,7 +463,8 @@ class Register:
         if row is None:
             return None
         entry = _entry(Stored(row.seq, bytes(row.envelope), row.hash))
-        if entry.body["determination"]["determination_id"] != determination_id:
+        held = entry.event in {Event.CHECKED, Event.CLEARED} and entry.body["determination"]["determination_id"]
+        if held != determination_id:
             raise RegisterError("E-REGISTER-CHAIN", got=f"record {row.seq}", expected=determination_id)
         return entry.body["issuer"], entry
 

@@ -125,7 +125,9 @@ class Overview:
     def _take(self, entry: RegisterEntry) -> None:
         body = entry.body
         known = self._lines.get(entry.document_id, Line(entry.document_id))
-        if entry.event == "checked" and known.state == "issued":
+        if entry.event == "checked" and (
+            known.state == "issued" or (known.state == "withdrawn" and body["issuer"] != known.issuer)
+        ):
             return  # of a version not issued, or of another organ's document of this name
         line = replace(known, seq=entry.seq)
         if entry.event in {"checked", "cleared", "issued", "replaced", "scheduled"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ from disclosure_gate import Clearance, Gate
 from disclosure_gate.column import Worker
 from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import Line, Query
+from disclosure_gate.gate import _check_no_wider
 from disclosure_gate.model import ClearanceRefused, InputError, IssueRefused, NotReady, Status
 from factories import NOW, TODAY, data, decision, document, gate_with_register
 
@@ -242,6 +244,21 @@ def test_what_was_cleared_is_not_shown_to_more_people_or_with_fewer_masks(
     with pytest.raises(IssueRefused, match="E-STALE"):
         issuing.issue(issued, clearance, issued_on=TODAY)
     issuing.issue(cleared, clearance, issued_on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("moved", "refused"),
+    [((-2, 0), False), ((0, 3), False), ((1, 0), True), ((0, -1), True), ((30, 30), True)],
+)
+def test_a_span_found_longer_since_the_clearance_is_masked_all_the_same(
+    issuing: Gate, moved: tuple[int, int], *, refused: bool
+) -> None:
+    cleared = issuing.check(document(text=f"联系人身份证号：{_ID}，请知悉。"), TODAY)
+    [masked] = cleared.redactions
+    span = {"start": masked.start + moved[0], "end": masked.end + moved[1]}
+    fresh = cleared.model_copy(update={"redactions": (masked.model_copy(update=span),)})
+    with pytest.raises(IssueRefused, match="E-STALE") if refused else nullcontext():
+        _check_no_wider(fresh, cleared)
 
 
 def test_a_clearance_from_before_a_withdrawal_is_void(issuing: Gate) -> None:

@@ -275,7 +275,12 @@ def test_a_document_is_its_organ_s_whoever_checks_or_clears_one_of_its_name(regi
         overview = Overview()
         for withdrawn in (False, True):
             if withdrawn:
-                back = {"document_id": "doc-1", "reason": "有误", "by": "公开办", "withdrawn_on": "2026-11-24"}
+                back = {
+                    "document_id": "doc-1",
+                    "reason": "有误",
+                    "by": "公开办",
+                    "withdrawn_on": "2026-11-24",
+                }
                 gate.withdraw(back)
             gate.record_check(theirs, TODAY)
             overview.follow(gate.register)

@@ -463,7 +463,9 @@ class Register:
         if row is None:
             return None
         entry = _entry(Stored(row.seq, bytes(row.envelope), row.hash))
-        held = entry.event in {Event.CHECKED, Event.CLEARED} and entry.body["determination"]["determination_id"]
+        held = (
+            entry.event in {Event.CHECKED, Event.CLEARED} and entry.body["determination"]["determination_id"]
+        )
         if held != determination_id:
             raise RegisterError("E-REGISTER-CHAIN", got=f"record {row.seq}", expected=determination_id)
         return entry.body["issuer"], entry

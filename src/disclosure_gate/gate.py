@@ -661,8 +661,8 @@ class Gate:
                 raise IssueRefused("E-UNKNOWN-DOCUMENT", got=fresh.document_id)
             if fresh.content_digest != state.content_digest:
                 raise IssueRefused("E-CHANGED")
-            issued = tx.issues(fresh.document_id)[-1].body["determination"]
-            said = fresh.to_json()
+            issue = tx.issues(fresh.document_id)[-1].body
+            issued, said = issue["determination"], fresh.to_json()
             # INVARIANT: the copy that waits was made on the day of issue; what is closed or masked since does not go.
             if any(said[name] != issued[name] for name in ("status", "redactions")):
                 raise IssueRefused("E-STALE", got=str(fresh.status), expected=str(issued["status"]))
@@ -671,7 +671,11 @@ class Gate:
             dated = outbox.enqueue_dated(tx.connection, fresh.document_id, version, fresh.publications, now)
             if not dated:
                 raise IssueRefused("E-AWAITED", where="/dates", expected=" | ".join(waiting))
-            entry = tx.append(Event.SCHEDULED, fresh.document_id, {"version": version, "determination": said})
+            body: dict[str, Any] = {"version": version, "determination": said}
+            if "obligations" in issue:
+                under = considered.by.obligations_under(considered, state.status)
+                body["obligations"] = [each.model_dump(mode="json") for each in under]
+            entry = tx.append(Event.SCHEDULED, fresh.document_id, body)
             tx.move(state, entry.seq, version)
             done = Scheduled(
                 document_id=fresh.document_id,

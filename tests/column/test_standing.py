@@ -261,6 +261,19 @@ def test_validity_of_what_is_not_published_yet_makes_nothing_appear(direct: Gate
     assert _shown(store, "d").line.validity == "amended"
 
 
+def test_days_that_came_to_be_known_leave_what_people_chose_as_it_was(direct: Gate) -> None:
+    closed = decision(status="partial", reason_code="R16-1", statement="有具体原因不予全部公开的说明")
+    waits, known = (document(id="d", **_AWAITING, dates=dates) for dates in ({}, {"result": "2026-12-15"}))
+    direct.issue(waits, direct.clear(waits, direct.check(waits, TODAY), closed), issued_on=TODAY)
+    direct.schedule(known)
+    assert direct.register is not None
+    issued, scheduled = direct.register.entries()[-2:]
+    assert scheduled.body["obligations"] == issued.body["obligations"]
+    seen = Overview()
+    seen.follow(direct.register)
+    assert [(each.status, each.codes) for each in seen.lines()] == [("partial", ("R16-1",))]
+
+
 def test_what_awaited_a_date_goes_on_its_day_once_the_date_is_known(direct: Gate, tmp_path: Path) -> None:
     store = ColumnStore.open(tmp_path / "column.db")
     _issue(direct, id="d", **_AWAITING)

@@ -148,6 +148,8 @@ class Overview:
                     # The determination knows no reason for a status that people closed further.
                     codes=known.codes if known.departure == "more_closed" else line.codes,
                 )  # fmt: skip
+            case "scheduled" if known.departure == "more_closed":
+                line = replace(line, codes=known.codes)
             case "withdrawn":
                 line = replace(line, state="withdrawn", withdrawn_on=date.fromisoformat(body["withdrawn_on"]))
             case "validity":

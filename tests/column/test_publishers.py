@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -353,6 +353,12 @@ def test_the_example_configuration_makes_its_folders_and_no_column_is_made_in_an
     Register.open(f"sqlite:///{tmp_path / 'register.db'}").close()
     with pytest.raises(InputError, match="E-COLUMN"):
         ColumnStore.open(tmp_path / "register.db")
+    with closing(sqlite3.connect(tmp_path / "another.db")) as another:
+        another.execute("CREATE TABLE theirs (x)")
+    with pytest.raises(InputError, match="E-COLUMN"):
+        ColumnStore.open(tmp_path / "another.db")
+    with closing(sqlite3.connect(tmp_path / "another.db")) as another:
+        assert another.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
 def test_the_reading_side_cannot_write_and_needs_a_column(tmp_path: Path) -> None:

@@ -546,10 +546,13 @@ class ColumnStore:
 
     def _prepare(self) -> None:
         db = self._db()
+        names = {row["name"] for row in db.execute("SELECT name FROM sqlite_master")}
+        if names and "meta" not in names:
+            return  # another's database stays as it is
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         try:
-            if not db.execute("SELECT 1 FROM sqlite_master").fetchone():  # another's database stays as it is
+            if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 for statement in _TABLES.split(";\n"):
                     if statement.strip():
                         db.execute(statement)

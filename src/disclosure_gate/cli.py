@@ -44,11 +44,7 @@ class Session:
         _quiet_logs()
         from disclosure_gate.gate import Gate  # noqa: PLC0415  see the module's docstring
 
-        if register and not make:
-            from disclosure_gate.register import Register  # noqa: PLC0415
-
-            Register.open(register, make=False).close()
-        return Gate.open(rulesets=_folders(self.rulesets), register=register, **options)
+        return Gate.open(rulesets=_folders(self.rulesets), register=register, make=make, **options)
 
     def say(self, zh: str, en: str) -> str:
         """The sentence in the chosen language."""

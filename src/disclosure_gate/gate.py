@@ -109,6 +109,7 @@ class Gate:
         register: str | None = None,
         engine: EngineChoice = "both",
         *,
+        make: bool = True,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> Self:
@@ -119,6 +120,7 @@ class Gate:
             plugins: plugin objects instead of the installed ones; ``()`` for none.
             register: a database URL such as ``sqlite:///register.db``; without one the gate only checks.
             engine: ``both`` runs two engines and compares; ``direct`` is for bulk review.
+            make: whether a register that is not there is made.
             now: the clock (aware datetimes).
             new_id: makes clearance ids.
 
@@ -136,7 +138,7 @@ class Gate:
             from disclosure_gate.column.outbox import Outbox  # noqa: PLC0415
             from disclosure_gate.register.ledger import Register  # noqa: PLC0415
 
-            ledger = Register.open(register)
+            ledger = Register.open(register, make=make)
             outbox = Outbox(ledger.engine)
         return cls(lambda: assemble(roots, plugins), parts, engine, ledger, outbox, now, new_id)
 
@@ -397,11 +399,10 @@ class Gate:
         unseen = [each for each in unseen if each not in pictures]
         if unseen:
             raise UnreadableError(flaws=tuple(Flaw(each.code, each.where) for each in unseen))
-        masks = masking(redacted(workings), workings.reading.parts)
+        decided = redacted(workings)
+        masks = masking(decided, workings.reading.parts)
         order = {where: number for number, (where, _) in enumerate(workings.reading.parts)}
-        redactions = tuple(
-            sorted((*redacted(workings), *masks.again), key=lambda each: (order[each.where], each.start))
-        )
+        redactions = tuple(sorted((*decided, *masks.again), key=lambda each: (order[each.where], each.start)))
         files: list[PublicFile] = []
         if considered.document.text is not None:
             text = masks.text(TEXT, considered.document.text.reveal()).encode()

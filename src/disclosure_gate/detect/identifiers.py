@@ -104,7 +104,7 @@ _OLD_ID_SAID = re.compile("身份证|身份号码|[旧老原]证?号|一代证")
 _OLD_ID_REACH = 30  # code points before an old number in which it may be called one
 _AFTER_A_NAME = frozenset("\t|，,；; \u3000")
 _REISSUED = re.compile("[Bb][0-9]?$")  # at the end of the number of a disability card that was issued again
-_CODES = frozenset({"code", "contract"})
+CODES = frozenset({"code", "contract"})  # what labels call numbers that are nobody's
 _PEOPLE_LABELS = frozenset({"resident_id", "disability_card"})
 
 _FAILED = Text(
@@ -451,10 +451,10 @@ def _spread(
     text = page.text[start:end]
     broken = len(sizes) == 2 and ("\n" in text or "\x0b" in text or "\t" in text)  # noqa: PLR2004  one break
     regular = _valid(digits) or said in _PEOPLE_LABELS or sizes[0] in {3, 4, 6} or broken
-    if said not in _CODES and regular and (_is_id(digits) or _is_disability_card(digits)):
+    if said not in CODES and regular and (_is_id(digits) or _is_disability_card(digits)):
         return ("resident_id" if len(digits) == _ID else "disability_card"), _identity(start, end, digits)
     bare = sizes[1:] if sizes[0] == 2 and digits.startswith("86") else sizes  # noqa: PLR2004  the country's number
-    if said not in _CODES and (bare in _MOBILE_GROUPS or broken):
+    if said not in CODES and (bare in _MOBILE_GROUPS or broken):
         mobile = _as_mobile(page, start, end, digits, said)
         if mobile:
             return mobile

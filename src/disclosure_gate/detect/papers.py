@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from disclosure_gate.detect.detector import Detector, Hit
-from disclosure_gate.detect.identifiers import is_badge, keep
+from disclosure_gate.detect.identifiers import CODES, is_badge, keep
 from disclosure_gate.detect.lexicon import PAPERS, PROVINCES, told_by, words
 from disclosure_gate.detect.names import is_han
 from disclosure_gate.detect.page import Page
@@ -34,7 +34,6 @@ _OF_OFFICES = re.compile(
     "执法|执业|准考|健康|许可|资[格质]|登记|合格|批准|检[定疫验]|认证|备案|律师|记者|监督|检查|营业|行政|采购|工程|产品|生产|经营|食品|药品|卫生|安全|规划|建设|运输|环评|排污|公证|身份|银行|信用|预审|编制|设计|监理|施工"
 )
 _FEWEST_DIGITS = 5
-_CODES = frozenset({"code", "contract"})
 _PERSONAL = frozenset(
     words("person_name minor_name guardian resident_id mobile bank_card address health household")
 )
@@ -328,7 +327,7 @@ class StudentNumberDetector(LabelledDetector):
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         yield from super().find(page)
         for found in self._own.finditer(page.text):
-            if page.label(found.start()) not in _CODES:
+            if page.label(found.start()) not in CODES:
                 yield self._hit(found)
 
 

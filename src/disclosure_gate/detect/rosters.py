@@ -211,12 +211,18 @@ def _style(head: str, line: int, text: str) -> _Style | None:
     return found
 
 
+def _ruled(line: str) -> _Split | None:
+    """The way in which tabs or bars split a line, which leave no doubt, or ``None``."""
+    if "\t" in line:
+        return _by_tabs
+    return _by_bars if line.count("|") >= _FEWEST else None
+
+
 def _ways(head: str) -> list[tuple[_Split, bool]]:
     """The ways in which a line may be split into cells, and whether its rows then have as many; none of a sentence."""
-    if "\t" in head:
-        return [(_by_tabs, False)]
-    if head.count("|") >= _FEWEST:
-        return [(_by_bars, False)]
+    ruled = _ruled(head)
+    if ruled is not None:
+        return [(ruled, False)]
     if "。" in head or "：" in head or not _PARTS.search(head):
         return []
     ways: list[tuple[_Split, bool]] = []
@@ -294,7 +300,7 @@ def _again(row: str, split: _Split, position: int, *, parted: bool) -> bool:
 
     What is ``parted`` from the rows before, or made otherwise, need only read as headings do: 来访人, 户口簿户号.
     """
-    own = _by_tabs if "\t" in row else _by_bars if row.count("|") > 1 else split
+    own = _ruled(row) or split
     words = [row[start - position : end - position] for start, end in own(row, position)]
     bare = [_ASIDE.sub("", word) for word in words]
     if (parted or own is not split) and len(bare) >= _FEWEST and all(map(_ending, bare)):

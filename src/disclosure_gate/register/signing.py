@@ -60,7 +60,7 @@ class SigningKeys:
         Raises:
             InputError: ``E-FILE``, no key is there to be followed by another.
         """
-        if not any(folder.glob(f"*{_SUFFIX}")):
+        if not cls.present(folder):
             raise InputError("E-FILE", where=str(folder), expected=f"{folder}/*{_SUFFIX}")
         cls.open(folder)
         numbers = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -308,11 +309,11 @@ def test_english_stays_english_and_leads_back(chromium: Browser, address: str) -
     with visit(chromium, address + "/sections/guide") as seen:
         page = seen.page
         page.get_by_role("link", name="English").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "Guide"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Guide")
         page.get_by_role("link", name="Domains").first.click()
-        assert "lang=en" in page.url
+        expect(page).to_have_url(re.compile("lang=en"))
         page.get_by_role("link", name="中文").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "基层政务公开标准目录"
+        expect(page.get_by_role("heading", level=1)).to_have_text("基层政务公开标准目录")
 
 
 def test_the_folder_of_plain_pages_works_wherever_a_web_server_puts_it(
@@ -329,13 +330,13 @@ def test_the_folder_of_plain_pages_works_wherever_a_web_server_puts_it(
         page = seen.page
         seen.shot("static-home")
         page.get_by_role("link", name="景明区城市供热管理办法", exact=True).first.click()
-        assert page.get_by_role("heading", level=1).inner_text() == "景明区城市供热管理办法"
+        expect(page.get_by_role("heading", level=1)).to_have_text("景明区城市供热管理办法")
         page.get_by_role("link", name="下一部分").click()
         page.get_by_role("link", name="《景明区城市供热管理办法》政策解读").click()
         page.get_by_role("link", name="法定主动公开内容").first.click()
         page.get_by_role("link", name="领域目录").click()
         page.get_by_role("link", name="市政服务").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "市政服务"
+        expect(page.get_by_role("heading", level=1)).to_have_text("市政服务")
         assert seen.barriers() == []
         assert seen.complaints == []
     assert public_item().title not in (

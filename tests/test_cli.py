@@ -8,7 +8,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -193,15 +192,16 @@ def test_a_port_that_is_none_is_told(tmp_path: Path, port: str) -> None:
 
 def test_help_comes_at_once() -> None:
     def seconds() -> float:
-        start = time.perf_counter()
+        """Of the processor: a machine busy with something else is no slower start."""
+        start = os.times()
         assert _process("--help").returncode == 0
-        return time.perf_counter() - start
+        end = os.times()
+        return end.children_user + end.children_system - start.children_user - start.children_system
 
     assert min(seconds() for _ in range(5)) < 0.4
 
 
 def test_import_and_load_take_less_than_a_second_and_a_half() -> None:
-    # Time of the processor: a machine busy with something else is no slower start.
     program = (
         "import time; from disclosure_gate import Gate; Gate.open(plugins=()); print(time.process_time())"
     )

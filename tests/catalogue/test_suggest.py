@@ -55,10 +55,10 @@ def test_a_suggestion_takes_less_than_five_milliseconds(gate: Gate) -> None:
     text = "为做好社会救助工作，现将有关事项公告如下。" * 200
     catalogue.suggest("准备", text)
     titles = [title for title, _, _ in _titles(_LISTS[0])]
-    start = time.perf_counter()
+    start = time.process_time()
     for title in titles:
         catalogue.suggest(title, text)
-    assert (time.perf_counter() - start) / len(titles) < 0.005
+    assert (time.process_time() - start) / len(titles) < 0.005
 
 
 def test_every_suggestion_says_why_and_nothing_is_suggested_for_nothing(gate: Gate) -> None:

@@ -51,10 +51,10 @@ _RIDGE_OF_PAIRS = 2e-3  # two characters of a clause say little of the next text
 _FEWEST_OF_PAIRS = 10
 _KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
 _OWN = 2.0  # how much a name weighs that no word tells
-_LEAN = 0.55  # a name that stays readable is worse than a word masked
-_LEAN_HOMES = -0.1
+_LEAN = 0.7  # a name that stays readable is worse than a word masked
+_LEAN_HOMES = -0.05
 _LEAN_NUMBERS = -0.2  # a page holds many numbers, most of them nobody's
-_LOST = 0.01  # of the names and numbers, those whose own weight is too small for a look around
+_LOST = 0.006  # of the names and numbers, those whose own weight is too small for a look around
 
 Row = tuple[tuple[str, ...], int, bool, float]
 """What is seen, how much of it is of the thing itself, whether it is to be masked, how much it teaches."""

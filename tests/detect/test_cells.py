@@ -106,9 +106,34 @@ def test_a_table_right_below_another_has_its_own_heading(above: str, table: str,
             "| 受害人 | 谷 丰 | 伤情 | 软组织挫伤 |\n| 见证人 | 房立秋 | 送达时间 | 2024-03-17 |",
             {"谷 丰", "软组织挫伤", "房立秋"},
         ),
+        (
+            "姓名\t林立新\t席平\t赵翠娥\n身份证号\t420899197109120213\t420899199608280210\t420899196901101775\n病种\t布鲁氏菌病\t血友病\t白血病",
+            {"林立新", "席平", "赵翠娥", "布鲁氏菌病", "血友病", "白血病", "420899199608280210"},
+        ),
+        (
+            "| |第一户|第二户|\n|---|---|---|\n|户主|图雅|朝鲁门|\n|证件号|150722197303082260|150722196906191410|",
+            {"图雅", "朝鲁门"},
+        ),
+        (
+            "申领人\n证件号\n手机\n邮寄地址\n乔明\n520698198104123969\n13812345678\n云台街道建设街190号\n刘石头\n520698198201200292\n13812345679\n云台街道锦绣路105号",
+            {"乔明", "刘石头", "建设街190号", "锦绣路105号"},
+        ),
+        (
+            "参保人\n医保编号\n疾病诊断\n就诊医院\n总费用\n秦继祖\nYB7696271241\n急性心肌梗死\n县人民医院\n18320.55\n桂莉\nYB0476160599\n股骨颈骨折\n县中医医院\n9210.00",
+            {"秦继祖", "桂莉", "急性心肌梗死", "股骨颈骨折", "YB0476160599"},
+        ),
+        (
+            "| 日期 | 接访领导 | 职务 | 约访群众 |\n| --- | --- | --- | --- |\n| 9月3日 | 郑克明 | 县长 | 吴木根 |",
+            {"吴木根"},
+        ),
+        ("| Name | 国籍 | 护照号码 |\n| Michael Thornton | 英国 | 537190284 |", {"Michael Thornton", "537190284"}),
+        ("序号,姓名,证件类型,证件号\n1,林雅婷,台湾居民来往大陆通行证,01234567", {"林雅婷", "01234567"}),
     ],
-    ids=["quoted", "quoted, homes", "semicolons", "heavy bars", "degree", "a form"],
-)
+    ids=[
+        "quoted", "quoted, homes", "semicolons", "heavy bars", "degree", "a form", "sideways", "sideways, two",
+        "one cell a line", "one cell a line, headings nobody knows", "citizens beside officials", "English", "short papers",
+    ],
+)  # fmt: skip
 def test_cells_of_any_make_are_read(text: str, values: set[str]) -> None:
     found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
     assert values <= {text[each.start : each.end] for each in found}
@@ -121,6 +146,33 @@ def test_signs_of_either_make_tell_the_same(signs: str) -> None:
     written = text.translate(str.maketrans("，：；", signs))
     found = Scanner(built_in_detectors()).scan(Reading((("text", written),))).spans
     assert {text[each.start : each.end] for each in found} == {"周桂芳", "东沟村三组", "患有高血压"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| 项目 | 甲户 | 乙户 |\n|---|---|---|\n| 户主姓名 | 盛波 | 尤小平 |\n| 帮扶干部 | 彭学文 | 田卫国 |",
+        "案号\t申请人\t仲裁员\n青劳人仲案〔2024〕112号\t樊二喜\t田小红",
+        "姓名 执法证号 执法区域 监督电话\n田小红 18050412003 青岚县 0739-5223300",
+        "责任督学\t学校\t电话\n田小红\t青岚县第一中学\t0739-5223319",
+    ],
+)
+def test_whoever_a_heading_calls_by_an_office_stays(text: str) -> None:
+    found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+    assert not {"彭学文", "田卫国", "田小红"} & {text[each.start : each.end] for each in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "民族 户数 人口 占比\n汉族 41203 132871 81.2%\n苗族 5210 18844 11.5%",
+        "姓名\t身份证号\t村组\n王小明\t420899197109120213\t三组\n合计\t\t1200元",
+        "字号名称,经营者,经营场所,经营者身份证号\n青岚县阿珍理发店,洪应龙,青岚县城关街道桂花巷18号,420899197109120213",
+    ],
+)
+def test_figures_and_premises_in_tables_stay(text: str) -> None:
+    found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+    assert not {"汉族", "苗族", "1200元", "桂花巷18号"} & {text[each.start : each.end] for each in found}
 
 
 def test_money_for_minorities_is_nobodys_trait() -> None:

@@ -73,7 +73,7 @@ _POLICY = any_of(
     "应当 凡 符合 下列 以下 规定 办法 标准 政策 哪些 如何 范围 推进 加强 开展 落实 做好 提高 普及 宣传 完善 各[镇村单县乡有] 全[区县市镇省] 人群 覆盖 统一 给予 对于 可(?:以|申请|享受|凭) 之一 不得 严禁 禁止 预防 如遇 演练 培训 讲座 模拟"
 )
 _GRADE = re.compile(
-    r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:[（(][一-龥、+＋]{2,9}[）)])?(?:等级)?[为：:（(]?)?"
+    r"残疾[（(](?:视力|听力|言语|肢体|智力|精神|多重)?[一二三四1-4]级[）)]|(?:(?:残疾|伤残|劳动功能障碍|失能)?(?:等级|级别|程度|类别)?(?:及等级)?[为：:]?)?(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?(?:[（(][一-龥、+＋]{2,9}[）)])?(?:等级)?[为：:（(/／]?)?"
     r"(?:[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾ⅠⅡⅢⅣ1-9]|10)[级類类等][）)]?(?:(?:视力|听力|言语|肢体|智力|精神|多重)?(?:残疾|伤残|重残|智残|残))?"
 )
 _GRADE_OF = re.compile(  # 残疾类别：肢体，等级：三级
@@ -94,6 +94,7 @@ _GOES_ON = any_of(
 )
 _GOES_OFF = re.compile("[费元赔]|救助|收入|负担|证号|医生|医师|民警")
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
+_WORDS = re.compile("[A-Za-z\u4e00-\u9fa5]")
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
 _NOT_TOLD = _NOTHING | {"健康"}
 _WELL = _NOTHING | {"良好", "健康", "正常", "一般", "否", "不详"}
@@ -290,7 +291,7 @@ class HealthDetector:
         for cell in page.below("health"):
             if not cell.official and cell.roster & _PERSONAL:
                 value = text[cell.start : cell.end]
-                if value not in _NOT_TOLD and not _OTHER_REASON.match(value):
+                if value not in _NOT_TOLD and _WORDS.search(value) and not _OTHER_REASON.match(value):
                     places.add((cell.start, cell.end))
         people = people_of(page)
         if people.places or identified(page):
@@ -317,7 +318,7 @@ class HealthDetector:
                     covered = end  # 职业病名称：
                 continue
             place = clauses.told(start, end)
-            if place is None:
+            if place is None or (page.rosters and page.in_heading(start)):
                 continue
             if text[place[0] : place[1]] in _ALONE:
                 weak.add(place)

@@ -31,13 +31,18 @@ _EMBOSSED = 4  # digits in each group of a card
 _GLUED = 120  # digits of several numbers without anything between them, at most
 _LONG_CARD = [16, 3]  # digits in the groups of a card of 19 that is written as one of 16
 _ISSUER_NUMBER = 6  # the first digits of a card, sometimes set apart
-_MOBILE_GROUPS = ([3, 4, 4], [3, 8], [7, 4], [4, 7], [4, 3, 4], [5, 6], [3, 3, 5], [4, 4, 3], [11])
+_MOBILE_GROUPS = (
+    [3, 4, 4], [3, 8], [7, 4], [4, 7], [4, 3, 4], [5, 6], [3, 3, 5], [4, 4, 3], [5, 3, 3], [11]
+)  # fmt: skip
+_YEARS = re.compile(r"(?:19|20)[0-9]{2}-(?:19|20)[0-9]{2}[ -]")  # 1983-1985 213: what a shelf holds
 _COUNTRY = re.compile(r"(?:[（(]\s?(?:\+|00)?86\s?[)）]|(?:\+|00|(?<![0-9A-Za-z]))86)[ \-]?$")
 _OLDEST, _LATEST = 1850, 2100
+_LATE = 2016
 _UNIONPAY = "62"  # cards of Chinese banks: flagged with a wrong check digit too
 _ISSUERS = "3456"  # first digits of payment cards (ISO/IEC 7812)
 _OLD_CARDS = frozenset({16, 19})  # digits of those that begin with anything but 6
-_CENTS = re.compile(r"\.[0-9]{1,2} ?[元万]| ?(?:[kM]?[Ww][Hh]?\b|㎡|m[²³]|度|方)")
+_CUT_AMOUNT = re.compile(r"[,，][0-9]{3}(?![0-9])|\.[0-9]{2}(?![0-9.])")
+_CENTS = re.compile(r"\.[0-9]{1,2} ?[元万分角]| ?(?:[kM]?[Ww][Hh]?\b|㎡|m[²³]|度|方)")
 _MEASURES = frozenset("元万亿吨千平立米公")  # after a number these say it is an amount
 _DOTTED = re.compile(
     r"[._/·]\d{4}[._/·]\d{4}(?![\d.])"
@@ -51,21 +56,40 @@ _BRACKETED = re.compile(r"[（(]1[3-9][0-9][）)][ \-]?[0-9]{4}[ \-]?[0-9]{4}(?!
 _BARRED = re.compile(
     r"[0-9](?=[0-9Xx|,._/·• \t\u3000\-]{18})[0-9]{0,13}+(?:(?:[ \t]{0,2}[|,._/·•][ \t]{0,2}|[ \u3000]{2,4}| -[ ]?|- )[0-9]{1,12}[Xx]?){1,5}(?![0-9A-Za-z])"
 )
+# One digit a box, as forms have it: 4|3|0|5|…, [4][3][0][5]….
+_BOXED = re.compile(
+    r"[0-9](?=[|\[\]/·,、_ .\-]{1,3}[0-9Xx][|\[\]/·,、_ .\-])(?:[|\[\]/·,、_ .\-]{1,3}[0-9Xx]){10,19}(?![0-9A-Za-z])"
+)
+# A number that ends with a letter, and the next one right behind it.
+_CHECKED_BY_LETTER = re.compile(r"(?<=[0-9])[Xx](?=[0-9]{2})")
+_MOBILE_AND_CARD = re.compile(r"1[3-9][0-9]{9}62[0-9]{14,17}")
+_MOBILE_BEHIND = re.compile(r"1[3-9][0-9]{9}")
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
-    r"专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
+    r"9[1-3][0-9]{6}[0-9A-Z]{10}[^\n。；]{0,30}$|专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
     r"(?:户名|收款人|账户名称|开户名称|汇至|汇入|全称)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社|医院|学校|总会|协会|基金会)|对公账|单位[^\n，。；]{0,6}账号|[县市区省镇][^\n，。；：]{1,12}[局委办院校] ?[原新]?账号|单位名称[:：][^\n，。；]{0,24}[局委办院校]"
+)
+# Who holds the account is told right before it, and is nobody: whatever its first digits are.
+_HELD_BY_A_UNIT = re.compile(
+    r"专户[ \t|]{1,3}[^\n\t| ]{2,16}(?:行|社|部)[ \t|]{1,3}$|(?:户名|收款人|收款单位|付款人|付款单位|缴款单位|账户名称|开户名称|开户单位|供应商|[甲乙]方|[捐赠余额监管]{2}账户|专户|对公|中标单位|成交单位)(?:为|是|[:： ])?"
+    r"[^\n，。；、]{2,28}(?:局|公司|中心|委员会|政府|厂|合作社|医院|学校|学院|协会|总会|基金会|红十字会|街道办|办事处|法院|检察院|管理部|专户)"
+    r"[，,；;\n\u3000 ]{1,3}(?:开户(?:行|银行)[:： ]?[^\n，。；]{2,20}[，,；;\n\u3000 ]{1,3})?(?:(?:收款|付款|开户|银行|缴款|对公)?[账帐]号|(?:收款|付款|银行)?[账帐]户|卡号)[:：为是 ]{0,2}$"
 )
 _UNIT_REACH = 70  # code points before an account in which its unit may be named
 _ON_THE_WEB = re.compile(r"(?:[A-Za-z]|(?<![0-9]{6})[0-9])/$")  # not 15973402817/18973400264
 _BEYOND = re.compile(
-    r"(?:\+|(?<![0-9A-Za-z])(?<![0-9A-Za-z]-)00)85[23][ \-]?\d{4}[ \-]?\d{4}(?!\d)"
-)  # of Hong Kong and Macao
+    r"(?:\+|(?<![0-9A-Za-z])(?<![0-9A-Za-z]-)00)(?:85[23][ \-]?\d{4}[ \-]?\d{4}|886[ \-]?0?9\d{2}[ \-]?\d{3}[ \-]?\d{3})(?!\d)"
+)  # of Hong Kong, Macao and Taiwan
 _SLIPPED = "OoIl"  # what a scanner reads for 0 and 1
 _SLIP = re.compile(
-    r"(?<![0-9A-Za-z])(?=[0-9]*[OoIl])(?:[0-9OoIl]{17}[0-9XxOoIl]|[1Il][3-9][0-9OoIl]{9})(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])(?=[0-9SBZ]*[OoIl])(?:[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ]|[1Il][3-9][0-9OoIlSBZ]{9})(?![0-9A-Za-z])"
 )
-_RIGHTED = str.maketrans("OoIl", "0011")
+# What nothing calls a telephone, but is one but for a sign or two: 138O4l52917, l5l 0452 7738.
+_TWO_SLIPS = re.compile(r"(?=(?:[0-9]*[OolI]){1,2}[0-9]*$)[1lI][3-9][0-9OolI]{9}")
+_SPACED_SLIP = re.compile(
+    r"(?<![0-9A-Za-z])(?=[0-9 ]{0,10}[OolI])[1lI][3-9][0-9OolI][ \-][0-9OolI]{4}[ \-][0-9OolI]{4}(?![0-9A-Za-z])"
+)
+_RIGHTED = str.maketrans("OoIlSBZ", "0011582")
 _BADGE = re.compile(
     r"执法[^\n。；电]{0,40}(?:[（(]|证号[:：]?(?:[0-9A-Z\u4e00-\u9fa5]{0,14}、)?)$"
 )  # 执法人员：某某（19060312007）
@@ -77,12 +101,25 @@ def is_badge(text: str, start: int) -> bool:
     return _BADGE.search(text, max(0, start - 60), start) is not None
 
 
-def _below_badges(page: Page, start: int) -> bool:
-    """Whether what begins at ``start`` stands in a column of such numbers."""
-    return "执法" in page.rows.heading(start)
+# 资产编号 | 13800042117, and HFZC-2024-0137-13905871234: numbers of things.
+_CODES_BELOW = re.compile(
+    r"执法|(?:资产|设备|合同|项目|产品|商品|物资|图书|档案|样品|批次|仪器|器材)[^|\n]{0,4}[编序]?(?:号|码)$"
+)
+_OF_A_CODE = re.compile(r"[A-Za-z]{2,}[0-9]*-(?:[0-9A-Za-z]{2,}-)+$")
+_CODE_REACH = 30
 
 
-_CHINESE = re.compile(r"[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{11,20}[XxＸ]?")
+def _below_codes(page: Page, start: int) -> bool:
+    """Whether what begins at ``start`` stands in a column of officers' badges or of numbers of things."""
+    return _CODES_BELOW.search(page.rows.heading(start)) is not None
+
+
+_CHINESE = re.compile(
+    r"[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{11,20}[XxＸ]?"
+    r"|[一幺壹][零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{2}[，、,\- ·][零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{4}[，、,\- ·][零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{4}"
+    r"(?![零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖])"
+)
+_BETWEEN_NUMERALS = str.maketrans("", "", "，、,- ·")
 _NUMERALS = frozenset("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖")
 # In every such run: the century of a birth, or the first two digits of a mobile, or a card's.
 NUMERAL_WORDS = tuple(
@@ -99,8 +136,9 @@ NUMERAL_WORDS = tuple(
     for second in seconds
 )
 _DIGIT = str.maketrans("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖Ｘ", "0001234567891123456789X")
+_IN_A_TITLE = frozenset("字第")
 _ACCOUNTS = frozenset({"账户", "帐户"})  # said behind a number
-_OLD_ID_SAID = re.compile("身份证|身份号码|[旧老原]证?号|一代证")
+_OLD_ID_SAID = re.compile("身份证|身份号码|[旧老原]证?号|[旧老]证|一代证")
 _OLD_ID_REACH = 30  # code points before an old number in which it may be called one
 _AFTER_A_NAME = frozenset("\t|，,；; \u3000")
 _REISSUED = re.compile("[Bb][0-9]?$")  # at the end of the number of a disability card that was issued again
@@ -193,11 +231,13 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
         else:
             yield from _several(page, number)
     yield from _barred(page)
+    yield from _boxed(page)
+    yield from _run_on(page.text)
     if any(sign in page.text for sign in _SLIPPED):
         yield from _slips(page)
     yield from _odd_mobiles(page.text)
     for found_in_words in _in_words(page):
-        digits = found_in_words.group().translate(_DIGIT)
+        digits = found_in_words.group().translate(_BETWEEN_NUMERALS).translate(_DIGIT)
         start, end = found_in_words.span()
         named = _said(page, start)
         if _is_id(digits):
@@ -221,15 +261,56 @@ def _barred(page: Page) -> Iterator[tuple[str, Hit]]:
                 digits += row.group()[begin:end]
                 if len(digits) == _ID and _is_id(digits) and _valid(digits):
                     yield "resident_id", _identity(offset + cells[first][0], offset + end, digits)
+                elif (
+                    begin != cells[first][0]
+                    and len(digits) in _CARD
+                    and digits.startswith(_UNIONPAY)
+                    and luhn(digits)
+                ):
+                    yield "bank_card", Hit(offset + cells[first][0], offset + end, keep(digits, 0, 4))
+
+
+def _boxed(page: Page) -> Iterator[tuple[str, Hit]]:
+    """Identities and mobiles of one digit a box: those whose check digit, or a word before them, leaves no doubt."""
+    for row in _BOXED.finditer(page.text):
+        digits = "".join(char for char in row.group() if char.isalnum())
+        start, end = row.span()
+        while page.text[start - 1 : start] == "[":
+            start -= 1
+        said = _said(page, start)
+        if _is_id(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
+            yield "resident_id", _identity(start, end, digits)
+        elif _is_disability_card(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
+            yield "disability_card", _identity(start, end, digits)
+        elif said in {"phone", "bank_card"} and len(digits) in {_MOBILE, *_CARD} and digits.isdigit():
+            kind = "mobile" if said == "phone" else "bank_card"
+            yield kind, Hit(start, end, keep(digits, 0, 4), certain=False)
+
+
+def _run_on(text: str) -> Iterator[tuple[str, Hit]]:
+    """An identity that ends with a letter and has the next number right behind it: …0710223462X13770428163."""
+    if "X" not in text and "x" not in text:
+        return
+    for letter in _CHECKED_BY_LETTER.finditer(text):
+        start, end = letter.end() - _ID, letter.end()
+        digits = text[max(0, start) : end]
+        before = text[max(0, start - 1) : max(0, start)]
+        if not _is_id(digits) or (before.isascii() and before.isalnum()):
+            continue
+        yield "resident_id", _identity(start, end, digits)
+        mobile = _MOBILE_BEHIND.match(text, end)
+        if mobile:
+            yield "mobile", Hit(*mobile.span(), keep(mobile.group(), 3, 4))
 
 
 def _odd_mobiles(text: str) -> Iterator[tuple[str, Hit]]:
-    """Mobiles of Hong Kong and Macao, and those written with dots, strokes or brackets: 138.1234.5678, (138)1234-5678."""
-    if any(sign in text for sign in ("+85", "0085")):
+    """Mobiles of Hong Kong, Macao and Taiwan, and those written with dots, strokes or brackets: 138.1234.5678, (138)1234-5678."""
+    if any(sign in text for sign in ("+85", "0085", "+886", "00886")):
         for beyond in _BEYOND.finditer(text):
             yield "mobile", Hit(*beyond.span(), f"{beyond.group()[:4]}****{beyond.group()[-4:]}")
     for bracketed in _BRACKETED.finditer(text):
-        yield "mobile", Hit(*bracketed.span(), f"{bracketed.group()[1:4]}****{bracketed.group()[-4:]}")
+        start, end = _with_country(text, bracketed.start()), bracketed.end()
+        yield "mobile", Hit(start, end, f"{bracketed.group()[1:4]}****{bracketed.group()[-4:]}")
     for dotted in _DOTTED.finditer(text):
         lead = _LEAD.search(text, max(0, dotted.start() - 4), dotted.start())
         if lead and not (
@@ -246,8 +327,11 @@ def _slips(page: Page) -> Iterator[tuple[str, Hit]]:
         said = _said(page, found.start())
         if len(digits) == _ID and _is_id(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
             yield "resident_id", _identity(*found.span(), digits)
-        elif len(digits) == _MOBILE and said == "phone":
+        elif len(digits) == _MOBILE and (said == "phone" or _TWO_SLIPS.fullmatch(found.group())):
             yield "mobile", Hit(*found.span(), f"{digits[:3]}****{digits[-4:]}")
+    for spaced in _SPACED_SLIP.finditer(page.text):
+        digits = spaced.group().translate(_RIGHTED)
+        yield "mobile", Hit(*spaced.span(), f"{digits[:3]}****{digits[-4:]}")
 
 
 def _in_words(page: Page) -> Iterator[re.Match[str]]:
@@ -271,11 +355,15 @@ def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
     digits = page.text[start:end]
     if not digits[-1].isdigit() or not digits[-2:-1].isdigit():
         digits = _REISSUED.sub("", digits)
+    if page.text[start - 1 : start] in _IN_A_TITLE and page.text[end : end + 1] == "号":
+        return None  # 农宅字4305991012022012号
     said = _said(page, start) or ("bank_card" if page.text[end : end + 2] in _ACCOUNTS else None)
     if said == "contract" or (said == "code" and not _valid(digits)):
         return None
     if _ID + _MOBILE <= end - start <= _GLUED:  # run together, as when cells lose their borders
         glued = any(_valid(digits[at : at + _ID]) for at in range(end - start - _ID + 1))
+        if not glued and _MOBILE_AND_CARD.fullmatch(digits):
+            return "bank_card", Hit(start, end, keep(digits, 0, 4), certain=False)
         return ("resident_id", Hit(start, end, keep(digits, 2, 3))) if glued else None
     if end - start == _MOBILE:
         return _as_mobile(page, start, end, digits, said) or _as_card(page, start, end, digits, said)
@@ -287,9 +375,14 @@ def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
 
 
 def _as_identity(page: Page, start: int, end: int, digits: str, said: str | None) -> tuple[str, Hit] | None:
-    if _is_id(digits) and (said != "bank_card" or _valid(digits)):
+    if _is_id(digits) and (
+        _valid(digits)
+        or (said != "bank_card" and not _of_late(digits, said) and not _below_codes(page, start))
+    ):
         return "resident_id", _identity(start, end, digits)
-    if _is_disability_card(digits) and (said != "bank_card" or _valid(digits)):
+    if _is_disability_card(digits) and (
+        _valid(digits) or (said != "bank_card" and not _of_late(digits, said))
+    ):
         return "disability_card", _identity(start, end, digits)
     # Whatever an identity label names is flagged: a digit lost or doubled leaks as much.
     if said in _PEOPLE_LABELS and len(digits) in _MISTYPED and (len(digits) != _OLD_ID or _is_old_id(digits)):
@@ -297,6 +390,14 @@ def _as_identity(page: Page, start: int, end: int, digits: str, said: str | None
     if said is None and _is_old_id(digits) and _of_somebody(page.text, start):
         return "resident_id", Hit(start, end, keep(digits, 2, 3), certain=False)
     return None
+
+
+def _of_late(digits: str, said: str | None) -> bool:
+    """Whether a number that nothing calls an identity, and whose check digit is wrong, has its date in the last years.
+
+    Numbers of cases, projects and goods hold the year they were given in.
+    """
+    return said not in _PEOPLE_LABELS and int(digits[6:10]) >= _LATE
 
 
 def _of_somebody(text: str, start: int) -> bool:
@@ -324,7 +425,8 @@ def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) 
         or _measured(page, end)
         or _ON_THE_WEB.match(page.text, max(0, start - 2), start)
         or (page.text[start - 1 : start] in _AFTER_A_BADGE and is_badge(page.text, start))
-        or _below_badges(page, start)
+        or _below_codes(page, start)
+        or _OF_A_CODE.search(page.text, max(0, start - _CODE_REACH), start)
     ):
         return None
     if said == "bank_card":
@@ -336,8 +438,11 @@ def _as_card(page: Page, start: int, end: int, digits: str, said: str | None) ->
     if not digits.isdigit():
         return None
     if said == "bank_card" and len(digits) in _ACCOUNT:
+        before = max(0, start - _UNIT_REACH)
+        if _HELD_BY_A_UNIT.search(page.text, before, start):
+            return None
         card = len(digits) in _CARD and digits.startswith(_UNIONPAY)
-        if not card and _UNIT.search(page.text, max(0, start - _UNIT_REACH), start):
+        if not card and _UNIT.search(page.text, before, start):
             return None
         return "bank_card", Hit(start, end, keep(digits, 0, 4), luhn(digits))
     size = len(digits)
@@ -399,7 +504,7 @@ def _whole(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[st
                 best = ("resident_id", _identity(start, end, digits), used)
             elif _is_disability_card(digits):
                 parted = page.text[begin - 1] in " -"
-                if best is None or (end - begin == 2 and parted):  # noqa: PLR2004  kind and grade
+                if best is None or (end - begin == 2 and parted) or _said(page, start) == "disability_card":  # noqa: PLR2004  kind and grade
                     best = ("disability_card", _identity(start, end, digits), used)
     return best
 
@@ -433,6 +538,8 @@ def _joined(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[s
         digits += text[begin:end]
         if len(digits) > _LONGEST + 2:
             break
+        if used > 1 and _CUT_AMOUNT.match(text, end):
+            break  # 6013827100044182 | 96,500.00
         if used == 1 or text[end : end + 1] == "-":
             continue  # a hyphen goes on to the next group: what it joins is one number
         sizes = [last - first for first, last in groups[at : at + used]]
@@ -454,10 +561,14 @@ def _spread(
     if said not in CODES and regular and (_is_id(digits) or _is_disability_card(digits)):
         return ("resident_id" if len(digits) == _ID else "disability_card"), _identity(start, end, digits)
     bare = sizes[1:] if sizes[0] == 2 and digits.startswith("86") else sizes  # noqa: PLR2004  the country's number
-    if said not in CODES and (bare in _MOBILE_GROUPS or broken):
+    grouped = ("\t" not in text and (bare in _MOBILE_GROUPS or broken)) or said == "phone"  # 18600 | 744000
+    grouped = grouped and not _YEARS.match(text)
+    if said not in CODES and grouped:
         mobile = _as_mobile(page, start, end, digits, said)
         if mobile:
             return mobile
+    if broken and len(digits) in _CARD and digits.startswith(_UNIONPAY) and luhn(digits):
+        return _as_card(page, start, end, digits, said)
     fours = all(size == _EMBOSSED for size in sizes[:-1]) and sizes[-1] <= _EMBOSSED
     if fours or said == "bank_card" or sizes[0] == _ISSUER_NUMBER or sizes == _LONG_CARD:
         return _as_card(page, start, end, digits, None if said == "bank_card" and "\t" in text else said)

@@ -33,6 +33,12 @@ _TO_A_DOT = re.compile(r"[\u4e00-\u9fa5]{2,9}+[·•・‧.．]")  # all names w
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
 HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
 MINORITY = re.compile(r"[\u4e00-\u9fa5]{2,8}+(?:[·•・‧.．][\u4e00-\u9fa5]{1,8}){1,3}")
+# All that fills a cell or stands behind 姓名：, where nothing but a name stands: NOVAK, Petra; LAU Chi Ming.
+_LATIN_VALUE = re.compile(
+    r"(?:[A-ZÀ-ÞĐ][a-zà-ỹ]{1,15}|[A-ZÀ-ÞĐ]{2,15}|[A-Z]\.?|[A-Z]['’][A-Z][a-z]{1,15})"
+    r"(?:,? |-|, ?)(?:[A-Za-zÀ-ÞĐà-ỹ][a-zà-ỹ]{1,15}|[A-ZÀ-ÞĐ]{2,15}|[A-Z]\.?|[A-Z]['’][A-Z][a-z]{1,15})"
+    r"(?:[ \-](?:[A-Za-zÀ-ÞĐà-ỹ][a-zà-ỹ]{1,15}|[A-ZÀ-ÞĐ]{2,15}|[A-Z]\.?)){0,3}"
+)
 LATIN = re.compile(r"[A-Z][a-z]{1,15}(?:[ \-][A-Za-z][a-z\-]{0,15}){1,3}(?![A-Za-z])")
 _HEADS = COMPOUND_SURNAMES | FORENAMES
 # After a name: a sign, the end, or one of these words. Anything else makes it less of a name.
@@ -92,7 +98,11 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
     first = head[:1]
     if family == 1 and first not in SURNAMES:
         return None
-    if head in NO_NAMES or (not plain and first in COMMON_CHARACTERS and not _common(text, start)):
+    if (
+        head in NO_NAMES
+        or _of_a_year(text, start)
+        or (not plain and first in COMMON_CHARACTERS and not _common(text, start))
+    ):
         return None
     lengths = (2, 1, 3) if family == 1 else (4, 3, 2, 1) if head in FORENAMES else (2, 1)
     for given in lengths:
@@ -159,6 +169,7 @@ def _reads(text: str, start: int, end: int, family: int) -> bool:
     part = text[start + family : end]
     return (
         part[-1] not in NO_END
+        and not _of_a_year(text, start)
         and text[start : start + 2] not in NO_NAMES
         and not (text[start] in COMMON_CHARACTERS and not (_begins(text, start) and set(part) <= GIVEN))
         and not _no_given(part)
@@ -166,6 +177,11 @@ def _reads(text: str, start: int, end: int, family: int) -> bool:
         and HAN.fullmatch(part) is not None
         and text[start:end] not in SAMPLES
     )
+
+
+def _of_a_year(text: str, start: int) -> bool:
+    """Whether 年 at ``start`` counts years and is no surname: 2023年少数民族."""
+    return text[start] == "年" and text[start - 1 : start].isdigit()
 
 
 def _begins(text: str, start: int) -> bool:
@@ -250,7 +266,7 @@ def value_name(text: str, start: int, end: int) -> tuple[int, int] | None:
             and bare not in SAMPLES
         )
         return (start, end) if right else None
-    if MINORITY.fullmatch(bare) or LATIN.fullmatch(text[start:end]):
+    if MINORITY.fullmatch(bare) or _LATIN_VALUE.fullmatch(text, start, end):
         return start, end
     if 5 <= len(bare) <= 6 and bare[:2] in FORENAMES and HAN.fullmatch(bare):  # noqa: PLR2004
         return start, end

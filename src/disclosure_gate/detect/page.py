@@ -42,6 +42,7 @@ _NUMBER = re.compile(
 )
 _GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d?)?|[Xx]")
 _WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_OVER_A_LINE = ("-\n", " \n")  # two signs that part a number over two lines
 _CHAT = re.compile("qq|wx|vx", re.IGNORECASE)  # a label glued to the number before it
 _PLAIN = 20  # digits of the longest number that identifies a person
 _SHORTEST = 11  # digits of the shortest number that identifies a person
@@ -129,7 +130,9 @@ class Page:
                     _keep(groups, found)
                     groups = []
                     continue
-                if groups and group.start() - groups[-1][1] > 1:
+                if groups and group.start() - groups[-1][1] > 1 + text.startswith(
+                    _OVER_A_LINE, groups[-1][1]
+                ):
                     _keep(groups, found)
                     groups = []
                 groups.append(group.span())

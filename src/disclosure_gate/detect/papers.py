@@ -17,9 +17,11 @@ from disclosure_gate.model.frozen import Text
 
 _PLATE = 6  # letters and digits of a plate; one less with a sign at the end, as of a trailer
 _OFFICIAL_HOSTS = (".gov.cn", ".mil.cn")  # an office's own address
+_UNITS = re.compile("(?:单位|企业|公司|机构)名称|信用代码")
 _SUPPLIES = re.compile("燃气|用气|供水|用水|供热|用热|用电|电费|水费")
 _JOINT = re.compile(r"[、，,和及]\s?(?=[0-9])")  # what is enumerated behind one label
 _MILITARY = ("WJ",)
+_MISSIONS = frozenset("使领")  # of embassies and consulates
 # Words for what carries a plate that has no form of its own.
 _CYCLES = words(
     "电动车 电动自行车 电动三轮车 电动三轮 电瓶车 二轮车 两轮车 三轮车 四轮车 三轮摩托 摩托车 轻便摩托 代步车 自行车 拖拉机 收割机 农用车 小四轮 骑行 骑 牌照 牌号"
@@ -74,7 +76,17 @@ class LabelledDetector:
         return True
 
     def _cells(self, page: Page) -> Sequence[Cell]:
-        return page.below(self.kind)
+        return [
+            cell
+            for cell in page.below(self.kind)
+            if cell.roster & _PERSONAL or not self._of_units(page, cell.start)
+        ]
+
+    @staticmethod
+    def _of_units(page: Page, place: int) -> bool:
+        """Whether a table is of firms and offices, by its heading."""
+        roster = page.roster_at(place)
+        return roster is not None and _UNITS.search(page.text, roster.start, roster.end) is not None
 
     def _hit(self, found: re.Match[str]) -> Hit:
         value = found.group()
@@ -90,22 +102,29 @@ class PlateDetector:
     kind: SpanKind = "plate"
     why = Text(zh="形如机动车或者电动车号牌", en="reads as the plate of a vehicle")
     terms: Sequence[str] = (
-        *(sign + letter for sign in sorted(PROVINCES) for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ"),
+        *(
+            sign + letter
+            for sign in sorted(PROVINCES)
+            for letter in "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjklmnpqrstuvwxyz"
+        ),
         *(sign + digit for sign in sorted(PROVINCES) for digit in "0123456789"),
         *(sign + " " for sign in sorted(PROVINCES)),
+        *(sign + dot for sign in sorted(PROVINCES) for dot in "·•"),
+        *("领" + digit for digit in "0123456789"),
         *_MILITARY,
         *_CYCLES,
         *told_by("plate"),
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临电残]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9]{5}|[0-9]{2}-[0-9]{4,5}|[0-9][A-HJ-NP-Z0-9] [A-HJ-NP-Z0-9]{3})[挂学警港澳领使试超临]?(?![0-9A-Za-z])"
+        r"[A-HJ-NP-Za-hj-np-z][·•.\- ]?[挂学警领试超临电残]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9]{5}|[0-9]{2}-[0-9]{4,5}|[0-9][A-HJ-NP-Z0-9] [A-HJ-NP-Z0-9]{3})[挂学警港澳领使试超临]?(?![0-9A-Za-z])",
+        re.IGNORECASE,
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
     _spaced = re.compile(
         r" (?:[A-HJ-NP-Z][·•.\- ]?(?=[A-HJ-NP-Z0-9 ]*[0-9])(?:[A-HJ-NP-Z0-9]{5,6}|[DF] [0-9]{5}|[A-HJ-NP-Z0-9]{2} [A-HJ-NP-Z0-9]{3})|[0-9]{2}[·•.\-/ ][0-9]{5})[挂学警]?(?![0-9A-Za-z.年月日])"
     )
-    _embassy = re.compile(r"[0-9]{3}[·•.\- ]?[0-9]{3}(?![0-9A-Za-z.])")
+    _embassy = re.compile(r"[0-9]{3}[·•.\- ]?[0-9]{3}(?![0-9A-Za-z.元万])")
     _soldiers = re.compile(r"WJ[·•\- ]?[\u4e00-\u9fa5]?[·•\- ]?[0-9A-Z]{4,6}(?![0-9A-Za-z])")
     # What an office of a city gives out for e-bikes: 成都A12345, 临沂1038827, B036577.
     _cycle = re.compile(
@@ -136,7 +155,7 @@ class PlateDetector:
                 if not text[begin : begin + 1].isdigit():  # an amount, unless a label says otherwise
                     self._cycles(text, begin, len(text), found)
                 continue
-            if word[0] not in PROVINCES and word not in _MILITARY:
+            if word[0] not in PROVINCES and word[0] != "领" and word not in _MILITARY:
                 continue
             each = self._read(text, start, word)
             if each is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
@@ -166,8 +185,8 @@ class PlateDetector:
             named = is_han(text[start - 1 : start] or " ") and not is_han(text[start - 2 : start - 1] or " ")
             return None if named else self._spaced.match(text, start + 1)  # 常青 GZ0203
         if not word[1].isdigit():
-            return self._form.match(text, start + 1)
-        return (self._embassy if word[0] == "使" else self._tractor).match(text, start + 1)
+            return self._form.match(text, start + 1 + (word[1] in "·•"))
+        return (self._embassy if word[0] in _MISSIONS else self._tractor).match(text, start + 1)
 
     def _cycles(self, text: str, start: int, stop: int, found: dict[int, int]) -> None:
         each = self._cycle.match(text, start, stop)
@@ -229,19 +248,33 @@ class EmailDetector:
     why = Text(zh="形如电子邮箱", en="reads as an e-mail address")
     terms: Sequence[str] = ()
 
+    _signs = ("@", "at)", "at]", "at）", "#")
     _form = re.compile(
-        r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@\n?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}"
+        r"(?<![A-Za-z0-9._%+\-])(?P<name>[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63})(?: ?@[ \n]?| ?[\[(（]at[\])）] ?|#(?=(?:qq|163|126|sina|gmail|outlook|hotmail|foxmail|139|189)\.))"
+        r"(?P<host>[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4})"
     )
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        if "@" not in page.text:
+        if not any(sign in page.text for sign in self._signs):
             return
         for found in self._form.finditer(page.text):
-            name, _, host = found.group().partition("@")
-            if host.lower().endswith(_OFFICIAL_HOSTS):
+            if found.group().lower().endswith(_OFFICIAL_HOSTS):
                 continue
-            yield Hit(*found.span(), f"{name[0]}***@{host}")
+            yield Hit(*found.span(), f"{found['name'][0]}***@{found['host']}")
+
+
+# Whose certificate it is stands before it: an office or a firm has one that is there to be read.
+_OF_A_UNIT = re.compile(
+    r"(?:权利人|所有权人|产权人|抵押人|使用权人)[为是：: ]?[^，。；\n]{2,24}"
+    r"(?:局|公司|中心|委员会|政府|厂|合作社|医院|学校|中学|小学|学院|幼儿园|办事处)[，,；; ][^。\n]{0,40}$"
+)
+_UNIT_REACH = 90
+
+
+def of_a_unit(text: str, place: int) -> bool:
+    """Whether a certificate at ``place`` is told to be that of an office or a firm."""
+    return _OF_A_UNIT.search(text, max(0, place - _UNIT_REACH), place) is not None
 
 
 class PropertyCertificateDetector(LabelledDetector):
@@ -274,7 +307,9 @@ class PropertyCertificateDetector(LabelledDetector):
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        yield from super().find(page)
+        for hit in super().find(page):
+            if not of_a_unit(page.text, hit.start):
+                yield hit
         last = -1
         for start, end in page.met(self.name):
             if start < last or page.text[start:end] not in self.own_terms:
@@ -289,7 +324,8 @@ class PropertyCertificateDetector(LabelledDetector):
                     )
                     first = found.start() + (lead.end() if lead else 0)
                     last = found.end()
-                    yield Hit(first, last, "*" * (last - first))
+                    if not of_a_unit(page.text, first):
+                        yield Hit(first, last, "*" * (last - first))
                     break
             else:
                 last = start + self._nothing
@@ -308,12 +344,33 @@ class PassportDetector(LabelledDetector):
     """护照号码: behind a label, or by its own form in a text that speaks of passports."""
 
     _own = re.compile(r"(?<![0-9A-Za-z])(?:E[A-HJ-NP-Z]?|[GDSP])\d{7,8}(?![0-9A-Za-z])")
+    # The two lines that machines read (ICAO 9303): P<CHNSU<<MAN<<<…, EA4182093<4CHN9103127F28….
+    _machine = re.compile(
+        r"P[A-Z<][A-Z]{3}[A-Z<]{5,39}|(?<![A-Z0-9])[A-Z0-9]{7,9}<{0,2}[0-9]?[A-Z]{3}[0-9]{7}[MFX<][0-9]{2,7}[0-9A-Z<]{0,16}"
+    )
 
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         yield from super().find(page)
         if "护照" in page.text:
             yield from map(self._hit, self._own.finditer(page.text))
+        if "<<" in page.text:
+            for line in self._machine.finditer(page.text):
+                yield Hit(*line.span(), "*" * len(line.group()))
+
+
+class PermitDetector(LabelledDetector):
+    """通行证号码: behind a label, or in a column of identities where it is none: 证件类型 台胞证, 证件号 01234567."""
+
+    _short = re.compile(r"[A-Za-z]{0,3}[0-9]{7,10}(?:[（(][0-9A-Z]{1,2}[）)])?")
+
+    def _cells(self, page: Page) -> Sequence[Cell]:
+        identities = (
+            cell
+            for cell in page.below("resident_id")
+            if self._short.fullmatch(page.text, cell.start, cell.end)
+        )
+        return (*super()._cells(page), *identities)
 
 
 class StudentNumberDetector(LabelledDetector):
@@ -355,9 +412,9 @@ def paper_detectors() -> tuple[Detector, ...]:
     """All detectors of this module."""
     return (
         PassportDetector(
-            "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|[A-Za-z] ?\d{4} \d{4}(?!\d)|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
+            "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|\d{8}(?![0-9A-Za-z])|(?=[A-Z0-9]{0,7}\d{2})[A-Z][A-Z0-9]{7,8}(?![0-9A-Za-z])|[A-Za-z] ?\d{4} \d{4}(?!\d)|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
         ),
-        LabelledDetector(
+        PermitDetector(
             "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?号?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]|[HMhm] ?\d{4} \d{4}(?: \d{2})?(?!\d)",
             Text(zh="通行证、居留证件等号码", en="travel or residence permit number"), (1, 2),
         ),

@@ -85,11 +85,13 @@ _MAY_FOLLOW = (
 )
 _NOT_A_PERSON = frozenset(
     words(
-        "合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
+        "匿名 无名氏 有效期 合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
         "未领 未签 已领 已签 代领 代签 代写 代办 本户 犬主 受理人 "
         "养子 养女 祖母 祖父 外婆 外公 儿媳 女婿 孙子 孙女 来信 来电 保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
     )
 )
+# Columns that say a table is of persons, and not of numbers of them.
+_OF_PERSONS = frozenset(words("person_name minor_name guardian resident_id disability_card mobile bank_card"))
 _ORGANISATION = re.compile(
     r"公司|中心|合作社|学校|医院|集团|商行|商店|超市|经营部|委员会|政府|局$|厂$|店$|社$|站$|所$|队$|办$|村$|镇$|组$|社区$|幼儿园$|[小中大]学$|学院$|[养敬]老院$|[图书文博展宾]馆$|酒店$|银行$|药房$|卫生[室院]$"
 )
@@ -132,13 +134,14 @@ _RELATION = re.compile(
     r"(?:父亲?|母亲?|爷爷|奶奶|外婆|外公|祖父|祖母|姑姑?|叔叔?|舅舅?|姐姐?|哥哥?|兄|丈夫|妻子?|儿子|女儿|户主|本人|系)[:：]?(?=[\u4e00-\u9fa5]{2})"
 )
 _PERSONAL_USES = frozenset({"strong", "weak", "minor", "guardian", "list", "before", "case"})
+_IDENTIFIED = frozenset({"resident_id", "disability_card"})
 _IDENTITIES = ("resident_id", "disability_card", "bank_card")
 _PRIVATE = frozenset(
     words(
         "passport permit property_certificate resident_id disability_card address health bank_card social_security household student_number"
     )
 )
-_BETWEEN_NAME = '（(，,；;：:" \u3000\t|/的之、其'
+_BETWEEN_NAME = "（(，,；;：:\"'“” \u3000\t|/的之、其"
 _NAMING = frozenset(
     [
         "resident_id",
@@ -262,15 +265,23 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
             evidence.roles.append(start)
         elif word in FORENAMES:
             evidence.foreign.append(start)
-        if use not in _QUIET and not (tables and _in_a_cell(page, start, end)):
+        if use not in _QUIET and not (tables and (page.in_heading(start) or _in_a_cell(page, start, end))):
             evidence.hear(text, start, end, use)
     evidence.add(_labelled(page), "person_name")
-    evidence.add(_listed_names(page, uses), "person_name")
+    if "key" in uses:
+        evidence.add(_keyed(text), "person_name")
+    listed = (
+        place
+        for place in _listed_names(page, uses)
+        if not _below_an_office(page, place[0])
+        and not (page.in_roster(place[0]) and _of_offices(page, place[0]))
+    )
+    evidence.add(listed, "person_name")
     for end in evidence.taken:
         evidence.add(_taken_up(text, end), "person_name")
     followed = evidence.followed
     followed += _diseased(page)
-    followed += _numbered(page, contacts="contact" in uses, told=bool(uses - {"column"}))
+    followed += _numbered(page, contacts="contact" in uses, told=bool(uses - {"column", "key"}))
     lines = [] if "appointing" in uses else list(_lines(page, evidence))
     followed += _of_other_peoples(text, evidence.foreign, lines)
     shown = _shown(text, evidence.kept) if followed or lines else frozenset()
@@ -284,7 +295,10 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     unheard = [
         (start, end)
         for start, end in (weigh(scene, evidence.found) if scene else ())
-        if not _in_office(page.text, start, end) and not (page.in_roster(start) and _of_offices(page, start))
+        if not _in_office(page.text, start, end)
+        and not (page.in_roster(start) and _of_offices(page, start))
+        and not _below_an_office(page, start)
+        and page.text[start:end] not in _NOT_A_PERSON
     ]
     page.notes["weighed"] = frozenset(page.text[start:end] for start, end in unheard)
     evidence.add(unheard, "person_name", told=True)
@@ -324,6 +338,28 @@ def _in_office(text: str, start: int, end: int) -> bool:
 def _is_a_word(name: str) -> bool:
     """Whether what reads as a name is a word with a surname that is seldom one: 其弟代领, 父母双亡."""
     return len(name) == _FEWEST_AGAIN and name[0] not in USUAL_SURNAMES and name in ordinary()
+
+
+_OF_OFFICE = endings(
+    (
+        *NO_ROLES,
+        *words(
+            "干部 领导 医生 医师 教师 老师 律师 仲裁员 审判员 书记员 调解员 网格员 信息员 督学 组长 队长 班主任 校长 园长 局长 主任 书记 委员 站长 所长 "
+            "专干 联络员 督导员 技术员 村医 社工 护士 药师 民警 辅警 法官 检察官 鉴定人 评估师 监理 经理"
+        ),
+    )
+)
+
+
+def _below_an_office(page: Page, place: int) -> bool:
+    """Whether the heading of a place's column, or of its row, calls who acts for an office: 仲裁员, 帮扶干部."""
+    row = page.rows.at(place)
+    if not row.bar:
+        return False
+    if _OF_OFFICE(page.rows.heading(place).rstrip(" ）)")):
+        return True
+    first = next((each for each in row.cells if each[1] > each[0]), None)
+    return first is not None and first[1] < place and _OF_OFFICE(page.text[slice(*first)])
 
 
 def _in_a_cell(page: Page, start: int, end: int) -> bool:
@@ -423,7 +459,7 @@ def _headed(page: Page) -> Iterator[tuple[tuple[int, int], SpanKind]]:
     columns: tuple[SpanKind, ...] = ("person_name", "minor_name", "guardian")
     for column in columns:
         for cell in page.below(column):
-            if cell.official and column == "person_name":
+            if cell.official and column == "person_name" and not cell.called:
                 continue
             young = column == "person_name" and cell.roster & {"student_number", "minor_school"}
             kind: SpanKind = "minor_name" if young else column
@@ -445,7 +481,8 @@ def _names_in(text: str, cell: Cell) -> Iterator[tuple[int, int]]:
     ):
         return
     whole = value_name(text, cell.start, cell.end)
-    if whole is None and 4 <= len(bare) <= 6 and HAN.fullmatch(bare) and bare[0] in SURNAMES:  # noqa: PLR2004  马依旦木
+    surely = bare[0] in SURNAMES or cell.roster & _IDENTIFIED
+    if whole is None and 4 <= len(bare) <= 6 and HAN.fullmatch(bare) and surely:  # noqa: PLR2004  马依旦木
         whole = None if set(bare) & NO_GIVEN or bare[-1] in NO_END else (cell.start, cell.end)
     if whole:
         yield whole
@@ -630,7 +667,7 @@ def _spread(text: str, begin: int) -> int | None:
 
 _VALUE = re.compile(r"[：:\t| \u3000]*[为叫由]?[“\"]?")
 _VALUE_END = re.compile(
-    r"[，。；;,\n\t|（(、/”\"]|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{1,2}[ \u3000]?[\u4e00-\u9fa5]{1,6}[：:])|\d|$"
+    r"[，。；;,\n\t|（(、/”\"]|[ \u3000]{2,}| (?=[A-Z][A-Za-z.]{1,12}(?: [A-Za-z.]{1,12})?[：:])|[ \u3000](?=[\u4e00-\u9fa5]{1,2}[ \u3000]?[\u4e00-\u9fa5]{1,6}[：:])|\d|$"
 )
 
 
@@ -642,7 +679,7 @@ def _labelled(page: Page) -> Iterator[tuple[int, int]]:
             continue
         between = _VALUE.match(text, begin)
         start = between.end() if between else begin
-        told = text[begin - 1] in "：:\t|" or (
+        told = text[max(0, begin - 6) : begin].rstrip(" \u3000\n\r")[-1:] in {"：", ":", "\t", "|"} or (
             between is not None and any(sign in "：:\t|" for sign in between.group())
         )
         if not told:
@@ -652,7 +689,7 @@ def _labelled(page: Page) -> Iterator[tuple[int, int]]:
             continue
         ending = _VALUE_END.search(text, start, start + 30)
         stop = ending.start() if ending else start + 30
-        place = value_name(text, start, stop)
+        place = value_name(text, start, stop) or _part_of_a_name(text, begin, stop)
         if (
             place is None
             or "".join(text[slice(*place)].split()) in COLUMNS
@@ -665,6 +702,30 @@ def _labelled(page: Page) -> Iterator[tuple[int, int]]:
             yield place
 
 
+_NAME_PART = re.compile(
+    r"(?:[Ss]urname|SURNAME|[Gg]iven [Nn]ames?|GIVEN NAMES?|[Ff]irst [Nn]ame|[Ll]ast [Nn]ame|[Ff]amily [Nn]ame)[ ]?[：:][ ]?"
+    r"(?P<part>[A-ZÀ-ÞĐ][A-Za-zÀ-ÞĐà-ỹ'’\-]{1,20})(?![A-Za-z])"
+)
+
+
+def _part_of_a_name(text: str, begin: int, stop: int) -> tuple[int, int] | None:
+    """One word of a name, behind the label of a part of one: Surname: Okonkwo."""
+    found = _NAME_PART.search(text, max(0, begin - 16), stop)
+    return found.span("part") if found else None
+
+
+# A name in what one program sends another: "name":"…", 'xm': '…'.
+_KEY = re.compile(r"""(?:[Nn]ame|NAME|xm|XM)["'][ ]?[:：=,]>?[ ]?["'](?P<name>[\u4e00-\u9fa5·]{2,12})["']""")
+
+
+def _keyed(text: str) -> Iterator[tuple[int, int]]:
+    """What reads as a name behind the key of a record."""
+    for found in _KEY.finditer(text):
+        end = name_at(text, found.start("name"), plain=False)
+        if end == found.end("name") and _plain_name(found["name"]):
+            yield found.span("name")
+
+
 def _practises(text: str, end: int) -> bool:
     """Whether a licence to practise goes on: the name of whoever holds it stays."""
     return any(word in text[end : end + 24] for word in ("执业", "职称", "职务", "单位及职务"))
@@ -673,7 +734,7 @@ def _practises(text: str, end: int) -> bool:
 # Before what only a person has
 
 
-_TAKES_OFFICE = frozenset("任免兼为不担的")
+_TAKES_OFFICE = frozenset("任免兼为不担的挂")
 
 
 def _before(text: str, start: int, end: int, word: str) -> list[tuple[int, int]]:
@@ -701,6 +762,8 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
     """Names right before the label of a number that identifies a person, or before the number."""
     text = page.text
     for start, label in page.labels:
+        if page.rosters and page.in_heading(start):
+            continue
         if label in _NAMING:
             place = _person_before(text, start) or _word_before(text, start)
             if place:
@@ -720,7 +783,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
     numbers = identified(page)
     for kind in ("resident_id", "disability_card", "bank_card"):
         for hit in numbers.get(kind, ()):
-            place = _person_before(text, hit.start)
+            place = _cell_before(page, hit.start) or _person_before(text, hit.start)
             if place:
                 yield place
     mobiles = numbers.get("mobile", ())
@@ -729,6 +792,29 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
             place = _person_before(text, hit.start)
             if place and _begins_after_sign(text, place[0]):
                 yield place
+
+
+# The first cell of a row, a running number before it left out.
+_CELL_BEFORE = re.compile(
+    r"(?:\A|\n|[（(][\"'])[ \u3000|]*(?:[0-9]{1,4}[ \u3000]*[\t|.、 ][ \u3000]*)?(?P<name>[\u4e00-\u9fa5]{2,6})[ \u3000]*"
+    r"(?:[\t|]|[ \u3000]{2}|[\"'] ?[,，] ?[\"'])[ \u3000]*\Z"
+)
+_CELL_REACH = 24
+_LONGEST_NAME = 4
+
+
+def _cell_before(page: Page, end: int) -> tuple[int, int] | None:
+    """Whatever fills the first cell of a row, before an identity, and begins with a surname: 许冬至."""
+    text, begin = page.text, max(0, end - _CELL_REACH)
+    found = _CELL_BEFORE.search(text[begin:end])
+    if found is None or (found.start("name") == 0 and begin) or page.in_roster(end):
+        return None
+    word = found["name"]
+    begins = word[:2] in FORENAMES or (word[0] in SURNAMES and len(word) <= _LONGEST_NAME)
+    other = (
+        word[:2] in NO_NAMES or _calls_something(word[:-1]) or word in COLUMNS or _ORGANISATION.search(word)
+    )
+    return None if other or not begins else (begin + found.start("name"), begin + found.end("name"))
 
 
 _HOLDER = re.compile("[（(](?<=[0-9Xx]{8}[（(])(?P<name>[\u4e00-\u9fa5]{2,4})[）)]")
@@ -1132,6 +1218,7 @@ def _uses() -> dict[str, str]:
         ("case", CASES),
         ("double", sorted(COMPOUND_SURNAMES | FORENAMES)),
         ("column", [*told_by("person_name"), *told_by("minor_name"), *told_by("guardian")]),
+        ("key", [key + quoted for key in ("name", "Name", "NAME", "xm", "XM") for quoted in "\"'"]),
     ):
         for word in known:
             uses.setdefault(word, use)
@@ -1148,7 +1235,7 @@ _TELLING: dict[str, SpanKind] = {
 }
 # Words that tell what a page or a paragraph is on, and nothing of what stands beside them.
 _TELLING_OR_CASE = frozenset(_TELLING) | {"case"}
-_QUIET = frozenset({"appointing", "contact", "list", "case", "double", "column"})
+_QUIET = frozenset({"appointing", "contact", "list", "case", "double", "column", "key"})
 _ALSO_BEFORE = frozenset(ROLES) & frozenset(BEFORE)
 
 
@@ -1272,7 +1359,8 @@ class TraitDetector:
         text = page.text
         places: set[tuple[int, int]] = set()
         for cell in page.below("other"):
-            if not cell.official and text[cell.start : cell.end] not in {"无", "/", "-", "—"}:
+            told = cell.roster & _OF_PERSONS and not cell.official
+            if told and text[cell.start : cell.end] not in {"无", "/", "-", "—"}:
                 places.add((cell.start, cell.end))
         people = named(page)
         for start in page.labelled("other_number"):

@@ -17,6 +17,7 @@ from disclosure_gate.detect.identifiers import identified, is_badge
 from disclosure_gate.detect.lexicon import GIVEN, LABELS, PROVINCES
 from disclosure_gate.detect.names import name_before
 from disclosure_gate.detect.page import Page, line_end
+from disclosure_gate.detect.papers import of_a_unit
 from disclosure_gate.detect.rosters import role
 from disclosure_gate.detect.somebody import People, people_of
 from disclosure_gate.detect.weights import distance, pairs, weights
@@ -35,10 +36,10 @@ _NO_NUMBER = re.compile(
 # 皖林证字（2008）第0602117, 独字第3604210187, 闽渔61427: not the 证 of the word before, 独生子女证.
 _SIGN = "(?:(?!证(?!字)|号)[\u4e00-\u9fa5])"
 _LED = re.compile(
-    rf"(?:{_SIGN}{{1,8}}[（(〔\[]?(?:19|20)?\d{{2}}[）)〕\]]?[字号]?第?|[（(][\u4e00-\u9fa5][）)][\u4e00-\u9fa5()（）]{{1,8}}[（(]\d{{4}}[）)]第?|{_SIGN}{{0,6}}字第?|[\u4e00-\u9fa5]{{1,3}}渔|第)\Z"
+    rf"(?:{_SIGN}{{1,8}}[（(〔\[]?(?:19|20)?\d{{2}}[）)〕\]]?[字号]?第?|[（(][\u4e00-\u9fa5][）)][\u4e00-\u9fa5()（）]{{1,8}}[（(]\d{{4}}[）)]第?|{_SIGN}{{0,6}}字第?|[\u4e00-\u9fa5]{{1,3}}[渔军]|第)\Z"
 )
-_LEADS = frozenset("字第号渔）)〕]")  # its last signs
-_UNITS = frozenset("年月日元万亩时分%％.:：〕人株头只斤吨克米周岁千户级届版款班室床块@")
+_LEADS = frozenset("字第号渔军）)〕]")  # its last signs
+_UNITS = frozenset("*年月日元万亩时分%％.:：〕人株头只斤吨克米周岁千户级届版款班室床块@")
 _QUANTITY = re.compile(
     r"[ ](?:[年月日元万亩时分%％人株头只斤吨克米周岁千]|平方|公里|毫|mm|mg|ml|kg)|平方|公里|毫|mm|mg|ml|kg|号[楼院]|[民刑行执赔财破][初终再申监特保督他]"
 )
@@ -46,6 +47,8 @@ _NOBODYS = re.compile(
     r"(?:挂号信|邮政编码|邮编|文号|案号|索引号|发票号码?|发票代码|信用代码|订单号|运单号|快递单号|工单号|工单编号)[：: 为是]*\Z"
     r"|[（(〔](?:19|20)\d\d[）)〕][\u4e00-\u9fa5]{2,8}字第?\Z"  # （2026）云证民字第00187号: a deed of a notary
 )
+# An identity card of Hong Kong ends with a check digit in brackets: R729384(3).
+_OF_HONG_KONG = re.compile(r"[A-Z]{1,2}[0-9]{3} ?[0-9]{3} ?[（(][0-9A][）)]")
 _HOME = re.compile("宅电|家中|家里|我家|屋头|[（(]家[）)]")
 _LANDLINE = re.compile(r"0\d{2,3}[\- ]?\d{7,8}(?:-\d+)?")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
@@ -53,7 +56,7 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _WORD = re.compile(r"[\u4e00-\u9fa5A-Za-z]+\Z")
 _BEFORE_VALUE = "：:为是（(\t| \u3000=“\"'「【[.→№"
 _SIGNS = "-/_."
-_NEVER_BEFORE = frozenset("@./〔¥￥_")
+_NEVER_BEFORE = frozenset("@./〔¥￥_*")
 _JOINT = re.compile("[、，,和及/][ ]?[\u4e00-\u9fa5]?")
 _BEFORE_HOLDERS = "，,、：:（( \u3000"
 _FEWEST, _FEWEST_BEHIND_LETTERS = 4, 2  # digits
@@ -80,6 +83,10 @@ class PersonsNumberDetector:
         weight = weights("numbers")
         bias, least = weight["bias"], weight["least"]
         for begin, start, end in numbers.places():
+            checked = _OF_HONG_KONG.match(page.text, begin)
+            if checked:
+                yield Hit(*checked.span(), "*" * len(checked.group()))
+                continue
             total = bias
             for each in numbers.made(begin, start, end):
                 total += weight.get(each, 0.0)
@@ -99,6 +106,7 @@ class Numbers:
         self._people: People = people_of(page)
         self._known = sorted(hit.start for hits in identified(page).values() for hit in hits)
         self._papers = sorted(end for _, end in page.met("paper_number"))
+        self._certified = "权" in page.text
         self._firsts: dict[int, int] = {}  # of each number, the first of those enumerated with it
         self._persons = frozenset(self._people.places)
         many = len(self._people.places)
@@ -123,6 +131,7 @@ class Numbers:
                 or _NO_NUMBER.fullmatch(value)
                 or _QUANTITY.match(text, end)
                 or _NOBODYS.search(text, max(0, begin - _LEAD), begin)
+                or (self._certified and of_a_unit(text, begin))
             ):
                 continue
             letters = _LETTERS.match(value)
@@ -249,7 +258,8 @@ def _form(text: str, begin: int, start: int, end: int) -> Iterator[str]:
     if value.endswith("00"):
         yield "round"
     if _LANDLINE.fullmatch(value) or _LOCAL.fullmatch(value):
-        yield "home phone" if _HOME.search(text, max(0, begin - 8), end + 4) else "phone"
+        line = text.rfind("\n", max(0, begin - 8), begin) + 1 or max(0, begin - 8)
+        yield "home phone" if _HOME.search(text, line, line_end(text, end, 4)) else "phone"
     if len(lead + value) == _SIZES[-1] and value.startswith(("91", "92", "93")):
         yield "credit code"
     if text[end - 1] == "号":

@@ -103,6 +103,7 @@ _TOWNS = frozenset("区县市镇乡州盟旗")
 _ROOM = re.compile(
     r"单元[ ]?\d{2,5}|[栋幢座楼][A-Z\d一二三四五六七八九十]门\d{3,4}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d舍\d{3}|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
 )
+_AMOUNT = re.compile(r"[\d,.]+[元万亩户人]*")
 _WHOLE_VILLAGE = re.compile(r"[\u4e00-\u9fa5]{1,7}(?:村|社区|居委会|镇|乡|街道|村委会)")
 _PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
 # Whatever the people there call it, right behind a name: 解士英，前岭，.
@@ -198,6 +199,8 @@ class AddressDetector:
         decided = [(cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)]
         for cell in (*page.below("address"), *page.below("village")):
             of = "officials" if cell.official else "persons" if cell.roster & _PERSONS else "any"
+            if _AMOUNT.fullmatch(text, cell.start, cell.end):
+                continue  # of the line that adds them up
             if not _WHOLE_VILLAGE.fullmatch(text, cell.start, cell.end) and home(
                 cell.start, cell.end, f"{cell.column} of {of}"
             ):
@@ -207,6 +210,7 @@ class AddressDetector:
             for roster in page.rosters
             if _TRADE.search(text, roster.start, roster.end) and not roster.cells[0].roster & _PERSONS
         )
+        decided += ((cell.start, cell.end) for cell in page.below("premises"))
         for start, stop, label in self._labelled(page):
             decided.append((start, stop))
             if home(start, stop, label):

@@ -4,28 +4,89 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from disclosure_gate.detect.lexicon import COLUMNS, HEADING_ENDS, NO_ROLES, OFFICE_ROWS, PRIVATE_COLUMNS
+from disclosure_gate.detect.lexicon import (
+    COLUMNS,
+    HEADING_ENDS,
+    NO_ROLES,
+    OFFICE_ROWS,
+    PRIVATE_COLUMNS,
+    words,
+)
 
 _SPACES = re.compile(r"[ \u3000]+")
 _WIDE = re.compile(r"[ \u3000]{2,}|\t")
 _PARTED_NAME = re.compile(r"(?<![^\s])([\u4e00-\u9fa5])[ \u3000]{1,2}([\u4e00-\u9fa5])(?![^\s])")
 _COMMA, _SEMICOLON, _QUOTED_OR_COMMA = re.compile("[,，]"), re.compile("[;；]"), re.compile('"[^"]*"|[,，]')
 _RULE = re.compile(r"[\s|:\-─—+=┼├┤]+")  # the line below a heading in Markdown, or one drawn with signs
+_INSIDE = re.compile(r"[（(]([^（）()]{2,8})[）)]")
 _ASIDE = re.compile(r"[（(][^）)]*[）)]?|[\s*]+")
-_PARTED = re.compile(r"[\t|,，/;；]|[ \u3000]{2,}")
-_PARTS = re.compile("[ \u3000|,，/;；]")
+_PARTED = re.compile(r"[\t|,，/／;；]|[ \u3000]{2,}")
+_PARTS = re.compile("[ \u3000|,，/／;；]")
 _VALUED = re.compile(r"\d{11}|(?:^|[\t|])\s*[男女]\s*(?:[\t|]|$)")
+_VALUE = re.compile(r"\d{4}(?!年|\d*年度)")  # 护照号码　E 3847 1926　姓名
 _FILLED = re.compile(r"[：:][^\s|]")
 _SENTENCE = re.compile("[。；：:！？]")
 _LINE_END = re.compile("\n")
+_CALLED = (
+    "人",
+    "者",
+    "户",
+    "对象",
+    "家庭",
+    "居民",
+    "村民",
+    "群众",
+    "学生",
+    "儿童",
+    "考生",
+    "学员",
+    "职工",
+    "员工",
+    "产妇",
+    "孕妇",
+)
+_IN_A_CASE = (
+    "户主",
+    "群众",
+    "居民",
+    "村民",
+    "申请人",
+    "投诉人",
+    "信访人",
+    "上访人",
+    "举报人",
+    "受害人",
+    "患者",
+    "学生",
+    "农户",
+    "被征收人",
+    "监护人",
+)
+_CITIZENS = frozenset(
+    {"群众代表", "居民代表", "当事人", "证人", "家属", "受害人", "投诉人", "举报人", "申请人", "患者", "家长"}
+)
 _MISSES = 3  # lines that do not fit, after which a table is over
 _FEWEST = 2
 _LONGEST_HEADING = 14
 _MOST_UPRIGHT = 16  # headings of a table whose cells stand one a line
 _OF_NAMES = (["person_name"], ["minor_name"], ["guardian"])  # a name may end like an office: 梁萱长
+_NUMBERED = frozenset(
+    words(
+        "resident_id disability_card bank_card mobile social_security household student_number passport permit"
+    )
+)
+_NAMED = frozenset(words("person_name minor_name guardian"))
+_NO_VALUE = frozenset({"无", "/", "-", "—", "——"})
+_NO_NAME_ENDS = frozenset("期日间数额号址式型类位")
+_NO_HEADING = re.compile("[0-9。；：:！？|\t]")
+# The fewest digits of what may stand below a heading of numbers; of those that have no form, any four.
+_FEWEST_DIGITS = {"resident_id": 14, "disability_card": 14, "bank_card": 9, "mobile": 7}
+_FEW_DIGITS = 4
+_LONGEST_CELL = 40  # of a table whose cells stand one a line: a cell, not a sentence
+_SHORT_HEADING = 4  # of what may stand before the first heading that is known: 序, 编号
 _LEFT_EMPTY = 2  # cells at the end of a row that may be missing
 _Split: TypeAlias = Callable[[str, int], list[tuple[int, int]]]
 
@@ -38,6 +99,7 @@ class Cell(NamedTuple):
     column: str  # the heading's role, see lexicon.COLUMNS
     roster: frozenset[str]  # the roles of all columns of its table
     official: bool = False  # whoever is named in its row is named for an office held
+    called: bool = False  # its heading calls a person by what he or she is in a case: 约访群众
 
 
 class Roster(NamedTuple):
@@ -92,10 +154,19 @@ class Rows:
             row = self._rows[number] = _cells(_line(self._text, begin), begin)
         return row
 
+    def _drawn(self, number: int) -> bool:
+        """Whether a line is one that is drawn between two rows."""
+        return _RULE.fullmatch(_line(self._text, self._begins[number])) is not None
+
     def _top(self, number: int) -> int:
         bar, passed = self._row(number).bar, [number]
-        while number > 0 and number not in self._tops and self._row(number - 1).bar == bar:
-            number -= 1
+        while number > 0 and number not in self._tops:
+            if self._row(number - 1).bar == bar:
+                number -= 1
+            elif number > 1 and self._row(number - 2).bar == bar and self._drawn(number - 1):
+                number -= 2
+            else:
+                break
             passed.append(number)
         top = self._tops.get(number, number)
         self._tops.update(dict.fromkeys(passed, top))
@@ -135,10 +206,11 @@ def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:
         head = _line(text, line)
         style = _style(head, line, text)
         if style is None:
-            upright = _upright(text, line) if len(head) <= _LONGEST_HEADING else None
-            if upright is not None:
-                yield upright[0]
-                position = upright[1]
+            found = _upright(text, line, counts) if len(head) <= _LONGEST_HEADING else None
+            found = found or _sideways(text, line)
+            if found is not None:
+                yield found[0]
+                position = found[1]
             continue
         cells: list[Cell] = []
         position = _rows(text, line, style, counts, cells)
@@ -157,7 +229,9 @@ def role(heading: str) -> str:
         return "health"  # beside the kind of a disability; 信用等级 is none
     if "少数民族" in bare:
         return ""  # 少数民族发展 is a purpose of money
-    known = _ending(bare)
+    known = _ending(bare) or next(
+        (inside for each in _INSIDE.findall(heading) if (inside := _ending(each))), ""
+    )  # ID No.(证件号)
     if known:
         return known
     size = len(bare)
@@ -180,7 +254,7 @@ def _ending(bare: str) -> str:
         if ending in HEADING_ENDS:
             return "plain"
     # 护理人, 申请家庭: whoever such a heading calls by what he or she is in a case.
-    calls = bare.endswith(("人", "者", "户", "对象", "家庭")) and not bare.endswith(NO_ROLES)
+    calls = bare.endswith(_CALLED) and not bare.endswith(NO_ROLES)
     return "person_name" if calls and len(bare) > 1 else ""
 
 
@@ -188,6 +262,7 @@ class _Style(NamedTuple):
     split: _Split
     roles: list[str]
     exact: bool  # a row has as many cells as the heading, or is none
+    called: list[bool]  # which headings call a person by what he or she is in a case
 
 
 def _style(head: str, line: int, text: str) -> _Style | None:
@@ -195,19 +270,23 @@ def _style(head: str, line: int, text: str) -> _Style | None:
 
     Where several ways split it, the one that splits the row below into as many cells is taken.
     """
-    if _FILLED.search(head) or _VALUED.search(head):
+    if _FILLED.search(head) or _VALUED.search(head) or _VALUE.search(head):
         return None  # a line of a form: labels with their values
     found: _Style | None = None
     ways = _ways(head)
     row = _line(text, line + len(head) + 1) if len(ways) > 1 else ""
     for split, exact in ways:
-        roles = [role(head[start - line : end - line]) for start, end in split(head, line)]
+        words_of_it = [head[start - line : end - line] for start, end in split(head, line)]
+        roles = [role(word) for word in words_of_it]
         if len(roles) >= _FEWEST and sum(map(bool, roles)) >= _FEWEST:
             if _of_a_form(text, line + len(head) + 1, split, roles):
                 return None
-            found = found or _Style(split, roles, exact)
+            style = _Style(
+                split, roles, exact, [_ASIDE.sub("", word).endswith(_IN_A_CASE) for word in words_of_it]
+            )
+            found = found or style
             if len(ways) == 1 or not row.strip() or len(split(row, 0)) == len(roles):
-                return _Style(split, roles, exact)
+                return style
     return found
 
 
@@ -235,7 +314,7 @@ def _ways(head: str) -> list[tuple[_Split, bool]]:
     if not _SENTENCE.search(head):
         if len(_COMMA.findall(head)) >= _FEWEST:
             ways.append((_by_commas, True))
-        if head.count("/") >= _FEWEST:
+        if head.count("/") + head.count("／") >= _FEWEST:
             ways.append((_by_slashes, True))
     if len(_SEMICOLON.findall(head)) >= _FEWEST:
         ways.append((_by_semicolons, True))
@@ -256,7 +335,7 @@ def _of_a_form(text: str, below: int, split: _Split, roles: Sequence[str]) -> bo
 
 def _rows(text: str, line: int, style: _Style, heads: dict[int, int], cells: list[Cell]) -> int:
     """Adds the cells of the rows below the heading at ``line``; returns where the table is over."""
-    split, roles, exact = style
+    split, roles, exact, called = style
     roster = frozenset(filter(None, roles))
     office = "office" in roster and not roster & PRIVATE_COLUMNS
     spaced = split is _by_spaces
@@ -264,23 +343,28 @@ def _rows(text: str, line: int, style: _Style, heads: dict[int, int], cells: lis
     misses = 0
     while position < len(text) and misses < _MISSES:
         row = _line(text, position)
-        if position in heads and _again(row, split, position, parted=misses > 0):
+        if (position in heads or row.partition("\t")[0] in COLUMNS) and _again(
+            row, split, position, parted=misses > 0
+        ):
             break
         places = split(row, position)
+        if misses and len(places) > len(roles) + 1 and _ruled(row):
+            break  # another table
         if _RULE.fullmatch(row):
             misses += not row.strip()
         elif _fits(len(places), roles, exact=exact, spaced=spaced) and not (
             len(places) < len(roles) and _FILLED.search(row)
         ):
             misses = 0
-            official = office or any(
-                text[start:end] in OFFICE_ROWS or text[start:end].endswith(("长", "主任", "书记"))
+            official = (office and not any(text[slice(*each)] in _CITIZENS for each in places)) or any(
+                text[start:end] in OFFICE_ROWS
+                or text[start:end].endswith(("长", "主任", "书记", "法定代表人）", "法定代表人"))
                 for number, (start, end) in enumerate(places)
-                if end - start <= 8 and roles[number : number + 1] not in _OF_NAMES  # noqa: PLR2004  the longest
+                if end - start <= 12 and roles[number : number + 1] not in _OF_NAMES  # noqa: PLR2004  the longest
             )
             cells += [
-                Cell(start, end, column, roster, official)
-                for (start, end), column in zip(places, roles, strict=False)
+                Cell(start, end, column, roster, official, calls)
+                for (start, end), column, calls in zip(places, roles, called, strict=False)
                 if column and end > start
             ]
         else:
@@ -308,41 +392,123 @@ def _again(row: str, split: _Split, position: int, *, parted: bool) -> bool:
     return sum(word in COLUMNS for word in bare) >= _FEWEST
 
 
-def _upright(text: str, line: int) -> tuple[Roster, int] | None:
-    """A table whose cells were pasted one a line: headings, then rows of as many lines."""
-    roles: list[str] = []
+def _sideways(text: str, line: int) -> tuple[Roster, int] | None:
+    """A table whose headings stand at the left, one below another: 姓名 | 林立新 | 席平."""
+    rows: list[tuple[str, list[tuple[int, int]]]] = []
     position = line
     while position < len(text):
-        word = _line(text, position)
-        known = "" if _PARTED.search(word.strip()) else _ending(_ASIDE.sub("", word))
-        if not known:
-            break
-        roles.append(known)
-        position += len(word) + 1
-        if len(roles) > _MOST_UPRIGHT:
-            return None
-    if len(roles) < _FEWEST or not set(roles) & PRIVATE_COLUMNS:
+        row = _line(text, position)
+        split = _ruled(row)
+        if split is None or _RULE.fullmatch(row):
+            if split is None or not rows:
+                break
+        else:
+            (start, end), *cells = split(row, position)
+            heading = role(text[start:end])
+            if (
+                len(cells) < _FEWEST
+                or (not rows and not heading)
+                or any(_ending(text[slice(*each)]) for each in cells)
+            ):
+                break
+            rows.append((heading, cells))
+        position += len(row) + 1
+    roster = frozenset(heading for heading, _ in rows if heading)
+    if len(roster) < _FEWEST or not roster & PRIVATE_COLUMNS or roster.isdisjoint(_NAMED):
         return None
-    roster = frozenset(roles)
-    head_end = position
+    made = [
+        Cell(start, end, heading, roster)
+        for heading, cells in rows
+        for start, end in cells
+        if heading and end > start
+    ]
+    return (Roster(line, rows[0][1][0][0] - 1, tuple(made)), position) if made else None
+
+
+def _upright(text: str, line: int, tried: Container[int]) -> tuple[Roster, int] | None:
+    """A table whose cells were pasted one a line: headings, then rows of as many lines. What is known is the heading at ``line``."""
+    for begin in _first_headings(text, line, tried):
+        roles, ends = _headings_upright(text, begin)
+        for size in range(_FEWEST, len(roles) + 1):
+            head = roles[:size]
+            told = sum(map(bool, head)) >= max(_FEWEST, size / 2) and set(head) & PRIVATE_COLUMNS
+            if not told or (size < len(roles) and roles[size]):
+                continue
+            cells, end = _rows_upright(text, ends[size - 1], head)
+            # What stands below an unknown heading is counted off by the numbers beside it, or by the names of several rows.
+            rows = len(cells) // max(1, sum(map(bool, head)))
+            counted = "" not in head or not _NUMBERED.isdisjoint(head)
+            if rows and (counted or (rows >= _FEWEST and not _NAMED.isdisjoint(head))):
+                return Roster(begin, ends[size - 1] - 1, tuple(cells)), end
+    return None
+
+
+def _first_headings(text: str, line: int, tried: Container[int]) -> Iterator[int]:
+    """Where the headings may begin: at the first of those that are known, or at a word before it, 序.
+
+    Nowhere, if a line before that is one of them was ``tried``: the table would be the same.
+    """
+    for _ in range(_MOST_UPRIGHT):
+        before = text.rfind("\n", 0, max(0, line - 1)) + 1
+        if line == 0 or not _heading(text[before : line - 1]):
+            break
+        if before in tried:
+            return
+        line = before
+    yield line
+    before = text.rfind("\n", 0, max(0, line - 1)) + 1
+    if line > 0 and 0 < len(text[before : line - 1].strip()) <= _SHORT_HEADING:
+        yield before
+
+
+def _headings_upright(text: str, begin: int) -> tuple[list[str], list[int]]:
+    """The roles of the lines that may be headings, from ``begin`` on, and where each of these lines is over."""
+    roles: list[str] = []
+    ends: list[int] = []
+    while len(roles) < _MOST_UPRIGHT and begin < len(text):
+        word = _line(text, begin)
+        if not word.strip() or len(word.strip()) > _LONGEST_HEADING or _NO_HEADING.search(word.strip()):
+            break
+        begin += len(word) + 1
+        roles.append(_heading(word))
+        ends.append(begin)
+    return roles, ends
+
+
+def _heading(word: str) -> str:
+    """What stands below a word that is a line by itself, if it is a heading."""
+    return "" if _PARTED.search(word.strip()) else _ending(_ASIDE.sub("", word))
+
+
+def _rows_upright(text: str, position: int, roles: list[str]) -> tuple[list[Cell], int]:
+    """The cells of the rows from ``position`` on, as long as they hold what the headings say; and where they end."""
+    roster = frozenset(filter(None, roles))
     cells: list[Cell] = []
-    office = "office" in roster and not roster & PRIVATE_COLUMNS
+    end = position
     while position < len(text):
         row: list[Cell] = []
         for column in roles:
             value = _line(text, position)
-            start, end = _trimmed(value, 0, len(value), position)
-            if end == start or end - start > 40:  # noqa: PLR2004  a cell, not a sentence
-                return (Roster(line, head_end, tuple(cells)), head_end) if cells else None
-            row.append(Cell(start, end, column, roster, office))
+            start, stop = _trimmed(value, 0, len(value), position)
+            if start == stop or stop - start > _LONGEST_CELL or not _holds(text[start:stop], column):
+                return cells, end
+            row.append(Cell(start, stop, column, roster))
             position += len(value) + 1
             if position > len(text) and len(row) < len(roles):
-                break
-        if len(row) < len(roles):
-            break
-        cells += row
-        head_end = position
-    return (Roster(line, head_end, tuple(cells)), head_end) if cells else None
+                return cells, end
+        cells += [cell for cell in row if cell.column]
+        end = position
+    return cells, end
+
+
+def _holds(value: str, column: str) -> bool:
+    """Whether a cell may stand below a heading: a number below one of numbers, and none below one of names."""
+    if value in COLUMNS:
+        return False  # a form: 救助原因, its value, 救助金额
+    digits = sum(map(str.isdigit, value))
+    if column in _NUMBERED:
+        return digits >= _FEWEST_DIGITS.get(column, _FEW_DIGITS) or value in _NO_VALUE
+    return column not in _NAMED or not (digits or _ending(value) or value[-1] in _NO_NAME_ENDS)
 
 
 def _line(text: str, start: int) -> str:
@@ -405,7 +571,7 @@ def _by_semicolons(line: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _by_slashes(line: str, offset: int) -> list[tuple[int, int]]:
-    return _cut(line, offset, "/")
+    return _cut(line.replace("／", "/"), offset, "/")
 
 
 def _by_broad_spaces(line: str, offset: int) -> list[tuple[int, int]]:

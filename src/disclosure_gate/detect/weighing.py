@@ -230,7 +230,8 @@ def _of_other_peoples(
         found = OF_SOUNDS.match(text, start, stop) if start >= last else None
         if found and text[start - 1 : start + 1] not in known:  # 变更登记
             last = found.end()
-            yield start, last
+            if found.group() not in NO_NAMES:  # 俄罗斯
+                yield start, last
 
 
 def _in_letters(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:

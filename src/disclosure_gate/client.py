@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import time
 from collections.abc import Awaitable, Generator, Mapping, Sequence
@@ -43,11 +44,17 @@ _Result = TypeVar("_Result")
 _Json: TypeAlias = Mapping[str, Any]
 DocumentLike: TypeAlias = Document | _Json
 
-TIMEOUT = 30.0  # seconds for one attempt
+TIMEOUT = 30.0  # seconds without an answer, in one attempt
 ATTEMPTS = 5
 _FIRST_DELAY, _LONGEST_DELAY = 0.1, 5.0  # seconds
 _AGAIN = {429, 502, 503, 504}
 _RANDOM = SystemRandom()
+# A transport of our own is not led through a proxy by the environment: drafts and the key go to the sidecar alone. It keeps
+# no connection: after a fork two processes would share one, and a loop that has ended takes its connections with it.
+_LIMITS = httpx.Limits(max_keepalive_connections=0)
+_ITEMS = "/v1/catalogue/items"
+# httpx logs the address of each request, and in this one stands a title.
+logging.getLogger("httpx").addFilter(lambda record: _ITEMS not in record.getMessage())
 _BODY = re.compile(
     "^/(?:document|decision|determination)(?=/)"
 )  # the sidecar names places of the body, the gate those of its parts
@@ -206,12 +213,15 @@ class Client:
         Args:
             url: ``http://127.0.0.1:8750``, or ``unix:///run/gate.sock``.
             key: the API key.
-            timeout: seconds for one attempt.
+            timeout: seconds to be connected in, and seconds without anything of an answer, in one attempt.
             attempts: how often a request is sent before it is given up.
             lang: ``zh`` or ``en``, the language of problems.
+
+        Raises:
+            SidecarRefused: ``E-KEY``, this can be no key.
         """
         base, socket = _base(url)
-        transport = httpx.HTTPTransport(uds=socket) if socket else None
+        transport = httpx.HTTPTransport(uds=socket, limits=_LIMITS)
         self._http = httpx.Client(
             base_url=base, headers=_headers(key, lang), timeout=timeout, transport=transport
         )
@@ -278,7 +288,7 @@ class Client:
 
     def items(self, *, domain: str = "", title: str = "") -> dict[str, Any]:
         """Catalogue rows of a domain, or the likely ones for a title."""
-        return self._answer(_Calls.read("/v1/catalogue/items", domain=domain, title=title))
+        return self._answer(_Calls.read(_ITEMS, domain=domain, title=title))
 
     def head(self) -> dict[str, Any]:
         """The signed end of the register."""
@@ -317,7 +327,7 @@ class AsyncClient:
     ) -> None:
         """See :class:`Client`."""
         base, socket = _base(url)
-        transport = httpx.AsyncHTTPTransport(uds=socket) if socket else None
+        transport = httpx.AsyncHTTPTransport(uds=socket, limits=_LIMITS)
         self._http = httpx.AsyncClient(
             base_url=base, headers=_headers(key, lang), timeout=timeout, transport=transport
         )
@@ -386,7 +396,7 @@ class AsyncClient:
 
     def items(self, *, domain: str = "", title: str = "") -> Awaitable[dict[str, Any]]:
         """See :meth:`Client.items`."""
-        return self._answer(_Calls.read("/v1/catalogue/items", domain=domain, title=title))
+        return self._answer(_Calls.read(_ITEMS, domain=domain, title=title))
 
     def head(self) -> Awaitable[dict[str, Any]]:
         """See :meth:`Client.head`."""
@@ -509,14 +519,27 @@ def _conversation(
 
 def _request(call: _Call[Any]) -> dict[str, Any]:
     headers = {"Idempotency-Key": call.key} if call.key else {}
-    content = None if call.body is None else json.dumps(call.body, ensure_ascii=False).encode()
     return {
         "method": call.method,
         "url": call.path,
-        "content": content,
+        "content": None if call.body is None else _sendable(call.body),
         "params": call.query,
         "headers": headers,
     }
+
+
+def _sendable(body: Any) -> bytes:
+    """JSON of a body; its days may be dates, as the gate itself takes them."""
+    try:
+        return json.dumps(body, ensure_ascii=False, default=_plain_date).encode()
+    except UnicodeEncodeError:  # which would carry the content
+        raise InputError("E-TEXT-CHARACTER") from None
+
+
+def _plain_date(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
 
 
 def _read(answer: httpx.Response, kind: type[_Result]) -> _Result:
@@ -560,12 +583,15 @@ def _retry_after(answer: httpx.Response) -> float:
 
 
 def _headers(key: str, lang: str) -> dict[str, str]:
+    key = key.strip()  # as it was read from a file, with the end of its line
+    if not (key.isascii() and key.isprintable() and key):
+        raise SidecarRefused("E-KEY")
     return {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Accept-Language": lang}
 
 
-def _base(url: str) -> tuple[str, str]:
+def _base(url: str) -> tuple[str, str | None]:
     """The base address, and the path of the socket if it is one."""
-    return ("http://sidecar", url.removeprefix("unix://")) if url.startswith("unix://") else (url, "")
+    return ("http://sidecar", url.removeprefix("unix://")) if url.startswith("unix://") else (url, None)
 
 
 def _plain(value: BaseModel | _Json) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 from disclosure_gate.client import Client, DocumentLike, Issued, clearance_of
 from disclosure_gate.model.errors import GateError, IssueRefused
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _Params = ParamSpec("_Params")
 _Result = TypeVar("_Result")
+_Order: TypeAlias = tuple[DocumentLike, str] | tuple[DocumentLike, str, Mapping[str, Any]]
 HEADER = "X-Disclosure-Clearance"
 CLEARANCE = "disclosure_gate.clearance"
 """Where the WSGI environment holds the verified clearance of a guarded request."""
@@ -49,27 +51,38 @@ def issuing(
     Raises:
         IssueRefused: the gate refuses.
         SidecarAway: it does not answer.
+        TypeError: an ``AsyncClient``, which would give no receipt but a coroutine, and issue nothing.
     """
+    if not isinstance(client, Client):
+        raise TypeError(f"{type(client).__name__}: an AsyncClient's issue is awaited, in place of the guard")
     yield client.issue(document, token, number=number, issued_on=issued_on, listing=listing)
 
 
 def requires_issue(
-    client: Client, read: Callable[_Params, tuple[DocumentLike, str]]
-) -> Callable[[Callable[_Params, _Result]], Callable[_Params, _Result]]:
+    client: Client, read: Callable[_Params, _Order]
+) -> Callable[[Callable[..., _Result]], Callable[_Params, _Result]]:
     """The function runs only after its document was issued by the gate, and gets it as ``receipt=``.
 
     Args:
         client: the sidecar.
-        read: from the function's arguments the document and the token of its clearance.
+        read: from what the function is called with the document and the token of its clearance, and, if there is
+            more to say, what :func:`issuing` takes besides: ``{"number": …}``.
+
+    Raises:
+        TypeError: the function is a coroutine function or a generator: it would have been issued, and not run.
     """
 
-    def wrap(function: Callable[_Params, _Result]) -> Callable[_Params, _Result]:
+    def wrap(function: Callable[..., _Result]) -> Callable[_Params, _Result]:
+        if iscoroutinefunction(function) or isgeneratorfunction(function) or isasyncgenfunction(function):
+            raise TypeError(
+                f"{function.__name__}: a plain function, or await client.issue(…) in its first line"
+            )
+
         @wraps(function)
         def guarded(*args: _Params.args, **kwargs: _Params.kwargs) -> _Result:
-            document, token = read(*args, **kwargs)
-            with issuing(client, document, token) as receipt:
-                kwargs["receipt"] = receipt
-                return function(*args, **kwargs)
+            document, token, *more = read(*args, **kwargs)
+            with issuing(client, document, token, **(more[0] if more else {})) as receipt:
+                return function(*args, **{**kwargs, "receipt": receipt})
 
         return guarded
 
@@ -114,7 +127,10 @@ class RouteGuard:
         method = environ["REQUEST_METHOD"].upper()
         # WSGI hands the path's bytes over as if they were Latin-1; a pattern is written in the letters meant.
         path = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
-        if any(method == wanted and pattern.fullmatch(path) for wanted, pattern in self._routes):
+        # Frameworks run the view of GET for HEAD, and a route may be declared to take a slash more at its end.
+        methods = {method, "GET" if method == "HEAD" else method}
+        paths = {path, path.rstrip("/")}
+        if any(wanted in methods and any(map(pattern.fullmatch, paths)) for wanted, pattern in self._routes):
             try:
                 environ[CLEARANCE] = self._verified(environ.get("HTTP_X_DISCLOSURE_CLEARANCE", ""))
             except GateError as error:

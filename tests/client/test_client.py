@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import logging
+import pickle
 import socket
 import time
 from collections.abc import Iterator
@@ -14,12 +16,13 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from disclosure_gate import Document, running
 from disclosure_gate.client import AsyncClient, Cleared, Client, clearance_of
-from disclosure_gate.model.determination import Status
+from disclosure_gate.model.determination import Determination, Status
 from disclosure_gate.model.errors import (
     ClearanceRefused,
     GateError,
@@ -135,6 +138,75 @@ def test_a_flaw_is_told_with_the_place_the_gate_names(client: Client) -> None:
         client.clear(marked, client.check(marked, TODAY), decision())
     told = [each.value.flaws[0].where for each in (checked, cleared, held)]
     assert told == ["/item", "/reviewer", "/held"]
+
+
+@pytest.mark.parametrize("key", ["", " \n", "dg_密钥", "dg_x\ndg_y"])
+def test_what_can_be_no_key_is_told_as_that(key: str) -> None:
+    for kind in (Client, AsyncClient):
+        with pytest.raises(SidecarRefused, match="E-KEY"):
+            kind("http://127.0.0.1:8750", key)
+
+
+def test_a_key_is_taken_as_a_file_has_it_and_days_as_the_gate_takes_them(process: Process) -> None:
+    with Client(process.url, process.key() + "\n") as reader:
+        assert reader.check(data(id="dated", formed_on=TODAY), TODAY).status is not None
+        with pytest.raises(InputError, match="E-TEXT-CHARACTER") as refused:
+            reader.check(data(id="dated", text="供热\ud800"))
+    assert refused.value.__cause__ is None
+
+
+def test_drafts_and_keys_go_through_no_proxy_of_the_environment(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    with Client(process.url, process.key(), attempts=1) as direct:
+        assert direct.check(data(id="direct"), TODAY).status is not None
+    waited_for = AsyncClient(process.url, process.key(), attempts=1)
+    with ThreadPoolExecutor(1) as thread:
+        # One loop after the other, as an OA whose views are awaited has it: no connection outlives its loop.
+        for _ in range(3):
+            assert thread.submit(_checked, waited_for).result().status is not None
+
+
+def _checked(waited_for: AsyncClient) -> Determination:
+    async def story() -> Determination:
+        return await waited_for.check(data(id="awaited"), TODAY)
+
+    return asyncio.run(story())
+
+
+def test_no_connection_is_kept_that_two_processes_would_share_after_a_fork() -> None:
+    def answered(server: socket.socket) -> bytes:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"keys": []}')
+            connection.settimeout(5)
+            return connection.recv(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as thread:
+        left = thread.submit(answered, server)
+        with Client(f"http://127.0.0.1:{server.getsockname()[1]}", "dg_x", attempts=1) as caller:
+            assert caller.keys() == {"keys": []}
+            assert left.result() == b""
+
+
+def test_a_refusal_passes_from_a_worker_process(client: Client) -> None:
+    with pytest.raises(IssueRefused) as refused:
+        client.issue(data(id="worker"), "forged")
+    passed = pickle.loads(pickle.dumps(refused.value))  # noqa: S301  as pools of processes do
+    assert (type(passed), passed.flaws) == (IssueRefused, refused.value.flaws)
+
+
+def test_no_log_of_the_caller_has_what_a_document_says(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client.check(data(id="logged", title="关于鸣涧的公告", text="鸣涧"), TODAY)
+    client.items(title="鸣涧")
+    assert "/v1/checks" in caplog.text
+    assert not any(said in caplog.text for said in ("鸣涧", quote("鸣涧")))
 
 
 def test_a_bad_key_is_refused(process: Process) -> None:

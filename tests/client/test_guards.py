@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, request
 
-from disclosure_gate.client import Client, Issued
+from disclosure_gate.client import AsyncClient, Client, Issued
 from disclosure_gate.guards import CLEARANCE, HEADER, RouteGuard, issuing, requires_issue
 from disclosure_gate.model.errors import IssueRefused, SidecarAway
 from factories import TODAY, data, decision
@@ -58,15 +58,12 @@ def test_a_guarded_function_is_called_with_the_receipt(client: Client, away: Cli
     document, ran = data(id="function"), []
     token = _token(client, document)
 
-    def read(
-        content: dict[str, Any],
-        token: str,
-        receipt: Issued | None = None,  # noqa: ARG001  called with what issue is called with
-    ) -> tuple[dict[str, Any], str]:
-        return content, token
+    def read(content: dict[str, Any], token: str) -> tuple[dict[str, Any], str, dict[str, Any]]:
+        return content, token, {"number": "景政发〔2026〕5号"}
 
-    def issue(content: dict[str, Any], token: str, receipt: Issued | None = None) -> str:  # noqa: ARG001  read needs it
-        assert receipt is not None
+    def issue(content: dict[str, Any], token: str, *, receipt: Issued) -> str:
+        assert token
+        assert receipt.number == "景政发〔2026〕5号"
         ran.append(content["id"])
         return receipt.record_hash
 
@@ -77,6 +74,25 @@ def test_a_guarded_function_is_called_with_the_receipt(client: Client, away: Cli
     assert ran == []
     assert len(requires_issue(client, read)(issue)(document, token)) == 64
     assert ran == ["function"]
+
+
+def test_what_would_run_without_a_receipt_is_told_from_the_start(process: Process) -> None:
+    """A coroutine in place of a receipt lets nobody in; what runs only later is not put behind the decorator."""
+    ran: list[object] = []
+    waited_for = AsyncClient(process.url, process.key())
+    with pytest.raises(TypeError), issuing(waited_for, data(id="awaited"), "token") as given:  # type: ignore[arg-type]
+        ran.append(given)
+
+    async def later(receipt: Issued) -> None:
+        ran.append(receipt)
+
+    def piece_by_piece(receipt: Issued) -> Iterator[Issued]:
+        yield receipt
+
+    for function in (later, piece_by_piece):
+        with pytest.raises(TypeError, match=function.__name__):
+            requires_issue(Client(process.url, "dg_x"), lambda: (data(), "token"))(function)
+    assert ran == []
 
 
 def test_a_guarded_route_needs_a_clearance_that_verifies(client: Client, away: Client) -> None:
@@ -114,3 +130,25 @@ def test_a_guarded_route_needs_a_clearance_that_verifies(client: Client, away: C
     assert asked(guard, {HEADER: token}) == (200, "")
     assert reached == ["route"]
     assert app.test_client().get("/documents/route").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/issue"), ("POST", "/issue/"), ("GET", "/print"), ("HEAD", "/print"), ("HEAD", "/print/")],
+)
+def test_a_view_is_not_reached_by_another_spelling_of_its_route(
+    client: Client, method: str, path: str
+) -> None:
+    reached: list[str] = []
+    app = Flask("oa")
+    app.url_map.strict_slashes = False
+
+    @app.post("/issue")
+    @app.get("/print")
+    def view() -> str:
+        reached.append(path)
+        return ""
+
+    app.wsgi_app = RouteGuard(app.wsgi_app, client, [("post", "/issue"), ("GET", "/print")])  # type: ignore[method-assign]
+    assert app.test_client().open(path, method=method).status_code == 403
+    assert reached == []

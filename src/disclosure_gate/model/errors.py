@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from disclosure_gate.model.codes import CODES
 
@@ -98,6 +100,10 @@ class GateError(Exception):
     ) -> None:
         self.flaws = flaws or (Flaw(code, where, got, expected, suggestion),)
         super().__init__("\n".join(flaw.message("en") for flaw in self.flaws))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its flaws: a worker process that refuses must not break the pool that waits for it."""
+        return partial(type(self), flaws=self.flaws), ()
 
     @property
     def code(self) -> str:

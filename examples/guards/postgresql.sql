@@ -9,6 +9,10 @@
 -- What is checked: that the verifier has admitted the clearance; that it is of this row, and of exactly this content, whose
 -- digest the database computes itself; that it is not expired and was never used before. What is issued cannot be changed
 -- without a new clearance. Neither the OA nor the verifier can take a clearance back, use one up, or switch this off.
+--
+-- A whole dump is restored as it is, guard included. `pg_restore --data-only --disable-triggers` leaves the trigger on but no
+-- longer always: run the ALTER TABLE … ENABLE ALWAYS below again. On a logical replica of the table drop the trigger: what is
+-- copied there was held against its clearance here.
 
 CREATE SCHEMA gate;
 

@@ -9,21 +9,27 @@
 --
 -- What is checked: the signature; that the clearance is of this row, and of exactly this content; that it is not expired
 -- and was never used before. What is issued cannot be changed without a new clearance.
+--
+-- A migration that makes the table anew (SQLite changes many a column no other way, and Alembic's batches and Django do
+-- so) takes the triggers with the old table: DROP VIEW gate_content before it, in its transaction, and run this file again
+-- after it, which changes nothing else. Let the system ask on its start whether both triggers on the table are there:
+--   SELECT count(*) = 2 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'document' AND name LIKE 'gate_no_%'
 
 -- Without rowids: by one, INSERT OR REPLACE could put another row in a row's place, which no trigger sees.
-CREATE TABLE gate_used (
+CREATE TABLE IF NOT EXISTS gate_used (
     clearance_id TEXT NOT NULL PRIMARY KEY,
     document_id TEXT NOT NULL,
     used_at TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TRIGGER gate_used_stays BEFORE DELETE ON gate_used
+CREATE TRIGGER IF NOT EXISTS gate_used_stays BEFORE DELETE ON gate_used
 BEGIN SELECT RAISE(ABORT, 'gate: a used clearance stays used'); END;
 
-CREATE TRIGGER gate_used_unchanged BEFORE UPDATE ON gate_used
+CREATE TRIGGER IF NOT EXISTS gate_used_unchanged BEFORE UPDATE ON gate_used
 BEGIN SELECT RAISE(ABORT, 'gate: a used clearance stays used'); END;
 
 -- What the gate cleared: canonical JSON (RFC 8785) of what is issued, names in order; a file would be ["name","role","sha256"].
+DROP VIEW IF EXISTS gate_content;
 CREATE VIEW gate_content AS
 SELECT rowid AS row,
        gate_sha256(
@@ -32,6 +38,7 @@ SELECT rowid AS row,
        ) AS digest
 FROM document;
 
+DROP TRIGGER IF EXISTS gate_no_insert_without_clearance;
 CREATE TRIGGER gate_no_insert_without_clearance AFTER INSERT ON document
 WHEN NEW.state = 'issued'
 BEGIN
@@ -50,10 +57,13 @@ BEGIN
     INSERT INTO gate_used SELECT gate_clearance(NEW.clearance) ->> 'clearance_id', NEW.id, datetime('now');
 END;
 
+DROP TRIGGER IF EXISTS gate_no_update_without_clearance;
 CREATE TRIGGER gate_no_update_without_clearance AFTER UPDATE ON document
 WHEN NEW.state = 'issued' AND (
-    OLD.state IS NOT 'issued' OR NEW.id IS NOT OLD.id OR NEW.title IS NOT OLD.title OR NEW.kind IS NOT OLD.kind
-    OR NEW.issuer IS NOT OLD.issuer OR NEW.body IS NOT OLD.body OR NEW.clearance IS NOT OLD.clearance
+    -- As they are written: a column that is searched without regard to case must not be changed in it either.
+    OLD.state IS NOT 'issued' OR NEW.id IS NOT OLD.id COLLATE BINARY OR NEW.title IS NOT OLD.title COLLATE BINARY
+    OR NEW.kind IS NOT OLD.kind COLLATE BINARY OR NEW.issuer IS NOT OLD.issuer COLLATE BINARY
+    OR NEW.body IS NOT OLD.body COLLATE BINARY OR NEW.clearance IS NOT OLD.clearance COLLATE BINARY
 )
 BEGIN
     -- Asked, not left to the primary key: UPDATE OR REPLACE would replace the row that says it is used.

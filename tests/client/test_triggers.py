@@ -233,6 +233,39 @@ def test_a_connection_that_was_not_taught_cannot_issue(gate: Gate, keys: Signing
     system.connection.close()
 
 
+def test_another_case_is_another_content_also_where_the_column_does_not_tell(
+    gate: Gate, keys: SigningKeys, tmp_path: Path
+) -> None:
+    loose = _Sqlite(tmp_path, keys, _COLUMNS.replace("title text", "title text COLLATE NOCASE"))
+    with closing(loose.connection):
+        title = "关于ETC停车的公告"
+        loose.run(_INSERT, *_row("issued", _token(gate, keys, title=title), title=title))
+        loose.run("UPDATE document SET title = title")
+        with pytest.raises(_Refused):
+            loose.run("UPDATE document SET title = lower(title)")
+
+
+def test_a_table_that_a_migration_made_anew_is_guarded_by_the_recipe_run_again(
+    gate: Gate, keys: SigningKeys, tmp_path: Path
+) -> None:
+    system = _Sqlite(tmp_path, keys)
+    with closing(system.connection):
+        used = _token(gate, keys)
+        system.run(_INSERT, *_row("issued", used))
+        made = f"CREATE TABLE made ({_COLUMNS}, clearance text, memo text);"
+        moved = "INSERT INTO made SELECT *, NULL FROM document; DROP TABLE document; ALTER TABLE made RENAME TO document;"
+        recipe = (_RECIPES / "sqlite.sql").read_text(encoding="utf-8")
+        system.connection.executescript(f"BEGIN; DROP VIEW gate_content; {made} {moved} COMMIT; {recipe}")
+        assert system.states() == {"doc-1": "issued"}
+        for refused in (
+            "UPDATE document SET body = 'x'",
+            "INSERT OR REPLACE INTO document SELECT * FROM document",
+        ):
+            with pytest.raises(_Refused, match="gate"):
+                system.run(refused)
+        system.run("UPDATE document SET memo = 'x'")
+
+
 def test_an_upsert_uses_a_clearance_up_only_where_it_issues(
     system: System, gate: Gate, keys: SigningKeys
 ) -> None:

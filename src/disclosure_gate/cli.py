@@ -719,7 +719,6 @@ def serve(
 ) -> None:
     """启动边车服务和办公台 / start the sidecar with the desk."""
     from disclosure_gate.desk import serving  # noqa: PLC0415  see the module's docstring
-    from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415
     from disclosure_gate.service.serving import serve as served  # noqa: PLC0415
     from disclosure_gate.service.serving import write_logs  # noqa: PLC0415
 
@@ -741,7 +740,8 @@ def serve(
     with _errors(session):
         gate = session.gate(register_url, make=True)
         write_logs(log_level)
-        app = serving.application(gate, SigningKeys.open(Path(signing_keys)), https=behind_https, rate=rate)
+        signing = _signing(session, Path(signing_keys))
+        app = serving.application(gate, signing, https=behind_https, rate=rate)
         served(app, host, port, socket_path, told)
 
 
@@ -1586,10 +1586,10 @@ def _signing(session: Session, folder: Path) -> SigningKeys:
     from disclosure_gate.register.signing import SigningKeys  # noqa: PLC0415  see the module's docstring
 
     before = SigningKeys.present(folder)
-    keys = SigningKeys.open(folder)
+    keys, where = SigningKeys.open(folder), folder.resolve()
     if not before:
         click.echo(
-            session.say(f"已生成新的签名密钥：{folder}", f"a new signing key was made: {folder}"), err=True
+            session.say(f"已生成新的签名密钥：{where}", f"a new signing key was made: {where}"), err=True
         )
     return keys
 

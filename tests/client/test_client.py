@@ -346,6 +346,9 @@ def test_a_sidecar_killed_and_started_again_is_waited_for(tmp_path: Path) -> Non
         receipt = patient.issue(document(), cleared.token, issued_on=TODAY)
         assert receipt.document_id == "doc-1"
         assert process.events().count("issued") == 1
+        # A start from another folder, by mistake, would make keys by which nothing from before verifies.
+        made = f"已生成新的签名密钥：{tmp_path / 'signing-keys'}"
+        assert (tmp_path / "log").read_text(encoding="utf-8").count(made) == 1
 
 
 # offline

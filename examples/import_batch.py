@@ -43,6 +43,11 @@ def main() -> int:
     if given.issue and not all(decision.values()):
         options.error("--issue needs --drafter, --reviewer and --signer")
 
+    if not given.folder.is_dir():
+        options.error(f"no folder: {given.folder}")
+    if "GATE_KEY" not in os.environ:
+        options.error("the key is expected in the environment: GATE_KEY=dg_…")
+
     paths = sorted(given.folder.glob("*.json"))
     counts: Counter[str] = Counter()
     try:
@@ -51,17 +56,20 @@ def main() -> int:
             given.output.open("w", encoding="utf-8") as out,
         ):
             for start in range(0, len(paths), BATCH):
-                documents = [
-                    json.loads(path.read_text(encoding="utf-8")) for path in paths[start : start + BATCH]
-                ]
-                for path, document, checked in zip(
-                    paths[start:], documents, client.check_all(documents), strict=False
-                ):
-                    line = {"file": path.name, "errors": list(checked.errors)}
-                    if checked.determination is not None:
-                        line |= outcome(
-                            client, document, checked.determination, decision if given.issue else None
-                        )
+                read = [(path, document_of(path)) for path in paths[start : start + BATCH]]
+                documents = [document for _, document in read if document is not None]
+                answers = iter(client.check_all(documents) if documents else ())
+                for path, document in read:
+                    line: dict[str, Any] = {"file": path.name}
+                    if document is None:
+                        line["errors"] = ["no JSON object in UTF-8"]
+                    else:
+                        checked = next(answers)
+                        line["errors"] = list(checked.errors)
+                        if checked.determination is not None:
+                            line |= outcome(
+                                client, document, checked.determination, decision if given.issue else None
+                            )
                     counts[str(line.get("outcome", "not a document"))] += 1
                     out.write(json.dumps(line, ensure_ascii=False) + "\n")
     except SidecarAway as away:
@@ -71,6 +79,15 @@ def main() -> int:
         print(f"{count:6}  {name}")
     done = {"issued", "issued before"} if given.issue else {"proactive", "partial", "on_request", "withheld"}
     return 0 if set(counts) <= done else 3
+
+
+def document_of(path: Path) -> dict[str, Any] | None:
+    """What a file holds; nothing where it is no document at all."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and found else None
 
 
 def outcome(

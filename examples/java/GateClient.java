@@ -2,6 +2,8 @@
 //
 //     java GateClient.java http://127.0.0.1:8750 KEY document.json DRAFTER REVIEWER SIGNER [NUMBER] [AS-OF]
 //
+// Names are written in the encoding of the locale: use one of UTF-8.
+//
 // Exit code 0: issued; the receipt is printed. 3: held, or refused; the reasons are printed. 1: anything else, also that
 // the sidecar does not answer: then nothing may be issued.
 
@@ -113,7 +115,8 @@ public final class GateClient {
                 if (answer.statusCode() / 100 == 2) {
                     return answer.body();
                 }
-                if (answer.statusCode() / 100 == 4 && answer.statusCode() != 429) {
+                boolean running = answer.body().contains("E-REQUEST-RUNNING"); // an earlier attempt of ours
+                if (answer.statusCode() / 100 == 4 && answer.statusCode() != 429 && !running) {
                     throw new Refused(answer.body());
                 }
                 last = new IOException("answered with " + answer.statusCode());

@@ -115,6 +115,8 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
         _paper(folder, id=f"import-{number}")
     _paper(folder, id="import-held", kind="通知", facts={})
     _paper(folder, id="import-bad", kind="公吿")
+    (folder / "import-0-cut.json").write_text('{"id": "import-cut", ', encoding="utf-8")
+    (folder / "import-1-gbk.json").write_bytes(json.dumps(data(id="g"), ensure_ascii=False).encode("gbk"))
     program = (
         sys.executable,
         _EXAMPLES / "import_batch.py",
@@ -125,7 +127,7 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
         tmp_path / "out.jsonl",
     )
     code, told = _run(*program, GATE_KEY=key)
-    assert (code, told.split()) == (3, ["1", "held", "1", "not", "a", "document", "7", "proactive"])
+    assert (code, told.split()) == (3, ["1", "held", "3", "not", "a", "document", "7", "proactive"])
     people = ("--issue", "--drafter", "拟稿人", "--reviewer", "审核人", "--signer", "签发人")
     assert "7  issued\n" in _run(*program, *people, GATE_KEY=key)[1]
     with Client(process.url, key) as client:
@@ -136,9 +138,12 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
     assert "6  issued before\n" in again
     assert "1  withdrawn before\n" in again
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-    assert {line["file"]: line.get("outcome") for line in lines if line["errors"]} == {
-        "import-bad.json": None
-    }
+    assert [line["file"] for line in lines if line["errors"] and "outcome" not in line] == [
+        "import-0-cut.json",
+        "import-1-gbk.json",
+        "import-bad.json",
+    ]
+    assert _run(*program[:2], tmp_path / "nowhere", GATE_KEY=key)[0] == 2
     away = (
         sys.executable,
         _EXAMPLES / "import_batch.py",

@@ -88,8 +88,11 @@ class Oa(BaseHTTPRequestHandler):
         """Ask the sidecar with the key that no browser sees."""
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         headers["Accept-Language"] = self.headers.get("Accept-Language", "zh")
-        # Not through a proxy of the environment: drafts and the key go to the sidecar alone.
-        return httpx.post(self.sidecar + path, content=body, headers=headers, timeout=30, trust_env=False)
+        try:
+            # Not through a proxy of the environment: drafts and the key go to the sidecar alone.
+            return httpx.post(self.sidecar + path, content=body, headers=headers, timeout=30, trust_env=False)
+        except httpx.HTTPError:
+            return httpx.Response(503, json={"status": 503, "detail": "边车服务没有应答，不得发出"})
 
     def answer(self, status: int, media_type: str, body: bytes) -> None:
         """Send an answer."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from sqlite3 import IntegrityError, connect
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -252,6 +256,24 @@ def _refuses_by_itself(database: Path, client: Client) -> None:
                 "INSERT INTO document (id, title, kind, issuer, body, state, drafter) "
                 "VALUES ('x', 'x', 'x', 'x', 'x', 'issued', 'x')"
             )
+
+
+def test_a_form_is_told_that_the_gate_is_away() -> None:
+    server = runpy.run_path(str(_EXAMPLES / "embedding" / "server.py"))["Oa"]
+    server.sidecar = f"http://127.0.0.1:{free_port()}"
+    form = {
+        "id": "away",
+        "subject": "关于冬季供热的公告",
+        "type": "公告",
+        "body": _BODY,
+        "clearance": "token",
+    }
+    with ThreadingHTTPServer(("127.0.0.1", 0), server) as office:
+        Thread(target=office.serve_forever, daemon=True).start()
+        for path in ("/issue", "/gate/v1/checks"):
+            answer = httpx.post(f"http://127.0.0.1:{office.server_port}{path}", data=form, trust_env=False)
+            assert (answer.status_code, "不得发出" in answer.text) == (503, True)
+        office.shutdown()
 
 
 def test_without_the_gate_the_oa_issues_nothing(tmp_path: Path, chromium: Browser) -> None:

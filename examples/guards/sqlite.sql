@@ -10,10 +10,9 @@
 -- What is checked: the signature; that the clearance is of this row, and of exactly this content; that it is not expired
 -- and was never used before. What is issued cannot be changed without a new clearance.
 --
--- A migration that makes the table anew (SQLite changes many a column no other way, and Alembic's batches and Django do
--- so) takes the triggers with the old table: DROP VIEW gate_content before it, in its transaction, and run this file again
--- after it, which changes nothing else. Let the system ask on its start whether both triggers on the table are there:
---   SELECT count(*) = 2 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'document' AND name LIKE 'gate_no_%'
+-- A migration that makes the table anew (SQLite changes many a column no other way; Django and Alembic's batches do so) takes
+-- the triggers with the old table. DROP VIEW gate_content before it, in its transaction, and run this file again after it,
+-- which changes nothing else. Until then teach_sqlite refuses every new connection (E-GUARD-GONE).
 
 -- Without rowids: by one, INSERT OR REPLACE could put another row in a row's place, which no trigger sees.
 CREATE TABLE IF NOT EXISTS gate_used (

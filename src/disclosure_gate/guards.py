@@ -29,6 +29,7 @@ _Params = ParamSpec("_Params")
 _Result = TypeVar("_Result")
 _Order: TypeAlias = tuple[DocumentLike, str] | tuple[DocumentLike, str, Mapping[str, Any]]
 HEADER = "X-Disclosure-Clearance"
+_TRIGGERS = ("gate_no_insert_without_clearance", "gate_no_update_without_clearance")
 CLEARANCE = "disclosure_gate.clearance"
 """Where the WSGI environment holds the verified clearance of a guarded request."""
 
@@ -154,6 +155,9 @@ def teach_sqlite(connection: sqlite3.Connection, keys: Callable[[], Mapping[str,
     Args:
         connection: of the business system's own database; one that was not taught cannot write the guarded table.
         keys: gives the sidecar's public keys (JWKS), kept from before; asked when a row is to be issued.
+
+    Raises:
+        IssueRefused: ``E-GUARD-GONE``, a migration made the guarded table anew, and its triggers are gone.
     """
 
     def clearance(token: object) -> str | None:
@@ -165,6 +169,13 @@ def teach_sqlite(connection: sqlite3.Connection, keys: Callable[[], Mapping[str,
 
     connection.create_function("gate_clearance", 1, clearance, deterministic=True)
     connection.create_function("gate_sha256", 1, digest, deterministic=True)
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    names = [
+        str(name) for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE 'gate_%'")
+    ]
+    if "gate_used" in names and not all(any(name.startswith(each) for name in names) for each in _TRIGGERS):
+        raise IssueRefused("E-GUARD-GONE", expected=" ".join(_TRIGGERS))
 
 
 def _refused(error: GateError, start_response: StartResponse) -> Iterable[bytes]:

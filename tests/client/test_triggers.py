@@ -24,6 +24,7 @@ from databases import fresh
 from disclosure_gate import Gate
 from disclosure_gate.guards import teach_sqlite
 from disclosure_gate.model.document import Document, content_digest
+from disclosure_gate.model.errors import IssueRefused
 from disclosure_gate.register.signing import SigningKeys
 from factories import TODAY, data, decision, gate_with_register
 
@@ -245,7 +246,7 @@ def test_another_case_is_another_content_also_where_the_column_does_not_tell(
             loose.run("UPDATE document SET title = lower(title)")
 
 
-def test_a_table_that_a_migration_made_anew_is_guarded_by_the_recipe_run_again(
+def test_a_table_that_a_migration_made_anew_is_guarded_again_or_its_loss_is_told(
     gate: Gate, keys: SigningKeys, tmp_path: Path
 ) -> None:
     system = _Sqlite(tmp_path, keys)
@@ -254,8 +255,13 @@ def test_a_table_that_a_migration_made_anew_is_guarded_by_the_recipe_run_again(
         system.run(_INSERT, *_row("issued", used))
         made = f"CREATE TABLE made ({_COLUMNS}, clearance text, memo text);"
         moved = "INSERT INTO made SELECT *, NULL FROM document; DROP TABLE document; ALTER TABLE made RENAME TO document;"
-        recipe = (_RECIPES / "sqlite.sql").read_text(encoding="utf-8")
-        system.connection.executescript(f"BEGIN; DROP VIEW gate_content; {made} {moved} COMMIT; {recipe}")
+        system.connection.executescript(f"BEGIN; DROP VIEW gate_content; {made} {moved} COMMIT;")
+        with closing(sqlite3.connect(tmp_path / "oa.db")) as later:
+            later.row_factory = sqlite3.Row
+            with pytest.raises(IssueRefused, match="E-GUARD-GONE"):
+                teach_sqlite(later, keys.jwks)
+            later.executescript((_RECIPES / "sqlite.sql").read_text(encoding="utf-8"))
+            teach_sqlite(later, keys.jwks)
         assert system.states() == {"doc-1": "issued"}
         for refused in (
             "UPDATE document SET body = 'x'",

@@ -549,6 +549,12 @@ CODES: dict[str, CodeText] = {
         "先送检并放行，再带上凭证发出",
         "have it checked and cleared first, then issue with the clearance",
     ),
+    "E-GUARD-GONE": CodeText(
+        "数据库中拦截发出的触发器不在了：表被重建过",
+        "the triggers that guard the table are gone: it was made anew",
+        "重新执行 examples/guards/sqlite.sql 的语句",
+        "run the statements of examples/guards/sqlite.sql again",
+    ),
     "E-HEAD": CodeText(
         "这不是链头，或不是由已知的密钥签名",
         "this is no head, or no known key signed it",

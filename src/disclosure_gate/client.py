@@ -164,8 +164,8 @@ class _Calls:
             body["listing"] = _plain(listing)
         if lane != "single":
             body["lane"] = lane
-        # A clearance is good for one issue: its token names the request, also after the caller was restarted.
-        key = f"issue-{sha256(f'{token} {number}'.encode()).hexdigest()}"
+        # The same order is the same request, also after the caller was restarted; another with this token finds it used.
+        key = f"issue-{sha256(_sendable(body)).hexdigest()}"
         return _Call("POST", "/v1/issues", Issued, body, refusal=IssueRefused, key=key)
 
     @staticmethod
@@ -529,9 +529,9 @@ def _request(call: _Call[Any]) -> dict[str, Any]:
 
 
 def _sendable(body: Any) -> bytes:
-    """JSON of a body; its days may be dates, as the gate itself takes them."""
+    """JSON of a body, members in order of their names; its days may be dates, as the gate itself takes them."""
     try:
-        return json.dumps(body, ensure_ascii=False, default=_plain_date).encode()
+        return json.dumps(body, ensure_ascii=False, sort_keys=True, default=_plain_date).encode()
     except UnicodeEncodeError:  # which would carry the content
         raise InputError("E-TEXT-CHARACTER") from None
 

@@ -48,10 +48,13 @@ def test_the_block_runs_with_a_receipt_or_not_at_all(client: Client, away: Clien
             ran.append("never")
     with pytest.raises(ZeroDivisionError), issuing(client, document, token, issued_on=TODAY) as first:
         raise ZeroDivisionError
-    with issuing(client, document, token, issued_on=TODAY) as receipt:
+    # As a database gives it back, with its members in another order.
+    with issuing(client, dict(reversed(document.items())), token, issued_on=TODAY) as receipt:
         ran.append(receipt.document_id)
     assert ran == ["block"]
     assert receipt == first
+    with pytest.raises(IssueRefused, match="E-CLEARANCE-USED"), issuing(client, document, token):
+        ran.append("never")
 
 
 def test_a_guarded_function_is_called_with_the_receipt(client: Client, away: Client) -> None:

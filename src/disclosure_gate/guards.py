@@ -70,14 +70,14 @@ def requires_issue(
             more to say, what :func:`issuing` takes besides: ``{"number": …}``.
 
     Raises:
-        TypeError: the function is a coroutine function or a generator: it would have been issued, and not run.
+        TypeError: a coroutine function, a generator or a ``classmethod`` already made, which would be issued, not run.
     """
 
     def wrap(function: Callable[..., _Result]) -> Callable[_Params, _Result]:
-        if iscoroutinefunction(function) or isgeneratorfunction(function) or isasyncgenfunction(function):
-            raise TypeError(
-                f"{function.__name__}: a plain function, or await client.issue(…) in its first line"
-            )
+        later = iscoroutinefunction(function) or isgeneratorfunction(function) or isasyncgenfunction(function)
+        if later or not callable(function):
+            name = getattr(function, "__name__", type(function).__name__)
+            raise TypeError(f"{name}: a plain function; elsewhere await client.issue(…) before the step")
 
         @wraps(function)
         def guarded(*args: _Params.args, **kwargs: _Params.kwargs) -> _Result:

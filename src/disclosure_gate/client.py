@@ -51,7 +51,7 @@ _AGAIN = {429, 502, 503, 504}
 _RANDOM = SystemRandom()
 # A transport of our own is not led through a proxy by the environment: drafts and the key go to the sidecar alone. It keeps
 # no connection: after a fork two processes would share one, and a loop that has ended takes its connections with it.
-_LIMITS = httpx.Limits(max_keepalive_connections=0)
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=0)
 _ITEMS = "/v1/catalogue/items"
 # httpx logs the address of each request, and in this one stands a title.
 logging.getLogger("httpx").addFilter(lambda record: _ITEMS not in record.getMessage())

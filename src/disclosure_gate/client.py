@@ -283,7 +283,7 @@ class Client:
         return self._answer(_Calls.explanation(determination_id))
 
     def document(self, document_id: str) -> dict[str, Any]:
-        """Where a document stands, and what was recorded of it."""
+        """Where a document stands that was issued, and what was recorded of it; before, it is ``E-UNKNOWN-DOCUMENT``."""
         return self._answer(_Calls.read(f"/v1/documents/{quote(document_id, safe='')}"))
 
     def items(self, *, domain: str = "", title: str = "") -> dict[str, Any]:

@@ -87,7 +87,11 @@ def test_what_repeals_another_changes_it_everywhere_in_the_same_transaction(
         assert held == {"old#public#column": 2, "new#public#column": 1}
         assert cms.held["old#public#column"]["told"]["validity_name"] == "废止"
         assert direct.register is not None
-        assert [each.event for each in direct.register.entries("old")] == ["cleared", "issued", "validity"]
+        assert [each.event for each in direct.register.history("old", data()["issuer"]["name"])] == [
+            "cleared",
+            "issued",
+            "validity",
+        ]
         assert direct.register.verify().ok
         push.close()
 
@@ -152,7 +156,7 @@ def test_the_public_is_told_of_a_cause_only_where_it_may_read_it(
     _push(direct, store)
     assert [each.document_id for each in _shown(store, "d").item.changes] == ["cause" if public else ""]
     assert direct.register is not None
-    assert direct.register.entries("d")[-1].body["cause"] == "cause"
+    assert direct.register.history("d", data()["issuer"]["name"])[-1].body["cause"] == "cause"
     page = create_app(store, today=lambda: TODAY).test_client().get(f"/items/{slug_of('d#public#column')}")
     assert ("清理结果公告" in page.get_data(as_text=True)) is public
 
@@ -317,7 +321,7 @@ def test_what_awaited_a_date_goes_on_its_day_once_the_date_is_known(direct: Gate
     assert store.total() == 0
     with pytest.raises(IssueRefused, match="E-UNKNOWN-DOCUMENT"):
         direct.schedule(known)
-    events = [each.event for each in direct.register.entries("d")]
+    events = [each.event for each in direct.register.history("d", data()["issuer"]["name"])]
     assert events == ["cleared", "issued", "scheduled", "withdrawn"]
 
 

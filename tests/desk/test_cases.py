@@ -339,7 +339,7 @@ def test_who_issues_says_what_it_repeals_by_its_number(desk: Desk) -> None:
     (old,) = desk.register.numbered("景政发〔2026〕5号")
     (state,) = desk.register.numbered("景政发〔2026〕6号")
     assert (old.validity, state.validity, str(state.valid_until)) == ("repealed", "in_force", "2031-11-23")
-    listing = desk.register.entries(state.document_id)[-1].body["listing"]
+    listing = desk.register.history(state.document_id, ORGAN)[-1].body["listing"]
     assert (listing["section"], listing["keywords"]) == ("rules", ["供热", "收费"])
 
 
@@ -359,7 +359,7 @@ def test_the_office_states_validity_and_nobody_else_does(desk: Desk) -> None:
     assert officer.post("/desk/validity", **said | {"validity": "gone"}).status_code == 422
     assert officer.post("/desk/validity", **said).status_code == 302
     assert "失效" in words_of(officer.text(page))
-    record = desk.register.entries(old.document_id)[-1]
+    record = desk.register.history(old.document_id, ORGAN)[-1]
     (cause,) = desk.register.numbered("景政发〔2026〕6号")
     assert (record.event, record.body["by"], record.body["cause"]) == (
         "validity",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from disclosure_gate.register.keys import ROLES, Role
+from disclosure_gate.register.overview import Overview
 from disclosure_gate.service.openapi import OPERATIONS
 from factories import data, decision
 from sidecars import ORGAN, Caller, Sidecar, order, problem, to_clearance
@@ -215,4 +216,51 @@ def test_an_id_in_use_takes_no_other_organs_document_over(tmp_path: Path) -> Non
     back = {"document_id": "doc-1", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"}
     assert ours.post("/v1/withdrawals", back).status_code == 201
     assert to_clearance(theirs, **their)["code"] == "E-ID-TAKEN"
+    service.gate.close()
+
+
+@pytest.mark.parametrize(
+    "brought", ["0000000000/2026-999999", "0000000000/2026-000002", "0000000000/2026-一二三四五六"]
+)
+def test_an_index_somebody_brings_keeps_nobody_from_getting_one(
+    register_url: str, tmp_path: Path, brought: str
+) -> None:
+    service = Sidecar(register_url, tmp_path, engine="direct")
+    ours, theirs = service.caller(), service.caller(organ=_OTHER)
+    their: dict[str, Any] = {"id": "theirs", "issuer": {"name": _OTHER}}
+    taken = order(to_clearance(theirs, **their)["token"], **their) | {"listing": {"index": brought}}
+    assert theirs.post("/v1/issues", taken).status_code == 201
+    found = set()
+    for name in ("a", "b", "c"):
+        assert (
+            ours.post("/v1/issues", order(to_clearance(ours, id=name)["token"], id=name)).status_code == 201
+        )
+        found.add(ours.get(f"/v1/documents/{name}").get_json()["index"])
+    assert len(found - {brought}) == 3
+    service.gate.close()
+
+
+def test_of_another_organs_document_of_this_name_nothing_is_told(tmp_path: Path) -> None:
+    service = Sidecar(tmp_path, tmp_path, engine="direct")
+    ours, theirs = service.caller(), service.caller(organ=_OTHER)
+    their: dict[str, Any] = {"issuer": {"name": _OTHER}}
+    closed = decision(
+        status="withheld", reason_code="R14-3", statement="公开调度细节可能影响供热设施安全", signer="别人"
+    )
+    checked = theirs.post("/v1/checks", {"document": data(**their), "as_of": "2026-11-24"}).get_json()
+    body = {"document": data(**their), "determination": checked, "decision": closed}
+    assert theirs.post("/v1/clearances", body).status_code == 201
+    assert ours.post("/v1/issues", order(to_clearance(ours)["token"])).status_code == 201
+    flood = {"documents": [data(**their)] * 200, "as_of": "2026-11-24"}
+    for _ in range(5):
+        assert theirs.post("/v1/checks", flood).status_code == 200
+    back = {"document_id": "doc-1", "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"}
+    assert ours.post("/v1/withdrawals", back).status_code == 201
+    told = [each["event"] for each in ours.get("/v1/documents/doc-1").get_json()["records"]]
+    assert told == ["checked", "cleared", "issued", "withdrawn"]
+    seen = Overview()
+    seen.follow(service.register)
+    assert [(each.state, each.departure) for each in seen.lines(ORGAN)] == [("withdrawn", "none")]
+    assert seen.lines(_OTHER) == []
+    assert (seen.departures(ORGAN), [each.signer for each in seen.departures(_OTHER)]) == ([], ["别人"])
     service.gate.close()

@@ -269,7 +269,7 @@ def withdraw() -> BaseResponse:
     reason = request.form.get("reason", "").strip()
     if not reason:
         raise InputError("E-FIELD-MISSING", where="/reason", expected=words.said(_REASON))
-    case = cases.of_document(register(), document_id)
+    case = cases.of_document(register(), document_id, state.issuer)
     key, now = g.key, gate().now()
 
     def write(tx: Transaction, entry: RegisterEntry) -> None:
@@ -505,7 +505,9 @@ def _case_page(case: Case, flaws: Sequence[Flaw] = ()) -> str:
 def _sheet(case: Case) -> Sheet:
     draft = cases.draft(register(), case.case_id)
     cleared = [
-        each for each in register().entries(case.document_id) if each.event == "cleared" and case.clearance_id
+        each
+        for each in register().history(case.document_id, case.issuer)
+        if each.event == "cleared" and case.clearance_id
     ]
     steps = cases.steps(register(), case.case_id)
     if cleared:

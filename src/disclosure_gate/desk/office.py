@@ -78,16 +78,16 @@ def register_page() -> str:
 @signed_in("office")
 def document_page(document_id: str) -> str:
     """One document: where it stands and every record of it."""
-    entries = register().entries(document_id)
     lines = [each for each in overview().lines(g.key.organ) if each.document_id == document_id]
-    if not entries or not lines:
+    if not lines:
         raise CaseRefused("E-CASE-UNKNOWN")
+    line = lines[0]
     return page(
         "document.html",
-        line=lines[0],
+        line=line,
         title=titles()[document_id],
-        entries=entries,
-        case=cases.of_document(register(), document_id),
+        entries=register().history(document_id, line.issuer),
+        case=cases.of_document(register(), document_id, line.issuer),
         state=register().state(document_id),
     )
 

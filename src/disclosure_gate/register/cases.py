@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from disclosure_gate.model.errors import CaseRefused
 from disclosure_gate.register.keys import ApiKey
@@ -178,10 +178,11 @@ def find(register: Register, case_id: str, organ: str = EVERY_ORGAN) -> Case:
     return _case(row)
 
 
-def of_document(register: Register, document_id: str) -> Case | None:
-    """The case of a document, if it came through the desk."""
+def of_document(register: Register, document_id: str, issuer: str) -> Case | None:
+    """The case of an organ's document, if it came through the desk."""
+    query = select(desk_case).where(desk_case.c.document_id == document_id, desk_case.c.issuer == issuer)
     with register.reading() as connection:
-        row = connection.execute(select(desk_case).where(desk_case.c.document_id == document_id)).first()
+        row = connection.execute(query).first()
     return None if row is None else _case(row)
 
 
@@ -223,7 +224,13 @@ def search(
     register: Register, organ: str, words: str, *, status: str = "", state: str = "", most: int = 200
 ) -> list[Found]:
     """Issued documents whose title, number, id or organ has every one of ``words``, newest first."""
-    joined = document_state.outerjoin(desk_case, desk_case.c.document_id == document_state.c.document_id)
+    joined = document_state.outerjoin(
+        desk_case,
+        and_(
+            desk_case.c.document_id == document_state.c.document_id,
+            desk_case.c.issuer == document_state.c.issuer,
+        ),
+    )
     query = select(
         document_state, desk_case.c.title, desk_case.c.case_id
     ).select_from(joined).order_by(document_state.c.seq.desc()).limit(most)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -35,6 +36,7 @@ from disclosure_gate.register.tables import clearance as clearance_table
 from disclosure_gate.register.tables import determination, document_state, record
 
 _Result = TypeVar("_Result")
+_DIGITS = re.compile(r"[0-9]{6}")
 _HEAD = select(record.c.seq, record.c.hash).where(
     record.c.seq == select(func.max(record.c.seq)).scalar_subquery()
 )
@@ -204,10 +206,17 @@ class Transaction:
     def next_index(self, prefix: str) -> str:
         """The next 索引号 that begins with ``prefix``, six digits long."""
         column = document_state.c.index_number
-        last = self.connection.scalar(
-            select(func.max(column)).where(column.like(f"{_literal(prefix)}______", escape="\\"))
-        )
-        return f"{prefix}{int(last[-6:]) + 1 if last and last[-6:].isdecimal() else 1:06d}"
+        last, count = self.connection.execute(
+            select(func.max(column), func.count()).where(
+                column.like(f"{_literal(prefix)}______", escape="\\")
+            )
+        ).one()
+        # INVARIANT: no index that somebody brings, be it the last there is or none of ours, keeps others from getting theirs.
+        follows = last is not None and _DIGITS.fullmatch(last[-6:]) and last[-6:] != "999999"
+        number = int(last[-6:] if follows else count) + 1
+        while self.holder_of(index := f"{prefix}{number:06d}") is not None:
+            number += 1
+        return index
 
     def holder_of(self, index_number: str) -> str | None:
         """The document that has this 索引号."""
@@ -418,22 +427,38 @@ class Register:
             ).first()
         return None if row is None else (Clearance.model_validate_json(row.data), row.used_seq is not None)
 
-    def entries(
-        self, document_id: str | None = None, after: int = 0, limit: int = 1000
-    ) -> list[RegisterEntry]:
-        """Records in order, of one document or of all, after number ``after``."""
+    def entries(self, after: int = 0, limit: int = 1000) -> list[RegisterEntry]:
+        """Records in order, after number ``after``."""
         query = (
             select(record.c.seq, record.c.envelope, record.c.hash)
             .where(record.c.seq > after)
             .order_by(record.c.seq)
+            .limit(limit)
         )
-        if document_id is not None:
-            query = query.where(record.c.document_id == document_id)
         with self.reading() as connection:
-            return [
-                _entry(Stored(row.seq, bytes(row.envelope), row.hash))
-                for row in connection.execute(query.limit(limit))
-            ]
+            rows = connection.execute(query).all()
+        return [_entry(Stored(row.seq, bytes(row.envelope), row.hash)) for row in rows]
+
+    def history(self, document_id: str, issuer: str) -> list[RegisterEntry]:
+        """Every record of an organ's document, in order.
+
+        A name is the caller's: what another organ's document of this name was given before this one was issued is not of it.
+        """
+        query = (
+            select(record.c.seq, record.c.envelope, record.c.hash)
+            .where(record.c.document_id == document_id)
+            .order_by(record.c.seq)
+        )
+        with self.reading() as connection:
+            rows = connection.execute(query).all()
+        found, theirs = [], set()  # the clearances of others: a departure names its clearance, not its organ
+        for row in rows:
+            entry = _entry(Stored(row.seq, bytes(row.envelope), row.hash))
+            if entry.body.get("issuer", issuer) != issuer:
+                theirs.add(entry.body.get("clearance", {}).get("clearance_id"))
+            elif entry.event != Event.DEPARTED or entry.body["clearance_id"] not in theirs:
+                found.append(entry)
+        return found
 
     def all_entries(self) -> Iterator[RegisterEntry]:
         """Every record in order, read as it is needed."""

@@ -70,6 +70,7 @@ class Departed:
 
     seq: int
     document_id: str
+    issuer: str
     at: datetime
     determined: str
     chosen: str
@@ -85,7 +86,9 @@ class Departed:
 class Overview:
     """Follows a register; safe to use from several threads."""
 
-    _lines: dict[str, Line] = field(default_factory=dict)
+    # By name, then by organ: a name is the callers', and several may use it until one issues its document.
+    _lines: dict[str, dict[str, Line]] = field(default_factory=dict)
+    _organs: dict[str, str] = field(default_factory=dict)  # who cleared or issued a name last
     _departures: list[Departed] = field(default_factory=list)
     _seen: int = 0
     _lock: Lock = field(default_factory=Lock)
@@ -104,18 +107,18 @@ class Overview:
     def lines(self, organ: str = "*") -> list[Line]:
         """Every document of an organ (``*``: of all), the one last spoken of first."""
         with self._lock:
-            found = [each for each in self._lines.values() if organ in {"*", each.issuer}]
+            found = [
+                each
+                for lines in self._lines.values()
+                for each in lines.values()
+                if organ in {"*", each.issuer}
+            ]
         return sorted(found, key=lambda each: -each.seq)
 
     def departures(self, organ: str = "*") -> list[Departed]:
         """Every departure, newest first."""
         with self._lock:
-            found = [
-                each
-                for each in self._departures
-                if organ == "*"
-                or (each.document_id in self._lines and self._lines[each.document_id].issuer == organ)
-            ]
+            found = [each for each in self._departures if organ in {"*", each.issuer}]
         return found[::-1]
 
     def decided_by(self, rule: str, organ: str = "*") -> list[Line]:
@@ -124,10 +127,13 @@ class Overview:
 
     def _take(self, entry: RegisterEntry) -> None:
         body = entry.body
-        known = self._lines.get(entry.document_id, Line(entry.document_id))
-        if entry.event == "checked" and (
-            known.state == "issued" or (known.state == "withdrawn" and body["issuer"] != known.issuer)
-        ):
+        issuer = body.get("issuer") or self._organs.get(entry.document_id, "")
+        if entry.event in {"cleared", "issued", "replaced"}:
+            self._organs[entry.document_id] = issuer
+        lines = self._lines.setdefault(entry.document_id, {})
+        known = lines.get(issuer, Line(entry.document_id))
+        owned = next((each for each in lines.values() if each.state != "open"), known)
+        if entry.event == "checked" and (owned.state == "issued" or owned is not known):
             return  # of a version not issued, or of another organ's document of this name
         line = replace(known, seq=entry.seq)
         if entry.event in {"checked", "cleared", "issued", "replaced", "scheduled"}:
@@ -141,6 +147,7 @@ class Overview:
                 if clearance["departure"] == "more_closed" and clearance["reason_code"]:
                     line = replace(line, codes=(clearance["reason_code"],))
             case "issued" | "replaced":
+                lines.clear()
                 day = date.fromisoformat(body["issued_on"])
                 line = replace(
                     line, state="issued", status=body["status"], number=body["number"], issued_on=day,
@@ -160,8 +167,8 @@ class Overview:
                     lapsed_on=day if now == "lapsed" else None,
                 )
             case "departed":
-                self._departures.append(_departed(entry))
-        self._lines[entry.document_id] = line
+                self._departures.append(_departed(entry, issuer))
+        lines[issuer] = line
 
 
 def _determined(line: Line, body: dict[str, Any]) -> Line:
@@ -206,10 +213,10 @@ def _row(item: str | None, before: str) -> str:
     return before if item is None else "" if item == NONE else item
 
 
-def _departed(entry: RegisterEntry) -> Departed:
+def _departed(entry: RegisterEntry, issuer: str) -> Departed:
     body = entry.body
     return Departed(
-        entry.seq, entry.document_id, entry.at, body["determined"], body["chosen"], body["departure"],
+        entry.seq, entry.document_id, issuer, entry.at, body["determined"], body["chosen"], body["departure"],
         body["reason_code"] or "", body["statement"] or "", body["drafter"], body["reviewer"], body["signer"],
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def verified(token: str, jwks: Mapping[str, Any]) -> dict[str, Any] | None:
                 public.verify(_decoded(signature), f"{header_part}.{payload_part}".encode())
                 payload: dict[str, Any] = json.loads(_decoded(payload_part))
                 return payload
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature):
         return None
     return None
 

@@ -220,7 +220,7 @@ def documents(document_id: str) -> Response:
     state = _own_state(document_id)
     entries = [
         {"seq": each.seq, "event": each.event, "at": each.at.isoformat(), "hash": each.hash}
-        for each in _register().entries(document_id)
+        for each in _register().history(document_id, state["issuer"])
     ]
     return _answer({**state, "records": entries})
 
@@ -379,8 +379,9 @@ def _signed_head(seq: int, digest: str) -> str:
 def _read(model: type[_Model]) -> _Model:
     raw = request.get_data()
     try:
-        data = json.loads(raw)
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        # Decoded here: json.loads takes UTF-16 and lone surrogates in UTF-8 as well, which what follows does not look for.
+        data = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         raise InputError("E-JSON") from None
     if _MAY_BE_ILL_FORMED.search(raw):
         where = ill_formed(data)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from disclosure_gate.catalogue import Catalogue
@@ -135,15 +134,6 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def digest_of(parts: Iterable[str]) -> str:
-    """SHA-256 over several strings, unambiguously framed."""
-    total = sha256()
-    for part in parts:
-        data = part.encode()
-        total.update(len(data).to_bytes(8, "big") + data)
-    return total.hexdigest()
 
 
 def name_of(plugin: object) -> str:

@@ -13,11 +13,11 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from disclosure_gate.assembly import Parts, assemble, digest_of
+from disclosure_gate.assembly import Parts, assemble
 from disclosure_gate.detect.reader import TEXT, TITLE, is_body
 from disclosure_gate.determining import Considered, Determiner, redacted
 from disclosure_gate.events import LogEvent, log
-from disclosure_gate.model.canonical import canonical
+from disclosure_gate.model.canonical import canonical, digest_of
 from disclosure_gate.model.clearance import (
     Clearance,
     Decision,
@@ -585,17 +585,7 @@ class Gate:
                 "determination": fresh.to_json(),
                 "listing": listed.model_dump(mode="json"),
                 "published": [
-                    {
-                        "audience": item.publication.audience,
-                        "digest": digest_of(
-                            [
-                                item.title,
-                                item.text or "",
-                                *(f"{file.name}\n{file.digest}" for file in item.files),
-                            ]
-                        ),
-                    }
-                    for item in items
+                    {"audience": item.publication.audience, "digest": item.copy_digest()} for item in items
                 ],
             }
             if clearance.departure != "none":

@@ -14,14 +14,14 @@ from threading import Event as Signal
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
 from disclosure_gate.model import RegisterEntry, RegisterError
-from disclosure_gate.register import Event, Register, Transaction, Verification
+from disclosure_gate.register import Event, Fault, Register, Transaction, Verification
 from disclosure_gate.register.database import REVISION, connected
 from disclosure_gate.register.migrations import upgrade
-from disclosure_gate.register.tables import metadata
+from disclosure_gate.register.tables import metadata, outbox
 from factories import NOW, TODAY, decision, document, gate_with_register
 
 
@@ -115,6 +115,82 @@ def test_what_the_tables_beside_the_records_say_is_held_against_them(register_ur
         pytest.raises(RegisterError, match="CHAIN"),
     ):
         gate.recall(given)
+
+
+_PUBLISHED = "UPDATE outbox SET {} WHERE document_id = 'doc-1' AND action = 'publish'"
+_WITHDRAWN = "UPDATE outbox SET {} WHERE document_id = 'doc-3' AND action = 'withdraw'"
+_TO_BE_PUBLISHED: list[tuple[str, int, str]] = [  # what is done, the record it goes against, what differs
+    (_PUBLISHED.format("payload = (SELECT payload FROM outbox WHERE document_id = 'doc-2')"), 2, "index, key"),
+    ("供热 > 断供", 2, "payload"),
+    ("5号 > 6号", 2, "number"),
+    ('"until":null > "until":"2027-01-01"', 2, "until"),
+    ("{ > [", 2, "payload"),
+    (_PUBLISHED.format("channel = 'village_board', key = 'doc-1#public#village_board'"), 2, "channel"),
+    (_PUBLISHED.format("version = 9"), 2, "version"),
+    (_PUBLISHED.format("not_before = '2026-11-30'"), 2, "not_before"),
+    (_PUBLISHED.format("not_before = NULL, state = 'delivered'"), 2, "not_before"),
+    (_PUBLISHED.format("state = 'superseded'"), 2, "action"),
+    ("DELETE FROM outbox WHERE document_id = 'doc-1'", 2, "action"),
+    ("UPDATE outbox SET document_id = 'doc-9' WHERE document_id = 'doc-1'", 0, "document_id"),
+    ("UPDATE outbox SET document_id = 'doc-4' WHERE document_id = 'doc-1'", 10, "channel"),
+    ("UPDATE outbox SET state = 'waiting' WHERE document_id = 'doc-3' AND action = 'publish'", 6, "state"),
+    (_WITHDRAWN.format("action = 'publish', payload = (SELECT payload FROM outbox WHERE document_id = 'doc-1')"), 7, "action"),
+    (_WITHDRAWN.format("state = 'superseded'"), 7, "action"),
+    ("DELETE FROM outbox WHERE document_id = 'doc-3'", 7, "action"),
+]  # fmt: skip
+
+
+def test_what_is_to_be_published_is_held_against_the_records(register_url: str) -> None:
+    closed = {"status": "withheld", "reason_code": "R14-3", "statement": "公开调度细节可能影响供热设施安全"}
+    with gate_with_register(register_url, engine="direct") as gate:
+        for number, decided in enumerate(({"publish_on": "2026-12-01"}, {}, {}, closed), start=1):
+            doc = document(id=f"doc-{number}")
+            clearance = gate.clear(doc, gate.check(doc, TODAY), decision(**decided))
+            gate.issue(doc, clearance, number="景政发〔2026〕5号", issued_on=TODAY)
+            if number == 3:
+                gate.withdraw(
+                    {"document_id": doc.id, "reason": "有误", "by": "公开办", "withdrawn_on": TODAY}
+                )
+    with Register.open(register_url) as register:
+        assert register.verify().ok
+        with register.engine.connect() as connection:
+            rows = [dict(row._mapping) for row in connection.execute(select(outbox).order_by(outbox.c.id))]
+        for done, seq, what in _TO_BE_PUBLISHED:
+            before, _, after = done.partition(" > ")
+            with register.engine.begin() as connection:
+                if after:
+                    payload = rows[0]["payload"].replace(before.encode(), after.encode())
+                    assert payload != rows[0]["payload"]
+                    connection.execute(
+                        update(outbox).where(outbox.c.id == rows[0]["id"]).values(payload=payload)
+                    )
+                else:
+                    connection.exec_driver_sql(done)
+            faults = register.verify().faults
+            told = {(each.seq, each.message.en.partition("(")[2].partition(")")[0]) for each in faults}
+            assert (seq, what) in told, (done, told)
+            with register.engine.begin() as connection:
+                connection.execute(outbox.delete())
+                connection.execute(outbox.insert(), rows)
+        assert register.verify().ok
+
+
+def test_a_register_that_is_written_meanwhile_verifies(register_url: str) -> None:
+    done = Signal()
+
+    def issue() -> None:
+        with gate_with_register(register_url, engine="direct") as gate:
+            for number in range(12):
+                doc = document(id=f"doc-{number % 3}")
+                gate.issue(doc, gate.clear(doc, gate.check(doc, TODAY), decision()), issued_on=TODAY)
+        done.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(issue)
+        faults: list[Fault] = []
+        while not done.is_set():
+            faults += _verified(register_url).faults
+    assert faults == []
 
 
 def test_an_index_that_leads_to_no_determination_is_found_and_told(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import rfc8785
@@ -45,3 +46,12 @@ def canonical(data: Mapping[str, Any]) -> bytes:
     if beyond_the_basic_plane or _PERHAPS_OTHER_NUMBERS.search(text):
         return rfc8785.dumps(dict(data))
     return text.encode()
+
+
+def digest_of(parts: Iterable[str]) -> str:
+    """SHA-256 over several strings, unambiguously framed."""
+    total = sha256()
+    for part in parts:
+        data = part.encode()
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from disclosure_gate.model.canonical import canonical
+from disclosure_gate.model.canonical import canonical, digest_of
 from disclosure_gate.model.content import Content
 from disclosure_gate.model.determination import Channel, Publication, Reason, Redaction, Status
 from disclosure_gate.model.document import Issuer, Name
@@ -116,6 +116,11 @@ class PublicItem(Frozen):
         said = self.model_dump(mode="json", exclude={"files": {"__all__": {"content", "digest"}}})
         said["contents"] = [sha256(file.content).hexdigest() for file in self.files]
         return sha256(canonical(said)).hexdigest()
+
+    def copy_digest(self) -> str:
+        """SHA-256 over the public copy alone, as the record of its issue keeps it: title, text, and what is in the files."""
+        files = (f"{file.name}\n{sha256(file.content).hexdigest()}" for file in self.files)
+        return digest_of([self.title, self.text or "", *files])
 
     def key(self, channel: Channel) -> str:
         """One delivery line per document, audience and channel."""

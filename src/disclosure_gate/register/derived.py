@@ -1,7 +1,8 @@
 """The tables beside the records, held against them: what they say must be what the records say.
 
-The chain proves the records. Where a document stands, which clearances are used up and where a determination lies is
-kept in tables of its own, which the gate reads when it decides; who may write the database could change those alone.
+The chain proves the records. Where a document stands, which clearances are used up, where a determination lies and what
+is to be published is kept in tables of its own, which the gate and the column's worker read; who may write the database
+could change those alone.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from sqlalchemy import Connection, Row, Table, select
 
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.register.chain import Fault, fault
+from disclosure_gate.register.deliveries import Deliveries, Wrong
 from disclosure_gate.register.events import Event
-from disclosure_gate.register.tables import clearance, determination, document_state, record
+from disclosure_gate.register.tables import clearance, determination, document_state, outbox, record
 
 _TOGETHER = 400  # documents whose rows are fetched at a time
 _ISSUES = (Event.ISSUED, Event.REPLACED)
@@ -66,24 +68,56 @@ def table_faults(connection: Connection) -> Iterator[Fault]:
         .execution_options(yield_per=500)
     )
     by_document = groupby(connection.execute(query), lambda row: row.document_id)
-    while together := {name: _Told(rows) for name, rows in islice(by_document, _TOGETHER)}:
+    while together := {name: _Told(name, rows) for name, rows in islice(by_document, _TOGETHER)}:
         states = _rows(connection, document_state, list(together))
         clearances = _rows(connection, clearance, list(together))
         for name, told in together.items():
             yield from told.faults(states.get(name, []), clearances.get(name, []))
+        yield from _outbox_faults(connection, together)
     for table, zh, en in ((document_state, "现状", "state"), (clearance, "放行凭证", "clearance")):
         unknown = select(table).where(
             table.c.document_id.not_in(select(record.c.document_id).where(record.c.event != Event.CHECKED))
         )
         for row in connection.execute(unknown):
             yield _told(0, f"公文 {row.document_id} 的{zh}", f"a {en} of {row.document_id}")
+    # What has no record is taken away wherever it is found; nothing of the kind is published.
+    stray = select(outbox.c.key).where(
+        outbox.c.action == "publish",
+        outbox.c.document_id.not_in(select(record.c.document_id).where(record.c.event != Event.CHECKED)),
+    )
+    for key in connection.execute(stray.order_by(outbox.c.id)).scalars():
+        yield _delivery(Wrong(0, key, "document_id"))
+
+
+def _outbox_faults(connection: Connection, together: Mapping[str, _Told]) -> Iterator[Fault]:
+    query = (
+        select(outbox)
+        .where(outbox.c.document_id.in_(list(together)))
+        .order_by(outbox.c.id)
+        .execution_options(yield_per=10)  # each has its files with it
+    )
+    for row in connection.execute(query):
+        wrong = together[row.document_id].deliveries.line(row)
+        if wrong is not None:
+            yield _delivery(wrong)
+    for told in together.values():
+        stands = told.state.get("state") == "issued"
+        for wrong in told.deliveries.left(stands=stands, seq=told.state.get("seq", 0)):
+            yield _delivery(wrong)
+
+
+def _delivery(wrong: Wrong) -> Fault:
+    return _told(
+        wrong.seq, f"发件箱 {wrong.key}（{wrong.what}）", f"the outbox of {wrong.key} ({wrong.what})"
+    )
 
 
 class _Told:
-    """What the records of one document say in the end: where it stands, and what became of each of its clearances."""
+    """What the records of one document say in the end: where it stands, what became of its clearances, what is published."""
 
-    def __init__(self, rows: Iterator[Any]) -> None:
+    def __init__(self, document_id: str, rows: Iterator[Any]) -> None:
         self.state: dict[str, Any] = {}
+        self.deliveries = Deliveries(document_id)
         self.clearances: dict[
             str, tuple[dict[str, Any], int | None]
         ] = {}  # as given, and the record that used it
@@ -103,6 +137,7 @@ class _Told:
         if event in _ISSUES:
             given, _ = self.clearances[body["clearance_id"]]
             self.clearances[body["clearance_id"]] = (given, seq)
+            self.deliveries.issued(seq, body, given)
             listing = body.get("listing", {})
             until = listing.get("valid_until")
             again = self.state.get("validity") == "lapsed" and (until is None or until >= body["issued_on"])
@@ -118,6 +153,7 @@ class _Told:
             }
         elif event == Event.WITHDRAWN:
             self.state["state"] = "withdrawn"
+            self.deliveries.withdrawn(body)
             for name in body.get("voids", ()):  # the first withdrawals voided none
                 self.clearances[name] = (self.clearances[name][0], seq)
         elif event == Event.VALIDITY:
@@ -126,6 +162,7 @@ class _Told:
             if "valid_until" in body:  # the first records of this kind did not say it
                 self.state["valid_until"] = body["valid_until"]
         self.state |= {"version": body["version"], "seq": seq}
+        self.deliveries.moved(body)
 
     def faults(self, states: Sequence[Row[Any]], clearances: Sequence[Row[Any]]) -> Iterator[Fault]:
         if self.state:

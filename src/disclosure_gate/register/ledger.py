@@ -507,20 +507,23 @@ class Register:
         Args:
             expected: a head known from elsewhere; a register that no longer holds it was cut or rewritten.
         """
-        with self.reading() as connection:
+        # One moment for all it reads: what is written meanwhile would look like tables that differ.
+        options = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with self.reading(**options) as connection:
             beside: list[Fault] = []
             result = verify(_stored(connection, beside), expected)
             faults = [*result.faults, *beside, *table_faults(connection)]
         return result.model_copy(update={"ok": not faults, "faults": tuple(faults)})
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that only reads.
+    def reading(self, **options: Any) -> Iterator[Connection]:
+        """A connection that only reads, with these options of its execution.
 
         Raises:
             RegisterError: ``E-REGISTER``.
         """
-        with told_as_register_error(), self.engine.execution_options(reading=True).connect() as connection:
+        engine = self.engine.execution_options(reading=True, **options)
+        with told_as_register_error(), engine.connect() as connection:
             yield connection
 
 

@@ -1,0 +1,193 @@
+"""The outbox, held against the records: what is delivered is what was issued, where it was to go and no sooner.
+
+A record of an issue says what its public copies are by their digest, and in its determination where they go and when;
+the copies themselves lie in the outbox. Whether they came to their places is the column's to tell, see its reconciling.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row
+
+from disclosure_gate.model.clearance import PublicItem
+
+_PUBLIC = frozenset({"proactive", "partial"})
+_ENDED = "superseded"
+_AWAITS = "awaiting"
+_OPEN = frozenset({"waiting", _AWAITS, "manual", "parked"})
+# Where a status goes that people made more open than was determined: its determination publishes nothing.
+_OPENED: Mapping[str, Any] = {"audience": "public", "channels": ["column"]}
+_NEVER = "9999-99-99"
+
+
+class Wrong(NamedTuple):
+    """A line that is not as the records say: the record it should follow, 0 where there is none, its key, and what differs."""
+
+    seq: int
+    key: str
+    what: str
+
+
+class _Issue:
+    """What the record of an issue promised, and the days that came to be known since."""
+
+    def __init__(self, seq: int, body: Mapping[str, Any], clearance: Mapping[str, Any]) -> None:
+        self.seq = seq
+        self.version: int = body["version"]
+        self.copies = {(each["audience"], each["digest"]) for each in body["published"]}
+        listing = body.get("listing", {})
+        self.said = {
+            "number": body["number"],
+            "issuer": clearance["issuer"]["name"],
+            "issued_on": body["issued_on"],
+            "status": body["status"],
+            "index": listing.get("index", ""),
+            "abstract": listing.get("abstract", ""),
+            "keywords": listing.get("keywords", []),
+        }
+        self._publish_on: str = clearance.get("publish_on") or ""
+        self._places: list[tuple[int, Mapping[str, Any]]] = []  # each with the version that says so
+        if self.copies:
+            determined = body["determination"]
+            opened = determined["status"] not in _PUBLIC
+            self.dated(self.version, [_OPENED] if opened else determined["publications"])
+
+    def dated(self, version: int, publications: Sequence[Mapping[str, Any]]) -> None:
+        self._places += [(version, each) for each in publications]
+
+    def keys(self, document_id: str) -> set[str]:
+        return {
+            f"{document_id}#{each['audience']}#{channel}"
+            for version, each in self._places
+            if version == self.version
+            for channel in each["channels"]
+        }
+
+    def places(self, audience: str, channel: str, version: int | None = None) -> list[Mapping[str, Any]]:
+        return [
+            each
+            for since, each in self._places
+            if each["audience"] == audience
+            and channel in each["channels"]
+            and (version is None or since <= version)
+        ]
+
+    def earliest(self, places: Iterable[Mapping[str, Any]]) -> str:
+        """The first day anything may be at one of these places; what awaits a date may not be there at all."""
+        days = (_NEVER if each.get("awaits") else each.get("not_before") or "" for each in places)
+        return max(min(days), self._publish_on)
+
+
+class Deliveries:
+    """What the records of one document promise; then its lines, in their order, are held against that."""
+
+    def __init__(self, document_id: str) -> None:
+        self._document_id = document_id
+        self._issues: list[_Issue] = []
+        self._versions: set[int] = set()
+        self._since = 0  # the version that overtook all before it
+        self._last: dict[str, Row[Any]] = {}  # of each key, of the lines that are meant
+
+    def issued(self, seq: int, body: Mapping[str, Any], clearance: Mapping[str, Any]) -> None:
+        """The document was issued, by this record."""
+        self._issues.append(_Issue(seq, body, clearance))
+        self._since = body["version"]
+
+    def withdrawn(self, body: Mapping[str, Any]) -> None:
+        """The document was withdrawn."""
+        self._since = body["version"]
+
+    def moved(self, body: Mapping[str, Any]) -> None:
+        """A record brought the document to another version, and may have days that came to be known."""
+        self._versions.add(body["version"])
+        if self._issues and "determination" in body and body["version"] != self._issues[-1].version:
+            self._issues[-1].dated(body["version"], body["determination"]["publications"])
+
+    def line(self, row: Row[Any]) -> Wrong | None:
+        """Take the next line; what is wrong with it by itself."""
+        if not isinstance(row.version, int):  # SQLite keeps what is no number as what it is
+            return Wrong(0, row.key, "version")
+        due_later = row.action == "withdraw" and row.state == "waiting" and row.not_before is not None
+        if row.state != _ENDED and not due_later:
+            self._last[row.key] = row
+        if row.action != "publish":
+            return None
+        issue = next((each for each in reversed(self._issues) if each.version <= row.version), None)
+        if issue is None:
+            return Wrong(0, row.key, "version")
+        try:
+            differs = sorted(set(self._differences(row, issue)))
+        except TypeError:  # as above
+            differs = ["not_before"]
+        return Wrong(issue.seq, row.key, ", ".join(differs)) if differs else None
+
+    def left(self, *, stands: bool, seq: int) -> Iterator[Wrong]:
+        """What is wrong once all lines were taken.
+
+        Args:
+            stands: whether the document is issued and not withdrawn.
+            seq: the record that says so.
+        """
+        if not self._issues:
+            return
+        newest = self._issues[-1]
+        meant = newest.keys(self._document_id) if stands else set()
+        ever = set[str]().union(*(each.keys(self._document_id) for each in self._issues))
+        for key in sorted(meant | ever | self._last.keys()):
+            last = self._last.get(key)
+            if key in meant:
+                if not self._is_delivered(last, newest, key):
+                    yield Wrong(seq, key, "action")
+            elif last is None or last.action == "publish":
+                yield Wrong(seq, key, "action")
+
+    def _is_delivered(self, last: Row[Any] | None, newest: _Issue, key: str) -> bool:
+        if last is not None and last.action == "publish":
+            return bool(last.version >= newest.version)
+        # It may be over, or a person had it removed where it was too early.
+        audience, channel = key.rsplit("#", 2)[1:]
+        over = any(each.get("until") for each in newest.places(audience, channel))
+        return over or (last is not None and _reason(last) == "removed")
+
+    def _differences(self, row: Row[Any], issue: _Issue) -> Iterator[str]:
+        """The names of what a line says otherwise than its issue, in words of the outbox and of public items."""
+        if row.version not in self._versions:
+            yield "version"
+        places = issue.places(row.audience, row.channel, row.version)
+        if not places:
+            yield "channel"
+            return
+        if (row.not_before or "") < issue.earliest(places) and row.state not in {_AWAITS, _ENDED}:
+            yield "not_before"
+        # What was overtaken is not sent any more.
+        is_open = row.state in _OPEN or (row.state == "leased" and not row.overtaken)
+        if is_open and row.version < self._since:
+            yield "state"
+        try:
+            item = PublicItem.model_validate_json(row.payload)
+        except ValueError:
+            yield "payload"
+            return
+        if row.key != item.key(row.channel) or row.document_id != item.document_id:
+            yield "key"
+        if item.version != row.version:
+            yield "version"
+        if item.publication.audience != row.audience:
+            yield "audience"
+        if (row.audience, item.copy_digest()) not in issue.copies:
+            yield "payload"
+        until = item.publication.until
+        if (until.isoformat() if until else None) not in {each.get("until") for each in places}:
+            yield "until"
+        told = item.model_dump(mode="json", include=set(issue.said))
+        yield from (name for name, value in issue.said.items() if told[name] != value)
+
+
+def _reason(row: Row[Any]) -> str:
+    with suppress(ValueError, KeyError, TypeError):
+        return str(json.loads(row.payload)["reason"])
+    return ""

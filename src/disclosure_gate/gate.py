@@ -473,7 +473,7 @@ class Gate:
             rulesets_digest=digest_of(each.digest for each in fresh.rulesets),
             publish_on=decision.publish_on,
             cleared_at=now,
-            expires_on=now.date() + timedelta(VALID_DAYS),
+            expires_on=now.astimezone().date() + timedelta(VALID_DAYS),
         )
         body = {
             "clearance": clearance.model_dump(mode="json"),

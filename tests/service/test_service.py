@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,7 +26,7 @@ from disclosure_gate.model.canonical import canonical
 from disclosure_gate.register.keys import SCOPES, Scope
 from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.service.openapi import EXAMPLES, OPERATIONS
-from factories import NOW, data, decision
+from factories import NOW, data, decision, gate_with_register
 from sidecars import DESCRIPTION, ORGAN, Caller, Sidecar, fits, order, problem, to_clearance
 
 _ID = "610203199001010017"
@@ -420,13 +425,61 @@ def test_a_clearance_is_verified_offline_also_after_rotation(service: Sidecar, t
     assert verified(f"{header}.{payload[:-2]}AA.{signature}", keys) is None
 
 
-def test_key_files_are_for_their_owner_only(service: Sidecar, tmp_path: Path) -> None:
+def test_keys_and_register_are_for_their_owner_only(service: Sidecar, tmp_path: Path) -> None:
     assert service.signing.jwks()["keys"]
-    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "signing-keys").iterdir()}
-    assert modes == {0o600}
+    files = [*(tmp_path / "signing-keys").iterdir(), *tmp_path.glob("register.db*")]
+    assert len(files) > 1
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 def test_a_file_that_is_no_key_is_told(tmp_path: Path) -> None:
     (tmp_path / "0001.ed25519.pem").write_text("no key")
     with pytest.raises(RegisterError):
         SigningKeys.open(tmp_path)
+
+
+def test_of_those_who_start_at_once_one_makes_the_key(tmp_path: Path) -> None:
+    for number in range(10):
+        folder = tmp_path / str(number)
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(SigningKeys.open, [folder] * 8))
+        assert len({each.newest for each in made}) == 1
+        assert [each.name for each in folder.iterdir()] == ["0001.ed25519.pem"]
+
+
+def test_a_key_whose_making_was_cut_off_is_in_nobodys_way(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _CUT_OFF, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert SigningKeys.open(tmp_path).jwks()["keys"]
+
+
+_CUT_OFF = """
+import os, signal, sys
+from pathlib import Path
+from disclosure_gate.register.signing import SigningKeys
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+SigningKeys.open(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("zone", "last"), [("Asia/Shanghai", date(2026, 12, 25)), ("UTC", date(2026, 12, 24))]
+)
+def test_a_clearance_is_good_for_its_days_by_the_day_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, last: date
+) -> None:
+    night = datetime(2026, 11, 24, 20, tzinfo=UTC)  # in China it is the 25th already
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        with gate_with_register(tmp_path, now=lambda: night, engine="direct") as gate:
+            assert gate.clear(data(), gate.check(data()), decision()).expires_on == last
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -145,6 +145,9 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
         raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing folder")
     if not make and not Path(url.database or "").is_file():
         raise RegisterError("E-REGISTER-NONE", where=_shown(str(url)))  # connecting would make the file
+    if not in_memory and "uri" not in url.query and not Path(str(url.database)).exists():
+        # Drafts lie in it, and what is not public yet: like the keys it is for its owner, who may open it to others.
+        Path(str(url.database)).touch(0o600)
     options: dict[str, Any] = (
         {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
     )

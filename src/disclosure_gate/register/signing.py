@@ -9,9 +9,11 @@ import base64
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -33,7 +35,7 @@ class SigningKeys:
 
     @classmethod
     def open(cls, folder: Path) -> SigningKeys:
-        """Read the keys of a folder; the first is made where there is none.
+        """Read the keys of a folder; the first is made where there is none, by one of those who start at once.
 
         Raises:
             RegisterError: ``E-REGISTER`` where the folder cannot be used or a file is no key.
@@ -42,7 +44,9 @@ class SigningKeys:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             files = sorted(folder.glob(f"*{_SUFFIX}"))
             if not files:
-                files = [_made(folder, 1)]
+                with suppress(FileExistsError):
+                    _make(folder, 1)
+                files = sorted(folder.glob(f"*{_SUFFIX}"))
             loaded = [_loaded(path) for path in files]
         except (OSError, ValueError) as error:
             raise RegisterError("E-REGISTER", where=str(folder), got=type(error).__name__) from error
@@ -59,6 +63,7 @@ class SigningKeys:
 
         Raises:
             InputError: ``E-FILE``, no key is there to be followed by another.
+            RegisterError: as :meth:`open`; or another was made at this moment.
         """
         if not cls.present(folder):
             raise InputError("E-FILE", where=str(folder), expected=f"{folder}/*{_SUFFIX}")
@@ -68,7 +73,10 @@ class SigningKeys:
             for path in folder.glob(f"*{_SUFFIX}")
             if (name := path.name.removesuffix(_SUFFIX)).isdecimal()
         ]
-        _made(folder, max(numbers, default=0) + 1)
+        try:
+            _make(folder, max(numbers, default=0) + 1)
+        except OSError as error:
+            raise RegisterError("E-REGISTER", where=str(folder), got=type(error).__name__) from error
         return cls.open(folder)
 
     def sign(self, payload: Mapping[str, Any]) -> str:
@@ -128,17 +136,29 @@ def head_of(token: str, jwks: Mapping[str, Any]) -> tuple[int, str] | None:
     return (seq, digest) if isinstance(seq, int) and isinstance(digest, str) else None
 
 
-def _made(folder: Path, number: int) -> Path:
-    """A new key file, readable by its owner only, on disk before it is used."""
+def _make(folder: Path, number: int) -> None:
+    """Make a key file, readable by its owner only, on disk before it is used, and whole from the moment it has its name.
+
+    Raises:
+        FileExistsError: there is one of this number.
+    """
     data = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path = folder / f"{number:04d}{_SUFFIX}"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    return path
+    whole = folder / f".{token_hex(8)}"
+    try:
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        whole.with_name(f"{number:04d}{_SUFFIX}").hardlink_to(whole)
+    finally:
+        whole.unlink(missing_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _loaded(path: Path) -> Ed25519PrivateKey:

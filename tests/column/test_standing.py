@@ -624,3 +624,46 @@ def test_what_is_wrong_in_a_configuration_is_told_with_its_place(
 def test_a_payload_with_a_field_we_do_not_have_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(InputError, match=r"titel.*did you mean title"):
         CmsPush("portal", "https://cms.example.gov.cn/{slug}", SECRET, payload={"a": ["{titel}"]})
+
+
+def test_what_was_written_before_the_clock_was_set_back_goes_out_at_once(tmp_path: Path) -> None:
+    ahead = NOW + timedelta(400)
+    moment = ahead
+    store = ColumnStore.open(tmp_path / "column.db")
+    with gate_with_register(tmp_path, now=lambda: moment, engine="direct") as gate:
+        assert gate.outbox is not None
+        worker = Worker(gate.outbox, [store], _RNG)
+        _issue(gate, id="d")
+        _issue(gate, id="e")
+        died = gate.outbox.lease(ahead, 120)
+        assert died is not None
+        gate.withdraw({"document_id": "d", "reason": "有误", "by": "公开办", "withdrawn_on": TODAY})
+        moment = NOW
+        assert gate.outbox.due_now(NOW) == 2
+        worker.run(lambda: NOW)
+        assert {each.state for each in gate.outbox.rows()} == {"delivered", "superseded"}
+        assert [(each.key, each.state) for each in store.holdings()] == [
+            ("d#public#column", "withdrawn"), ("e#public#column", "public"),
+        ]  # fmt: skip
+
+
+def test_what_a_register_restored_from_a_copy_has_lost_is_not_undone_at_its_places(
+    direct: Gate, tmp_path: Path
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="d")
+    _issue(direct, id="e")
+    _push(direct, store)
+    back = {"document_id": "d", "reason": "有误", "by": "公开办", "withdrawn_on": TODAY}
+    # The withdrawal, and a correction of the other, came after the copy was made.
+    store.withdraw("d#public#column", 2, "有误", TODAY)
+    corrected = _shown(store, "e").item.model_copy(update={"version": 2, "text": "更正后的内容。"})
+    store.publish("e#public#column", corrected, NOW.isoformat())
+    found = differences(direct, [store], TODAY)
+    assert [(each.kind, each.remedy) for each in found] == [("missing", "person"), ("altered", "person")]
+    mend(direct, [store], found, lambda: NOW)
+    assert [(each.version, each.state) for each in store.holdings()] == [(2, "withdrawn"), (2, "public")]
+    # The person says again what was lost.
+    direct.withdraw(back)
+    _push(direct, store)
+    assert [each.document_id for each in differences(direct, [store], TODAY)] == ["e"]

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
@@ -241,7 +242,7 @@ class Outbox:
         they are due; every fourth turn takes what was written last, so that nobody's bulk, declared or
         not, keeps a single document waiting. ``resting``: routes whose receivers are left alone for now.
         """
-        values = {"moment": _stamp(now), "today": now.astimezone().date().isoformat()}
+        values = _times(now)
         self._turn += 1
         order = "newest" if self._turn % _TURNS == 0 else "urgent"
         skipped = frozenset(resting)
@@ -379,14 +380,9 @@ class Outbox:
 
     def due_now(self, now: datetime) -> int:
         """How many deliveries a worker would make now."""
+        query = select(func.count()).where(outbox.c.state == "waiting", _TRIED_NOW, _day_has_come(_TODAY))
         with self._reading() as connection:
-            return connection.scalar(
-                select(func.count()).where(
-                    outbox.c.state == "waiting",
-                    outbox.c.next_try_at <= _stamp(now),
-                    _day_has_come(now.astimezone().date().isoformat()),
-                )
-            ) or 0  # fmt: skip
+            return connection.scalar(query, _times(now)) or 0
 
     def waiting_since(self, now: datetime) -> datetime | None:
         """Since when the delivery that waits longest could have been made; ``None`` if none waits."""
@@ -574,9 +570,15 @@ def key_parts(key: str) -> tuple[str, Audience, Channel]:
 
 
 _MOMENT, _TODAY = bindparam("moment", type_=String), bindparam("today", type_=String)
+_BEYOND = bindparam("beyond", type_=String)
+# What lies farther ahead than anything is put off was written before the clock was set back: a withdrawal does not wait
+# for that day to come again.
+_FARTHEST = timedelta(hours=2)
+_TRIED_NOW = or_(outbox.c.next_try_at <= _MOMENT, outbox.c.next_try_at > _BEYOND)
+_LEASE_OVER = or_(outbox.c.lease_until <= _MOMENT, outbox.c.lease_until > _BEYOND)
 _LET_GO = (
     update(outbox)
-    .where(outbox.c.state == "leased", outbox.c.overtaken == 1, outbox.c.lease_until <= _MOMENT)
+    .where(outbox.c.state == "leased", outbox.c.overtaken == 1, _LEASE_OVER)
     .values(state="superseded", lease_until=None)
 )
 
@@ -591,8 +593,8 @@ def _next(order: Literal["died", "urgent", "newest"], resting: frozenset[Route])
         or_(earlier.c.state == "waiting", earlier.c.state == "leased"),
     )
     ready = {
-        "died": and_(outbox.c.state == "leased", outbox.c.lease_until <= _MOMENT, outbox.c.overtaken == 0),
-        "urgent": and_(outbox.c.state == "waiting", outbox.c.next_try_at <= _MOMENT),
+        "died": and_(outbox.c.state == "leased", _LEASE_OVER, outbox.c.overtaken == 0),
+        "urgent": and_(outbox.c.state == "waiting", _TRIED_NOW),
     }
     by = {"urgent": (outbox.c.urgency, outbox.c.id), "newest": (outbox.c.id.desc(),), "died": (outbox.c.id,)}
     query = select(outbox).where(
@@ -611,7 +613,14 @@ def _mine(entry: Entry) -> ColumnElement[bool]:
     return and_(outbox.c.id == entry.id, outbox.c.state == "leased", outbox.c.attempts == entry.attempts)
 
 
-def _day_has_come(today: str) -> ColumnElement[bool]:
+def _times(now: datetime) -> dict[str, str]:
+    """What is held against lines that wait."""
+    return {
+        "moment": _stamp(now), "beyond": _stamp(now + _FARTHEST), "today": now.astimezone().date().isoformat(),
+    }  # fmt: skip
+
+
+def _day_has_come(today: str | BindParameter[str]) -> ColumnElement[bool]:
     return or_(outbox.c.not_before.is_(None), outbox.c.not_before <= today)
 
 

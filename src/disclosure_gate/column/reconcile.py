@@ -97,10 +97,11 @@ def _of_place(
         public = holding is not None and holding.state == "public"
         wanted = _wanted(line, states.get(line.document_id), today)
         pending = line.state in {"waiting", "leased"}
+        # INVARIANT: a place that is ahead has what a register restored from a copy has lost, such as a withdrawal: what that
+        # register says is not sent over it unless a person decides so.
+        again: Remedy = "person" if version > line.version else "redeliver"
         if wanted and not public and line.state == "delivered":
-            yield _difference(
-                "missing", publisher.name, key, line.document_id, line.version, version, "redeliver"
-            )
+            yield _difference("missing", publisher.name, key, line.document_id, line.version, version, again)
         elif not wanted and public:
             # Before its first day nothing may be there; a later version that waits leaves the earlier one standing.
             if not (
@@ -119,7 +120,7 @@ def _of_place(
                 )
             elif version > line.version or (holding.digest and holding.digest != line.item().digest()):
                 yield _difference(
-                    "altered", publisher.name, key, line.document_id, line.version, version, "redeliver"
+                    "altered", publisher.name, key, line.document_id, line.version, version, again
                 )
     for key, holding in held.items():
         if key not in lines and holding.state == "public":

@@ -285,16 +285,19 @@ class Gate:
         except InputError as error:
             return error
 
-    def recall(self, determination_id: str) -> tuple[str, RecordedExplanation] | None:
+    def recall(
+        self, determination_id: str, issuer: str | None = None
+    ) -> tuple[str, RecordedExplanation] | None:
         """A recorded determination explained, and the organ whose document it was; ``None`` if there is none.
 
-        Only what is recorded is told: the text is not kept, so what lies in it cannot be shown again.
+        Only what is recorded is told: the text is not kept, so what lies in it cannot be shown again. ``issuer``: only
+        where it is of this organ's document; of documents that bear a secrecy mark several organs' may be one.
 
         Raises:
             NotReady: there is no register.
         """
         register, _ = self._storage()
-        found = register.determined(determination_id)
+        found = register.determined(determination_id, issuer)
         if found is None:
             return None
         issuer, entry = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event as Signal
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -332,6 +334,16 @@ def test_sidecars_started_at_once_take_the_steps_to_a_newer_program_once(registe
         for opened in list(threads.map(Register.open, [register_url] * 4)):
             opened.close()
     assert _verified(register_url).ok
+
+
+def test_a_new_file_that_somebody_writes_first_is_waited_for(tmp_path: Path) -> None:
+    # As of those who start at once on a file that is not there yet: one of them makes it, and it is no write-ahead one yet.
+    path = tmp_path / "register.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    Timer(0.2, other.rollback).start()
+    Register.open(f"sqlite:///{path}").close()
+    other.close()
 
 
 def test_two_processes_write_one_chain(register_url: str) -> None:

@@ -264,3 +264,19 @@ def test_of_another_organs_document_of_this_name_nothing_is_told(tmp_path: Path)
     assert seen.lines(_OTHER) == []
     assert (seen.departures(ORGAN), [each.signer for each in seen.departures(_OTHER)]) == ([], ["别人"])
     service.gate.close()
+
+
+def test_each_organ_is_told_of_its_own_document_that_bears_a_mark(tmp_path: Path) -> None:
+    service = Sidecar(tmp_path, tmp_path, engine="direct")
+    marked = {"text": "机密★10年\n\n关于某事的通知\n现将有关事项通知如下。"}
+    names = set()
+    for organ, number in ((ORGAN, 1), (_OTHER, 2)):
+        oa = service.caller(organ=organ)
+        checked = oa.post(
+            "/v1/checks", {"document": data(issuer={"name": organ}, **marked), "as_of": "2026-11-24"}
+        )
+        names.add(checked.get_json()["determination_id"])
+        told = oa.get(f"/v1/determinations/{checked.get_json()['determination_id']}/explanation")
+        assert (told.status_code, told.get_json().get("seq")) == (200, number)
+    assert len(names) == 1  # nothing of the content is in it
+    service.gate.close()

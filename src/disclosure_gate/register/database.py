@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import (
@@ -159,13 +161,13 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            "journal_mode = WAL",
+            f"busy_timeout = {BUSY_MS}",
             "synchronous = FULL",
             "foreign_keys = ON",
             "secure_delete = ON",  # a draft that is deleted is overwritten
-            f"busy_timeout = {BUSY_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
+        _write_ahead(cursor)
         cursor.close()
 
     begin, begin_writing = Prepared(engine, text("BEGIN")), Prepared(engine, text("BEGIN IMMEDIATE"))
@@ -176,6 +178,20 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
         (begin if reading else begin_writing).run(connection)
 
     return engine
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Let readers and a writer work side by side. A new file is changed to that once, and SQLite does not wait for it."""
+    until = monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(url: URL) -> Engine:

@@ -470,8 +470,14 @@ class Register:
             for stored, _, _ in _stored(connection):
                 yield stored
 
-    def determined(self, determination_id: str) -> tuple[str, RegisterEntry] | None:
+    def determined(
+        self, determination_id: str, issuer: str | None = None
+    ) -> tuple[str, RegisterEntry] | None:
         """The first record of a determination, and the organ it was made for: as the record says, not its index.
+
+        Args:
+            determination_id: its name, which several organs' may share where nothing of the content was looked at.
+            issuer: an organ; default: whosever it is.
 
         Raises:
             RegisterError: ``E-REGISTER-CHAIN``, the index leads to a record that holds another, or none.
@@ -483,6 +489,8 @@ class Register:
             .order_by(record.c.seq)
             .limit(1)
         )
+        if issuer is not None:
+            query = query.where(determination.c.issuer == issuer)
         with self.reading() as connection:
             row = connection.execute(query).first()
         if row is None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from pydantic import ValidationError
 
 from disclosure_gate.catalogue.book import sentence as row_sentence
@@ -26,7 +26,7 @@ from disclosure_gate.register import Register
 from disclosure_gate.register.signing import SigningKeys, verified
 from disclosure_gate.rules.wording import sentence
 from disclosure_gate.service import openapi
-from disclosure_gate.service.access import allowed, nameable, own, own_hand, own_name, sees
+from disclosure_gate.service.access import EVERY_ORGAN, allowed, nameable, own, own_hand, own_name, sees
 from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest, ScheduleRequest
 from disclosure_gate.service.problems import NotFoundHere, language
 from disclosure_gate.service.readiness import hindrances
@@ -229,7 +229,7 @@ def documents(document_id: str) -> Response:
 @allowed("read")
 def explanation(determination_id: str) -> Response:
     """A recorded determination, the facts it rests on, and what every rule said."""
-    found = _gate().recall(determination_id)
+    found = _gate().recall(determination_id, None if g.key.organ == EVERY_ORGAN else g.key.organ)
     if found is None or not sees(found[0]):
         raise NotFoundHere("E-UNKNOWN-DETERMINATION", got=determination_id[:120])
     return _answer(found[1].model_dump(mode="json"))

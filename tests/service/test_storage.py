@@ -226,3 +226,21 @@ def test_a_writer_that_never_ends_is_told_and_not_waited_for(
     assert oa.post("/v1/checks", {"document": data()}).status_code == 200
     assert oa.get("/readyz").status_code == 200
     service.gate.close()
+
+
+@pytest.mark.law(8)
+@pytest.mark.parametrize("restored", [False, True])
+def test_nothing_is_answered_for_a_register_that_is_not_there_any_more(
+    tmp_path: Path, *, restored: bool
+) -> None:
+    service = Sidecar(tmp_path, tmp_path, engine="direct")
+    oa = service.caller()
+    assert oa.post("/v1/checks", {"document": data()}).status_code == 200
+    if restored:
+        Register.open(f"sqlite:///{tmp_path / 'copy.db'}").close()
+        (tmp_path / "copy.db").replace(tmp_path / "register.db")
+    else:
+        (tmp_path / "register.db").rename(tmp_path / "elsewhere.db")
+    problem(oa.post("/v1/checks", {"document": data()}), 503, "E-REGISTER")
+    assert oa.get("/readyz").status_code == 503
+    service.gate.close()

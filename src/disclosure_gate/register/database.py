@@ -147,9 +147,11 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
         raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing folder")
     if not make and not Path(url.database or "").is_file():
         raise RegisterError("E-REGISTER-NONE", where=_shown(str(url)))  # connecting would make the file
-    if not in_memory and "uri" not in url.query and not Path(str(url.database)).exists():
+    path = None if in_memory or "uri" in url.query else Path(str(url.database))
+    if path is not None and not path.exists():
         # Drafts lie in it, and what is not public yet: like the keys it is for its owner, who may open it to others.
-        Path(str(url.database)).touch(0o600)
+        path.touch(0o600)
+    opened = _file(path)
     options: dict[str, Any] = (
         {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
     )
@@ -174,10 +176,23 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
+        # INVARIANT P8: a file that was moved away or replaced is still written to and gone with the process: SQLite does
+        # not look, in this journal mode, and nobody must be answered for what is kept there.
+        if _file(path) != opened:
+            raise RegisterError("E-REGISTER", where=_shown(str(url)), got="moved | replaced")
         reading = connection.get_execution_options().get("reading", False)
         (begin if reading else begin_writing).run(connection)
 
     return engine
+
+
+def _file(path: Path | None) -> tuple[int, int] | None:
+    """Which file lies there, whatever its name."""
+    try:
+        found = path.stat() if path is not None else None
+    except FileNotFoundError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _write_ahead(cursor: sqlite3.Cursor) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import pypdfium2
 import pytest
 from playwright.sync_api import Browser
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 from test_copies import _copy, _everything, _red
 from test_printed import _printed
 
@@ -105,6 +109,69 @@ def test_what_is_drawn_is_masked(data: bytes) -> None:
         assert "Noticeonplantingtrees" in "".join(document[0].get_textpage().get_text_range().split())
         black = document[0].render(scale=1).to_pil().convert("L").crop((70, 110, 160, 150)).getextrema()[0]
     assert black < 20  # a bar stands where it stood: nothing was dropped
+
+
+_LEFT_COLUMN = (
+    "申请人张三娃，身份证号610502197",
+    "908133582，因病致贫，申请救助",
+    "经核实，情况属实，建议给予救助",
+)
+_RIGHT_COLUMN = (
+    "申请人李四喜，身份证号610502196",
+    "803121514，因病致贫，申请救助",
+    "联系电话13812345678，请予核实",
+)
+
+
+def _two_columns(*, lies: int, shown: int, letter_by_letter: bool) -> bytes:
+    """Two columns that lie on the page, and a page that is shown, turned by so many degrees."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    size = (842, 595) if lies % 180 else (595, 842)
+    canvas = Canvas(out, pagesize=size)
+    canvas.setFont("STSong-Light", 12)
+    canvas.translate(size[0] / 2, size[1] / 2)
+    canvas.rotate(lies)
+    for left, column in ((-250, _LEFT_COLUMN), (20, _RIGHT_COLUMN)):
+        for number, line in enumerate(column):
+            across = 0.0
+            for piece in line if letter_by_letter else (line,):
+                canvas.drawString(left + across, 300 - 20 * number, piece)
+                across += canvas.stringWidth(piece)
+    canvas.showPage()
+    canvas.save()
+    with pypdfium2.PdfDocument(out.getvalue()) as document:
+        document[0].set_rotation(shown)
+        turned = io.BytesIO()
+        document.save(turned)
+    return turned.getvalue()
+
+
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(
+    ("lies", "shown", "letter_by_letter"),
+    [
+        pytest.param(90, 90, False, id="a landscape page on paper in portrait"),
+        pytest.param(270, 270, True, id="turned the other way"),
+        pytest.param(180, 180, True, id="turned round"),
+        pytest.param(0, 90, False, id="shown sideways"),
+        pytest.param(180, 0, True, id="shown upside down"),
+        pytest.param(90, 0, False, id="lying sideways"),
+    ],
+)
+def test_a_page_reads_the_same_whichever_way_it_lies(
+    lies: int, shown: int, *, letter_by_letter: bool
+) -> None:
+    data = _two_columns(lies=lies, shown=shown, letter_by_letter=letter_by_letter)
+    text = dict(Pdf().inspect(data).parts)["body"]
+    assert "".join(text.split()) == "".join((*_LEFT_COLUMN, *_RIGHT_COLUMN))
+    copy = _copy("a.pdf", data)
+    assert copy.masked >= 5
+    again = "".join(dict(Pdf().inspect(copy.content.reveal()).parts)["body"].split())
+    assert "因病致贫，申请救助经核实，情况属实，建议给予救助" in again
+    assert not any(
+        each in again for each in ("610502197", "908133582", "610502196", "803121514", "13812345678")
+    )
 
 
 def test_a_value_filled_in_is_not_hidden() -> None:

@@ -71,7 +71,6 @@ class Sheet:
     glyphs: Sequence[Glyph]
     upright: Sequence[Ruling] = ()
     level: Sequence[Ruling] = ()
-    turned: bool = False  # a page written sideways: its characters may come in any order
 
 
 class Flow:
@@ -373,8 +372,7 @@ def _blocks(sheet: Sheet, columns: _Columns) -> list[_Line | _Row]:
         boxed |= {each.number for each in free}
         free = [each for each in sheet.glyphs if each.number in boxed]
     tables = [list(_rows(group, cells, sheet)) for group in groups if len(group) > 1]
-    written = _in_lines(free) if sheet.turned else free
-    lines = _aligned(_mended(_lines(written, sheet.width, tabs=True)), columns)
+    lines = _aligned(_mended(_lines(free, sheet.width, tabs=True)), columns)
     for line in lines:
         while tables and tables[0][0].top <= line.top:
             blocks += tables.pop(0)

@@ -151,6 +151,9 @@ class _Page:
         self._attached = attached
         self.notes = notes
         self.width, self.height = page.get_size()
+        self._rotation = page.get_rotation()
+        self._turn = self._direction()
+        self._rotation = self._turn.rotation
 
     def unseen(self, *, written: bool, images: bool) -> Iterator[str]:
         """Codes of what the page shows and no text tells; of its pictures only if ``images``."""
@@ -170,11 +173,15 @@ class _Page:
 
     @contextmanager
     def _written(self) -> Iterator[Any]:
+        """The text, with the page turned until it runs from left to right: pdfium mixes up lines that run otherwise."""
+        shown = self._page.get_rotation()
+        self._page.set_rotation(self._rotation)
         text = self._page.get_textpage()
         try:
             yield text
         finally:
             text.close()
+            self._page.set_rotation(shown)
 
     def _characters(self, text: Any) -> list[tuple[str, _Box | None]]:
         raw = self._raw
@@ -191,10 +198,32 @@ class _Page:
             found.append((char, box))
         return found
 
+    def _direction(self) -> _Turn:
+        """The direction in which most characters follow one another.
+
+        In which order pdfium gives those of a line that stands upside down cannot be relied on: they say themselves how they stand.
+        """
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        votes: Counter[tuple[int, int]] = Counter()
+        stands = names.FS_MATRIX()
+        with self._written() as text:
+            for (_, one, _), (_, other, number) in pairwise(self._boxes(text)):
+                self._raw.FPDFText_GetMatrix(text.raw, number, stands)
+                level = abs(stands.a) > abs(stands.b)
+                across = (other[0] + other[2] - one[0] - one[2]) / 2
+                up = (other[1] + other[3] - one[1] - one[3]) / 2
+                if abs(across) >= abs(up):
+                    votes[1 if (stands.a if level else across) >= 0 else -1, 0] += 1
+                else:
+                    votes[0, 1 if (up if level else stands.b) >= 0 else -1] += 1
+        return _Turn(*max(votes, key=lambda each: (votes[each], each))) if votes else _Turn(1, 0)
+
     def sheet(self, page: int) -> Sheet:
         """What the page shows, turned so that its text runs from left to right: characters and ruled lines."""
-        boxes = self._boxes()
-        turn = _direction([box for _, box, _ in boxes])
+        turn = self._turn
+        with self._written() as text:
+            boxes = self._boxes(text)
         left, top, right, bottom = turn.box(tuple(self._page.get_bbox()))
         glyphs = [
             Glyph(char, x - left, y - top, other_x - left, other_y - top, page, number)
@@ -209,24 +238,23 @@ class _Page:
                 upright.append(Ruling(x - left, y - top, other_y - top))
             elif other_y - y <= _STRAIGHT < other_x - x:
                 level.append(Ruling(y - top, x - left, other_x - left))
-        return Sheet(right - left, bottom - top, glyphs, upright, level, turned=not turn.plain)
+        return Sheet(right - left, bottom - top, glyphs, upright, level)
 
-    def _boxes(self) -> list[tuple[str, _Box, int]]:
+    def _boxes(self, text: Any) -> list[tuple[str, _Box, int]]:
         """Every character that is no blank, the box of its type rather than of its ink, and its number."""
         import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
 
         found: list[tuple[str, _Box, int]] = []
-        with self._written() as text:
-            loose = names.FS_RECTF()
-            for number, (char, tight) in enumerate(self._characters(text)):
-                if char.isspace():
-                    continue
-                box = tight
-                if self._raw.FPDFText_GetLooseCharBox(text.raw, number, loose):
-                    box = (loose.left, loose.bottom, loose.right, loose.top)
-                if box is None:  # it has no place: it stands where the one before it does
-                    box = found[-1][1] if found else (0.0, 0.0, 0.0, 0.0)
-                found.append((char, box, number))
+        loose = names.FS_RECTF()
+        for number, (char, tight) in enumerate(self._characters(text)):
+            if char.isspace():
+                continue
+            box = tight
+            if self._raw.FPDFText_GetLooseCharBox(text.raw, number, loose):
+                box = (loose.left, loose.bottom, loose.right, loose.top)
+            if box is None:  # it has no place: it stands where the one before it does
+                box = found[-1][1] if found else (0.0, 0.0, 0.0, 0.0)
+            found.append((char, box, number))
         return found
 
     def _strokes(self) -> Iterator[tuple[_Point, _Point]]:
@@ -350,11 +378,16 @@ class _Page:
 
     def written(self, box: _Box) -> tuple[float, float, float, float]:
         """Where on the shown page a text begins, in points from below, and the direction it runs in."""
-        x, y = self._pixel(box[0], box[1])
-        along_x, along_y = self._pixel(box[0] + _ALONG, box[1])
+        start, onward = self._turn.foot(box)
+        x, y = self._pixel(*start)
+        along_x, along_y = self._pixel(*onward)
         scale = _POINTS / _DPI
         length = math.hypot(along_x - x, along_y - y) or 1
         return x * scale, self.height - y * scale, (along_x - x) / length, (y - along_y) / length
+
+    def along(self, box: _Box) -> _Box:
+        """Left, top, right, bottom of a box of the page in the direction of its text, counted from above."""
+        return self._turn.box(box)
 
     def _pixel(self, across: float, up: float) -> tuple[int, int]:
         width, height = (math.ceil(size * _DPI / _POINTS) for size in (self.width, self.height))
@@ -368,7 +401,7 @@ class _Turn:
 
     def __init__(self, across: int, up: int) -> None:
         self._across, self._up = across, up  # the direction of the text
-        self.plain = (across, up) == (1, 0)
+        self.rotation = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}[across, up]
 
     def box(self, box: tuple[float, ...]) -> _Box:
         """Left, top, right, bottom, counted from above, of a box of the page given by two corners."""
@@ -377,18 +410,12 @@ class _Turn:
         down = x * self._up - y * self._across, other_x * self._up - other_y * self._across
         return min(along), min(down), max(along), max(down)
 
-
-def _direction(boxes: Sequence[_Box]) -> _Turn:
-    """The direction in which most characters follow one another."""
-    votes: Counter[tuple[int, int]] = Counter()
-    for one, other in pairwise(boxes):
-        across = (other[0] + other[2] - one[0] - one[2]) / 2
-        up = (other[1] + other[3] - one[1] - one[3]) / 2
-        if abs(across) >= abs(up):
-            votes[1 if across >= 0 else -1, 0] += 1
-        else:
-            votes[0, 1 if up >= 0 else -1] += 1
-    return _Turn(*max(votes, key=lambda each: (votes[each], each))) if votes else _Turn(1, 0)
+    def foot(self, box: _Box) -> tuple[_Point, _Point]:
+        """Where on the page the line under a text begins, and a place further along it."""
+        left, bottom, right, top = box
+        x = left if self._across - self._up > 0 else right
+        y = bottom if self._across + self._up > 0 else top
+        return (x, y), (x + _ALONG * self._across, y + _ALONG * self._up)
 
 
 def _sheets(document: Any) -> Iterator[Sheet]:
@@ -481,20 +508,21 @@ def _of_type(box: _Box) -> _Box:
 
 def _write_layer(canvas: Any, layer: Sequence[tuple[str, _Box]], page: _Page) -> None:
     """The text of the page, invisible, each run where it stands."""
-    runs: list[tuple[str, _Box]] = []
-    for text, (left, bottom, right, top) in layer:
+    runs: list[tuple[str, _Box, _Box]] = []  # where it begins on the page, and what it takes along the line
+    for text, box in layer:
+        left, top, right, bottom = page.along(box)
         if runs:
-            before, (first, low, last, high) = runs[-1]
-            tall = max(high - low, 1)
+            before, begins, (first, high, last, low) = runs[-1]
+            tall = max(low - high, 1)
             if abs(low - bottom) < tall * 0.6 and -1 <= left - last < tall * 1.6:
-                runs[-1] = (before + text, (first, min(low, bottom), right, max(high, top)))
+                runs[-1] = (before + text, begins, (first, min(high, top), right, max(low, bottom)))
                 continue
-        runs.append((text, (left, bottom, right, top)))
-    for text, box in runs:
+        runs.append((text, box, (left, top, right, bottom)))
+    for text, box, (_, top, _, bottom) in runs:
         x, y, cosine, sine = page.written(box)
         writing = canvas.beginText()
         writing.setTextRenderMode(3)
-        writing.setFont(_FONT, max(4.0, min(box[3] - box[1], 40.0)))
+        writing.setFont(_FONT, max(4.0, min(bottom - top, 40.0)))
         writing.setTextTransform(cosine, sine, -sine, cosine, x, y)
         writing.textOut(text.rstrip())
         canvas.drawText(writing)

@@ -35,6 +35,7 @@ _LONG = 8  # characters of a line that tells where the right margin is
 _PAGE_NUMBER = re.compile(r"[-—－–·\s]*(?:第?\d{1,4}页?(?:[/，共]+\d{1,4}页?)?)[-—－–·\s]*")
 _TOKEN = re.compile(r"[A-Za-z0-9.,:%*@/\-]+|.[，。；：、！？）》”’]*", re.DOTALL)
 _NUMERALS = re.compile(r"[0-9]+[Xx]?")
+_FIGURES = re.compile(r"[0-9][0-9.,\-]*[Xx]?")
 _WHOLE = frozenset({11, 15, 16, 17, 18, 19, 20})  # digits of numbers that identify somebody
 _FEWEST_ROWS = 3
 _RIVER = 0.2  # em of white that runs down between the columns of a table without rules
@@ -552,6 +553,17 @@ def _cell_text(cell: _Cell, glyphs: Sequence[Glyph], *, heading: bool) -> Iterat
     for line in lines:
         if before is not None:
             no_room = before.right + line.first_word() > edge - 0.1 * before.em
-            yield from _seam(before, line) if heading or no_room else _BREAK
+            one = (heading or no_room) and not _two_numbers(before, line, edge - cell.left - padding)
+            yield from _seam(before, line) if one else _BREAK
         yield from line.pieces()
         before = line
+
+
+def _two_numbers(before: _Line, after: _Line, room: float) -> bool:
+    """Whether two lines of a cell with so much room say a number each, and not two halves of one."""
+    one, other = ("".join(each.char for each in line.glyphs) for line in (before, after))
+    if not _FIGURES.fullmatch(one) or not _FIGURES.match(other):
+        return False
+    whole = all("-" in each or len(each) in _WHOLE for each in (one, other))
+    first = after.glyphs[0]
+    return whole or before.right - before.left + first.right - first.left <= room

@@ -213,6 +213,7 @@ _PLACES = {
     "comments": "批注",
     "fallback": "备用内容",
     "fields": "域代码",
+    "fonts": "字体和数字格式",
     "formulas": "公式",
     "labels": "替代文字和标记",
     "links": "链接",

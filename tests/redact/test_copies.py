@@ -20,6 +20,8 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 import office
 from disclosure_gate import Gate
@@ -267,6 +269,31 @@ def test_the_look_of_a_workbook_stays() -> None:
     assert again is not None
     assert (again["A2"].value, again["A2"].number_format, again["A2"].font.b) == (1234.5, "#,##0.00", True)
     assert again.column_dimensions["A"].width == 33
+
+
+_NAMED_LIKE_PEOPLE = ("方正小标宋简体", "方正楷体_GBK", "华文新魏", "文鼎小标宋简")  # typefaces of official documents
+
+
+@pytest.mark.parametrize("font", _NAMED_LIKE_PEOPLE)
+def test_a_typeface_is_nobody_beside_a_telephone_number(font: str) -> None:
+    told = "经办 联系电话13812345678"
+    made = openpyxl.Workbook()
+    cell = made.worksheets[0]["A1"]
+    cell.value, cell.font, cell.comment = "公示", Font(name=font), Comment(told, "经办人")
+    out = io.BytesIO()
+    made.save(out)
+    copy = _copy("a.xlsx", out.getvalue()).content.reveal()
+    assert openpyxl.load_workbook(io.BytesIO(copy)).worksheets[0]["A1"].font.name == font
+
+    written = docx.Document()
+    run = written.add_paragraph().add_run("公示")
+    run._r.get_or_add_rPr().append(parse_xml(f'<w:rFonts {nsdecls("w")} w:eastAsia="{font}"/>'))
+    run._r.append(parse_xml(f'<w:bookmarkStart {nsdecls("w")} w:id="1" w:name="{told}"/>'))
+    out = io.BytesIO()
+    written.save(out)
+    copy = _copy("a.docx", out.getvalue()).content.reveal()
+    assert font.encode() in _everything(copy)
+    assert b"13812345678" not in _everything(copy)
 
 
 @pytest.mark.parametrize(

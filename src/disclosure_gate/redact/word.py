@@ -43,6 +43,7 @@ _STRICT = b"http://purl.oclc.org/ooxml/"
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _LOOKS = ("styles", "numbering", "theme", "fontTable")
 _WORDS = frozenset({f"{_W}t", f"{_M}t", f"{_A}t"})  # the only elements whose text a reader sees
+_FONTS = frozenset({f"{_W}rFonts", f"{_W}font", f"{_W}altName"})
 _CODES = frozenset({f"{_W}instrText", f"{_W}delInstrText", f"{_W}delText"})
 _BREAKS = {
     f"{_W}br": "\n",
@@ -239,8 +240,8 @@ class _Package:
                 if words:
                     yield kind, "\n".join(words)
         for kind, _, name in self._related:
-            if kind in {*_LOOKS, "settings"} and name in self._parts and (told := _told(self._root(name))):
-                yield "labels", told
+            if kind in {*_LOOKS, "settings"} and name in self._parts:
+                yield from _told(self._root(name))
 
     def unseen(self) -> list[str]:
         """Codes of what in the container cannot be looked into."""
@@ -344,8 +345,7 @@ class _Walk:
         self._codes = _fields(root)[1]
         self._paragraphs = _hidden_paragraphs(root, self._styles)
         self._children(root)
-        if told := _told(root):
-            self.hidden.append(("labels", told))
+        self.hidden += _told(root)
 
     def _node(self, node: etree._Element) -> None:
         tag = node.tag
@@ -472,18 +472,22 @@ def _fields(root: etree._Element) -> tuple[set[etree._Element], set[etree._Eleme
     return pages, codes
 
 
-def _told(root: etree._Element) -> str:
-    """What attributes tell, and texts where none belongs: read because somebody might be in them."""
-    told: dict[str, None] = {}
+def _told(root: etree._Element) -> Iterator[tuple[str, str]]:
+    """What attributes tell, and texts where none belongs: read because somebody might be in them.
+
+    Names of fonts are told apart: beside a telephone number 方正小标宋 would be somebody.
+    """
+    told: dict[str, dict[str, None]] = {"labels": {}, "fonts": {}}
     for node in root.iter():
         if not isinstance(node.tag, str) or node.tag == f"{_W}lsdException":
             continue
         for key, value in node.attrib.items():
             if len(value) > _SHORT and (_TELLING.search(value) or etree.QName(key).localname in _TOLD):
-                told[value] = None
+                told["fonts" if node.tag in _FONTS or key == "typeface" else "labels"][value] = None
         if node.tag not in _WORDS | _CODES and node.text and _TELLING.search(node.text):
-            told[node.text] = None
-    return "；\n".join(told)  # no number goes on from one value to the next
+            told["labels"][node.text] = None
+    # No number goes on from one value to the next.
+    yield from ((kind, "；\n".join(values)) for kind, values in told.items() if values)
 
 
 def _plain(node: etree._Element) -> str:

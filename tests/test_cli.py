@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fpdf import FPDF
+from fpdf.enums import TextMode
 
 from commands import answer, command
 from disclosure_gate.assembly import shipped
@@ -99,6 +101,21 @@ def test_redact_never_writes_over_what_it_reads_or_what_is_no_file(
     assert sorted(each.name for each in tmp_path.iterdir()) == before
     assert Path("a.txt").read_text(encoding="utf-8") == "电话13812345678"
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
+
+
+def test_a_file_that_cannot_be_copied_is_told_with_its_name_and_page(tmp_path: Path) -> None:
+    made = FPDF()
+    for mode in (TextMode.FILL, TextMode.INVISIBLE):
+        made.add_page()
+        made.set_font("Helvetica", size=12)
+        made.text_mode = mode
+        made.text(20, 20, "Notice on planting trees along the river")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(bytes(made.output()))
+    done = command("redact", str(path), "-o", str(tmp_path / "b.pdf"))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("a.pdf，第 2 页: [U-UNSHOWN]")
+    assert not (tmp_path / "b.pdf").exists()
 
 
 def test_facts_can_be_given(tmp_path: Path) -> None:

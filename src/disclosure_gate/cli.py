@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -213,7 +213,8 @@ def redact(
     **given: Any,
 ) -> None:
     """生成遮盖后的公开副本并核验 / make the masked public copy and prove it clean."""
-    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import place_of, redaction_report, show_redactions  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.model.errors import InputError, UnreadableError  # noqa: PLC0415
 
     given = {**given, "kind": given.get("kind") or "其他", "issuer": given.get("issuer") or "—"}
     if Path(file).suffix.lower() == ".json":
@@ -224,11 +225,15 @@ def redact(
             raise InputError("E-FILE", where=report, expected="an existing folder")
         gate = session.gate()
         document = _read_document(file, given)
-        copies = gate.redact(document, _day(as_of), without_pictures=without_pictures)
+        names = [each.name for each in document.files]
+        try:
+            copies = gate.redact(document, _day(as_of), without_pictures=without_pictures)
+        except UnreadableError as error:
+            if session.as_json:
+                raise
+            told = (replace(each, where=place_of(each.where, names, session.lang)) for each in error.flaws)
+            raise UnreadableError(flaws=tuple(told)) from error
         written = _write_copies(Path(out), copies.files)
-    from disclosure_gate.console import redaction_report, show_redactions  # noqa: PLC0415  see the module's docstring
-
-    names = [each.name for each in document.files]
     if report:
         with _errors(session):
             _write_whole(Path(report), redaction_report(copies, names, session.lang).encode())

@@ -271,7 +271,12 @@ def test_the_look_of_a_workbook_stays() -> None:
     assert again.column_dimensions["A"].width == 33
 
 
-_NAMED_LIKE_PEOPLE = ("方正小标宋简体", "方正楷体_GBK", "华文新魏", "文鼎小标宋简")  # typefaces of official documents
+_NAMED_LIKE_PEOPLE = (
+    "方正小标宋简体",
+    "方正楷体_GBK",
+    "华文新魏",
+    "文鼎小标宋简",
+)  # typefaces of official documents
 
 
 @pytest.mark.parametrize("font", _NAMED_LIKE_PEOPLE)

@@ -203,7 +203,7 @@ def test_text_in_a_font_that_does_not_tell_its_characters_is_no_text(chromium: B
 def test_text_that_is_not_shown_refuses_the_copy() -> None:
     with pytest.raises(UnreadableError) as refused:
         _copy("a.pdf", _pdf(_SHOWN + b"3 Tr BT /F 14 Tf 72 700 Td (He may be called at 13812345678) Tj ET"))
-    assert refused.value.code == "U-UNSHOWN"
+    assert [(each.code, each.where) for each in refused.value.flaws] == [("U-UNSHOWN", "files/0/pages/1")]
 
 
 def _bomb(levels: int) -> bytes:

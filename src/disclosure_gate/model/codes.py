@@ -724,10 +724,10 @@ CODES: dict[str, CodeText] = {
         "export the PDF again from its source, with its fonts, or hand in the .docx",
     ),
     "U-EMBEDDED": CodeText(
-        "含有嵌入的对象、宏或附件",
-        "it holds an embedded object, macro or attachment",
-        "删去嵌入内容，需要公开的另作附件提交",
-        "remove it; hand in as a file of its own what is to be published",
+        "含有图表、控件、嵌入的对象、宏或附件（Excel 文件中也可能是文本框）",
+        "it holds a chart, control, embedded object, macro or attachment (in an Excel file also a text box)",
+        "删去这些内容，需要公开的另作附件提交；有图表、文本框的，也可导出为 PDF 后提交",
+        "remove it; hand in as a file of its own what is to be published; a chart or text box may stay in a PDF exported from the file",
     ),
     "U-FORMULA": CodeText(
         "含有没有存下计算结果的公式",

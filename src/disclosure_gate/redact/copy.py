@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from disclosure_gate.detect.lexicon import ordinary
 from disclosure_gate.detect.names import bounded, is_han
@@ -99,7 +99,11 @@ def public_copy(
     if unseen:
         raise UnreadableError(flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in unseen))
     mine = {place: masks.masks.get(_within(where, place), ()) for place, _ in original.parts}
-    data = known.rebuild(file.content.reveal(), mine)
+    try:
+        data = known.rebuild(file.content.reveal(), mine)
+    except UnreadableError as error:
+        told = (replace(each, where=_within(where, each.where)) for each in error.flaws)
+        raise UnreadableError(flaws=tuple(told)) from error
     name = masks.text(f"{where}/{NAME}", file.name)
     _prove(known.inspect(data), name, data, masks.values, known, scanner, where)
     return PublicCopy(name, known.media_type, Blob(data), sum(map(len, mine.values())))
@@ -205,7 +209,8 @@ def _prove(
         raise UnreadableError(
             flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in copy.unseen)
         )
-    left = standing("\n".join([name, *(text for _, text in copy.parts)]), values)
+    texts = [(NAME, name), *copy.parts]
+    left = standing("\n".join(text for _, text in texts), values)
     if not left:
         raw = known.raw(data)
         for value in values:
@@ -229,7 +234,8 @@ def _prove(
         found = (squeezed(parts[span.where][span.start : span.end]) for span in seen.spans)
         left = [value for value in found if value in values and not _unsure(value)]
     if left:
-        raise UnreadableError("U-LEFT", where=where, got=str(len(left)))
+        places = [place for place, text in texts if standing(text, left)]
+        raise UnreadableError(flaws=tuple(Flaw("U-LEFT", _within(where, place)) for place in places or [""]))
 
 
 def _within(where: str, place: str) -> str:

@@ -97,7 +97,8 @@ class Pdf:
             hidden = merged(masks.get(_TEXT, ()))
             for number in range(len(document)):
                 with _page(document, number) as page:
-                    _draw(canvas, page, shown[number], hidden)
+                    if not _draw(canvas, page, shown[number], hidden):
+                        raise UnreadableError("U-UNSHOWN", where=f"pages/{number + 1}")
         canvas.setCreator("")
         canvas.setProducer("")
         canvas.setTitle("")
@@ -433,7 +434,8 @@ def _by_page(text: Flow, pages: int) -> list[list[tuple[int, int]]]:
     return found
 
 
-def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Sequence[Mask]) -> None:
+def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Sequence[Mask]) -> bool:
+    """Draw a page; or tell that it holds much text without ink where it should stand: hidden, or not on this page."""
     from PIL import ImageDraw  # noqa: PLC0415  loaded only where a PDF is written
     from reportlab.lib.utils import ImageReader  # noqa: PLC0415
 
@@ -478,14 +480,14 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
     for _, (left, top, right, bottom) in bars:
         pen.rectangle((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE), fill=(0, 0, 0))
     if inked[False] > max(_STRAY, inked[True] // 4):
-        # Much text without ink where it should stand: hidden, or not where this page is drawn.
-        raise UnreadableError("U-UNSHOWN")
+        return False
     canvas.setPageSize((page.width, page.height))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=_QUALITY)
     canvas.drawImage(ImageReader(buffer), 0, 0, page.width, page.height)
     _write_layer(canvas, layer, page)
     canvas.showPage()
+    return True
 
 
 def _over(place: int, begins: Sequence[int], masks: Sequence[Mask]) -> int | None:

@@ -191,7 +191,10 @@ class _Book:
         if _STYLES in self._parts:  # a copy carries the names of fonts and the formats of numbers
             looks = xml(self._parts[_STYLES]).iter(f"{_S}numFmt", f"{_S}name")
             if told := [told for each in looks if (told := each.get("formatCode") or each.get("val"))]:
-                yield "fonts", "\n".join(told)  # apart: beside a telephone number 方正小标宋 would be somebody
+                yield (
+                    "fonts",
+                    "\n".join(told),
+                )  # apart: beside a telephone number 方正小标宋 would be somebody
         formulas = [text for each in self._cells_with_formulas() if (text := each.findtext(f"{_S}f"))]
         if formulas:
             yield "formulas", "\n".join(formulas)

@@ -66,9 +66,11 @@ def _everything(data: bytes) -> bytes:
         _, _, rest = rest.partition(b"stream")
         body = rest.lstrip(b"\r\n")
         try:
-            found.append(zlib.decompressobj().decompress(body))
+            plain = zlib.decompressobj().decompress(body)
         except zlib.error:
             continue
+        said = re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), plain)
+        found += [plain, said, said.replace(b"\0", b"")]  # a text is written as UTF-16
     return b"\n".join(found)
 
 

@@ -111,6 +111,15 @@ def test_what_is_drawn_is_masked(data: bytes) -> None:
     assert black < 20  # a bar stands where it stood: nothing was dropped
 
 
+@pytest.mark.law("P6")
+def test_the_streams_of_a_copy_are_searched_too() -> None:
+    copy = _copy("a.pdf", _two_columns(lies=0, shown=0, letter_by_letter=False)).content.reveal()
+    everything = b"".join(Pdf().raw(copy))
+    assert "因病致贫".encode("utf-16-be") in everything
+    assert "联系电话138".encode("utf-16-be") in everything  # what is left of 13812345678
+    assert "12345678".encode("utf-16-be") not in everything
+
+
 _LEFT_COLUMN = (
     "申请人张三娃，身份证号610502197",
     "908133582，因病致贫，申请救助",

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
+
 from disclosure_gate.detect.lexicon import ordinary
 from disclosure_gate.detect.names import bounded, is_han
 from disclosure_gate.detect.page import folded
@@ -122,9 +124,18 @@ def squeezed(text: str) -> str:
 def standing(text: str, values: Iterable[str]) -> list[str]:
     """Those of ``values``, squeezed, that stand in ``text``, written in whatever way."""
     bare = squeezed(text)
-    found = [value for value in values if value in bare]
+    found = _all_in(bare, list(values))
     short = {value for *_, value in _alone(folded(text), [each for each in found if _unsure(each)])}
     return [value for value in found if value in short or not _unsure(value)]
+
+
+def _all_in(text: str, values: Sequence[str]) -> list[str]:
+    """Those of ``values`` that ``text`` holds, in one pass."""
+    search = AhoCorasick(values)
+    return [
+        values[number]
+        for number in sorted({each[0] for each in search.find_matches_as_indexes(text, overlapping=True)})
+    ]
 
 
 def _unsure(value: str) -> bool:
@@ -171,13 +182,14 @@ def _again(
     longest_first = sorted(values, key=lambda each: (-len(each), each))
     sure = [value for value in longest_first if not _unsure(value)]
     unsure = [value for value in longest_first if _unsure(value)]
+    search = AhoCorasick(sure, matchkind=MatchKind.LeftmostLongest)
     for where, text in texts.items():
         spans = named.get(where, [])
         places: list[tuple[int, int, str]] = []
         if sure:
             bare, at = _bare(text)
-            again = re.finditer("|".join(map(re.escape, sure)), bare)
-            places += [(at[each.start()], at[each.end() - 1] + 1, each.group()) for each in again]
+            again = search.find_matches_as_indexes(bare)
+            places += [(at[start], at[end - 1] + 1, sure[number]) for number, start, end in again]
         places += _alone(folded(text), unsure)
         for start, end, value in sorted(places):
             before = bisect_right(spans, start, key=lambda span: span[0]) - 1
@@ -212,20 +224,10 @@ def _prove(
     texts = [(NAME, name), *copy.parts]
     left = standing("\n".join(text for _, text in texts), values)
     if not left:
-        raw = known.raw(data)
-        for value in values:
-            if _unsure(value):
-                continue  # a width, half of a word: the value itself was looked for in what can be read
-            forms = {
-                value.encode(),
-                value.encode("utf-16-le"),
-                value.encode("utf-16-be"),
-                value.encode("gb18030"),
-                value.encode("ascii", "xmlcharrefreplace"),
-            }
-            if any(form in part for form in forms for part in raw):
-                left.append(value)
-                break
+        sure = [value for value in values if not _unsure(value)]  # others may be a width, or half of a word
+        search = BytesAhoCorasick([form for value in sure for form in _forms(value)])
+        if any(search.find_matches_as_indexes(part) for part in known.raw(data)):
+            left = sure
     if not left:
         seen = scanner.scan(Reading(tuple((place, text) for place, text in copy.parts)))
         if seen.failures:
@@ -236,6 +238,12 @@ def _prove(
     if left:
         places = [place for place, text in texts if standing(text, left)]
         raise UnreadableError(flaws=tuple(Flaw("U-LEFT", _within(where, place)) for place in places or [""]))
+
+
+def _forms(value: str) -> list[bytes]:
+    """How a value may stand in the bytes of a file."""
+    encoded = {value.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be", "gb18030")}
+    return [*encoded, value.encode("ascii", "xmlcharrefreplace")]
 
 
 def _within(where: str, place: str) -> str:

@@ -41,7 +41,9 @@ _LEAST_IMAGE = 0.002  # of the page's area: smaller ones are dots and lines
 _FONT = "STSong-Light"
 _QUALITY = 72
 _MAX_STREAM = 64 * 1024 * 1024
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_ESCAPE = re.compile(
+    rb"\\([0-7]{3}|[()\\])"
+)  # a byte of a text by its number, or one that needs a sign before it
 _TYPE = 0.8  # of the height of a line in its font
 _EDGE = 2  # pixels a bar stands over what it covers
 _STRAY = 12  # characters without ink that are forgiven: spaces of another sort, marks
@@ -83,10 +85,12 @@ class Pdf:
 
     def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
         """See :class:`~disclosure_gate.redact.formats.Format`."""
+        from reportlab import rl_config  # noqa: PLC0415  loaded only where a PDF is written
         from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415  loaded only where a PDF is written
         from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
         from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
 
+        rl_config.useA85 = 0  # streams as they are: smaller, and :meth:`raw` looks into them
         if _FONT not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
         out = io.BytesIO()
@@ -110,13 +114,15 @@ class Pdf:
     def raw(self, data: bytes) -> list[bytes]:
         """See :class:`~disclosure_gate.redact.formats.Format`."""
         found = [data]
-        for stream in _STREAM.finditer(data):
-            body = stream.group(1)
-            found.append(body)
+        at = data.find(b"stream")
+        while at >= 0 and (end := data.find(b"endstream", at)) >= 0:
+            body = data[at + len(b"stream") : end].lstrip(b"\r\n")
+            at = data.find(b"stream", end + len(b"endstream"))
             try:
-                found.append(zlib.decompressobj().decompress(body, _MAX_STREAM))
-            except zlib.error:
+                unpacked = zlib.decompressobj().decompress(body, _MAX_STREAM)
+            except zlib.error:  # a picture
                 continue
+            found += [unpacked, _ESCAPE.sub(_unescaped, unpacked)]
         return found
 
     def _read(self, data: bytes, *, images: bool) -> FileText:
@@ -488,6 +494,11 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
     _write_layer(canvas, layer, page)
     canvas.showPage()
     return True
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    sign = escape[1]
+    return sign if len(sign) == 1 else bytes([int(sign, 8) & 0xFF])
 
 
 def _over(place: int, begins: Sequence[int], masks: Sequence[Mask]) -> int | None:

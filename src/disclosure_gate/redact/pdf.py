@@ -45,7 +45,7 @@ _ESCAPE = re.compile(
     rb"\\([0-7]{3}|[()\\])"
 )  # a byte of a text by its number, or one that needs a sign before it
 _TYPE = 0.8  # of the height of a line in its font
-_EDGE = 2  # pixels a bar stands over what it covers
+_EDGE = 2  # pixels a bar stands over the ink it covers
 _STRAY = 12  # characters without ink that are forgiven: spaces of another sort, marks
 _TEXT = "body"  # the place of what all pages say
 _THIN = 3.0  # points: what is thinner is a line, drawn as a surface
@@ -470,10 +470,11 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
         inked[seen] += 1
         over = _over(place, begins, masks)
         if over is not None:
+            bar = left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE
             cover = covers[number]
             if cover is not None:
-                left, top, right, bottom = _around((left, top, right, bottom), page.pixels(cover))
-            bar = left, top, right, bottom
+                left, top, right, bottom = page.pixels(cover)
+                bar = _around(bar, (left, top - _EDGE, right, bottom + _EDGE))  # a comma beside it stays
             if bars and bars[-1][0] == over and abs(bars[-1][1][3] - bottom) < (bottom - top) / 2:
                 # One bar, as high all along, not one for each word or character: what they measure would tell much.
                 bar = _around(bars.pop()[1], bar)
@@ -483,8 +484,8 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
                 written = over
         elif seen:
             layer.append((char, box))
-    for _, (left, top, right, bottom) in bars:
-        pen.rectangle((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE), fill=(0, 0, 0))
+    for _, bar in bars:
+        pen.rectangle(bar, fill=(0, 0, 0))
     if inked[False] > max(_STRAY, inked[True] // 4):
         return False
     canvas.setPageSize((page.width, page.height))

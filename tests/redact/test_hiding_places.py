@@ -17,6 +17,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
+from openpyxl.drawing.image import Image as Picture
 from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 from PIL import Image
@@ -25,7 +26,7 @@ from test_copies import _copy, _everything
 import office
 from disclosure_gate import Gate
 from disclosure_gate.model.errors import UnreadableError
-from disclosure_gate.redact.word import PICTURE_SIGN
+from disclosure_gate.redact.container import PICTURE_SIGN
 
 _CANARY = office.resident_id(Random(20261126))
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -386,6 +387,36 @@ def test_a_file_with_pictures_is_held_until_a_person_has_looked_at_them() -> Non
     again = docx.Document(io.BytesIO(made))
     assert PICTURE_SIGN in "".join(each.text for each in again.paragraphs)
     assert again.sections[0].header.paragraphs[0].text == f"景明区民政局{PICTURE_SIGN}"
+
+
+@pytest.mark.law("P6")
+def test_a_sign_stands_where_a_workbook_had_pictures() -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    sheet["B2"] = 500
+    sheet.merge_cells("C2:D2")
+    sheet["C2"] = "营业执照"
+    for place in ("A1", "B2", "B2"):
+        sheet.add_image(Picture(io.BytesIO(_picture())), place)
+    out = io.BytesIO()
+    made.save(out)
+    document = {
+        "id": "d",
+        "title": "公告",
+        "kind": "公告",
+        "issuer": {"name": "区民政局"},
+        "files": [{"name": "a.xlsx", "content": base64.b64encode(out.getvalue()).decode()}],
+    }
+    copies = Gate.open().redact(document, without_pictures=True)
+    assert copies.left_out == ("files/0",)
+    again = openpyxl.load_workbook(io.BytesIO(copies.files[0].content)).worksheets[0]
+    assert {each.coordinate: each.value for row in again.iter_rows() for each in row if each.value} == {
+        "A1": PICTURE_SIGN,
+        "B2": 500,
+        "C2": "营业执照",
+        "E2": PICTURE_SIGN,
+    }
+    assert _CANARY.encode() not in _everything(copies.files[0].content)
 
 
 @pytest.mark.law("P6")

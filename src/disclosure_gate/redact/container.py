@@ -15,6 +15,7 @@ from disclosure_gate.model.errors import UnreadableError
 MAX_ENTRIES = 4_000
 MAX_UNPACKED = 256 * 1024 * 1024
 MAX_RATIO = 400  # unpacked to packed, for entries above 1 MiB: office XML stays far below
+PICTURE_SIGN = "〔图片略〕"  # stands where a picture is left out
 _LARGE = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)

@@ -21,7 +21,7 @@ from disclosure_gate.detect.reader import HIDDEN, NAME, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
-from disclosure_gate.redact.container import pack, refuse_old, serialised, unpack, xml
+from disclosure_gate.redact.container import PICTURE_SIGN, pack, refuse_old, serialised, unpack, xml
 from disclosure_gate.redact.woven import Mask, Woven
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_CELLS = 2_000_000
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # of a sheet
 _HEAD_LINES = 3
 _WIDTHS = (6, 14, 16, 14, 40, 34, 24, 14, 30, 8, 12, 8, 10, 8, 10)
 _SHEETS = "sheets"
@@ -324,7 +325,7 @@ class _Book:
                 if value is None and not cell.has_style:
                     continue
                 fresh = new.cell(cell.row, cell.column)
-                if type(fresh).__name__ == "MergedCell":
+                if _inside(fresh):
                     continue
                 fresh.value = value
                 if isinstance(value, str):
@@ -333,6 +334,19 @@ class _Book:
                     cell, fresh
                 )  # also where it has none of its own: a workbook's plain font is its own
         self._copy_layout(number, old, new)
+        self._sign_pictures(old, new)
+
+    def _sign_pictures(self, old: Worksheet, new: Worksheet) -> None:
+        """Put a visible sign where pictures stood: into the first cell beside them that is empty."""
+        anchors = [getattr(each.anchor, "_from", None) for each in old._images]  # noqa: SLF001  no other way
+        places = {(each.row + 1, each.col + 1) for each in anchors if each is not None}
+        for row, first in sorted(places):
+            if not (0 < row <= _MOST_ROWS and first > 0):
+                continue
+            cells = (new.cell(row, column) for column in range(first, _MOST_COLUMNS + 1))
+            free = next((each for each in cells if each.value is None and not _inside(each)), None)
+            if free is not None:
+                free.value = PICTURE_SIGN
 
     def _copy_layout(self, number: int, old: Worksheet, new: Worksheet) -> None:
         from openpyxl.worksheet.merge import MergedCellRange  # noqa: PLC0415  loaded only where a workbook is written
@@ -367,6 +381,11 @@ class _Book:
             text = self._margins.get((number, kind, side), getattr(getattr(old, kind), side).text)
             if text:
                 getattr(getattr(new, kind), side).text = text
+
+
+def _inside(cell: Any) -> bool:
+    """Whether a cell is a part of a merged one that shows nothing."""
+    return type(cell).__name__ == "MergedCell"
 
 
 class _Styles:

@@ -19,7 +19,7 @@ from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
-from disclosure_gate.redact.container import pack, refuse_old, serialised, unpack, xml
+from disclosure_gate.redact.container import PICTURE_SIGN, pack, refuse_old, serialised, unpack, xml
 from disclosure_gate.redact.woven import Mask, Woven
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -116,7 +116,6 @@ _SETTINGS = frozenset(
     }
 )
 _TOLD_ASIDE = ("docProps/", "customXml/", "word/glossary/", "word/people", "word/webSettings")
-PICTURE_SIGN = "〔图片略〕"
 _PICTURES = ("}blip", "}imagedata", "}svgBlip", "}blipFill")
 _SHORT = 5  # characters: no attribute value as short identifies anybody
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

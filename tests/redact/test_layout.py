@@ -233,6 +233,16 @@ def test_words_over_other_words_stay_apart() -> None:
     assert printer.text().split("\n") == ["经审核现对申请人的家庭情况予以公示", "样本样本"]
 
 
+@pytest.mark.law("P6")
+def test_a_number_that_the_next_cell_cuts_off_is_not_one_with_it() -> None:
+    printer = _Printer(500)
+    printer.line("欧阳晓雪330108199", 40.0)
+    printer.down -= _LINE
+    end = printer.pages[0][-1].right
+    printer.line("13558460313", end - 0.45 * _EM / 2)
+    assert printer.text() == "欧阳晓雪330108199\t13558460313"
+
+
 @given(st.randoms(use_true_random=False))
 def test_characters_of_a_line_may_be_written_in_any_order(random: Random) -> None:
     printer = _Printer(500)

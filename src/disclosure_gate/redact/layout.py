@@ -198,8 +198,8 @@ class _Line:
 
     def _blank(self, before: Glyph, after: Glyph) -> str:
         gap, em = after.left - before.right, self.em
-        if gap > _COLUMN * em:
-            return _CELL if self.tabs else " "
+        if gap > _COLUMN * em or (before.char.isdigit() and gap < -_OVER * (before.right - before.left)):
+            return _CELL if self.tabs else " "  # set apart, or cut off by the next cell
         ascii_before, ascii_after = before.char.isascii(), after.char.isascii()
         if ascii_before and ascii_after:
             least = 0.35 if before.char.isdigit() and after.char.isdigit() else 0.15

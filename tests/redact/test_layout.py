@@ -156,6 +156,14 @@ def test_numbers_that_stand_below_one_another_in_a_cell_stay_two(cell: str, widt
     assert said == cell or (len(cell) > 30 and width < 100 and said == cell.replace("\x0b", ""))
 
 
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(("first", "second"), [("138-1234-", "5678"), ("6228 4800 1234", "5678 901")])
+def test_a_number_written_in_groups_is_one_where_a_line_ends_between_them(first: str, second: str) -> None:
+    printer = _Printer(400)
+    printer.table([["户号", "号码"], ["1", f"{first}\x0b{second}"]], [60, len(first) * _EM / 2 + 18])
+    assert printer.text().split("\t")[-1] == first + second
+
+
 def test_a_paragraph_goes_on_over_the_page_and_past_its_number() -> None:
     printer = _Printer(300)
     printer.down = 760

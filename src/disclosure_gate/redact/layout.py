@@ -35,7 +35,7 @@ _LONG = 8  # characters of a line that tells where the right margin is
 _PAGE_NUMBER = re.compile(r"[-—－–·\s]*(?:第?\d{1,4}页?(?:[/，共]+\d{1,4}页?)?)[-—－–·\s]*")
 _TOKEN = re.compile(r"[A-Za-z0-9.,:%*@/\-]+|.[，。；：、！？）》”’]*", re.DOTALL)
 _NUMERALS = re.compile(r"[0-9]+[Xx]?")
-_FIGURES = re.compile(r"[0-9][0-9.,\-]*[Xx]?")
+_FIGURES = re.compile(r"[0-9](?:[0-9.,\-]*[0-9])?[Xx]?")
 _WHOLE = frozenset({11, 15, 16, 17, 18, 19, 20})  # digits of numbers that identify somebody
 _FEWEST_ROWS = 3
 _RIVER = 0.2  # em of white that runs down between the columns of a table without rules
@@ -565,5 +565,6 @@ def _two_numbers(before: _Line, after: _Line, room: float) -> bool:
     if not _FIGURES.fullmatch(one) or not _FIGURES.match(other):
         return False
     whole = all("-" in each or len(each) in _WHOLE for each in (one, other))
+    parted = " " in before.pieces()  # in groups of figures: it was broken between two of them
     first = after.glyphs[0]
-    return whole or before.right - before.left + first.right - first.left <= room
+    return whole or (not parted and before.right - before.left + first.right - first.left <= room)

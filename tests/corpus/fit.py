@@ -52,7 +52,7 @@ _FEWEST_OF_PAIRS = 10
 _KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
 _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.7  # a name that stays readable is worse than a word masked
-_LEAN_HOMES = -0.05
+_LEAN_HOMES = 0.05
 _LEAN_NUMBERS = -0.2  # a page holds many numbers, most of them nobody's
 _LOST = 0.006  # of the names and numbers, those whose own weight is too small for a look around
 
@@ -162,7 +162,8 @@ def fitted(data: list[Row], ridge: float) -> dict[str, float]:
     weights: defaultdict[str, float] = defaultdict(float)
     steps: defaultdict[str, float] = defaultdict(lambda: 1e-6)
     order, rng = list(data), Random(1)
-    for _ in range(_ROUNDS):
+    sums: defaultdict[str, float] = defaultdict(float)
+    for turn in range(_ROUNDS):
         rng.shuffle(order)
         for seen, _, right, teaches in order:
             each = (*seen, "bias")
@@ -173,7 +174,10 @@ def fitted(data: list[Row], ridge: float) -> dict[str, float]:
                 gradient = error - ridge * weights[sign] * len(data) ** 0.5
                 steps[sign] += gradient * gradient
                 weights[sign] += _RATE * gradient / math.sqrt(steps[sign])
-    return dict(weights)
+        if turn >= _ROUNDS // 2:  # their mean: where the last round ends is chance
+            for sign, value in weights.items():
+                sums[sign] += value
+    return {sign: value / (_ROUNDS - _ROUNDS // 2) for sign, value in sums.items()}
 
 
 def weighed(of: str, data: list[Row], lean: float, ridge: float = _RIDGE, fewest: int = _FEWEST) -> None:

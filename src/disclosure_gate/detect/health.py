@@ -131,6 +131,7 @@ _BLIND = frozenset("杖道人文区点目从")  # 盲杖 and the like
 _OTHERWISE = {
     "盲": _BLIND | {"用"},
     "哑": frozenset("铃"),
+    "气管": frozenset("网道线"),
     "症": frozenset("状"),
     "病": frozenset("学致残名式人房历案例区床理害虫源株种死故逝退假休毒情因号菌媒吗卡畜树鸡猪牛羊疫者愈史"),
     "伤": frozenset("害亡员者心感残势情天财农风痕"),

@@ -54,7 +54,7 @@ _SIZES_REACH = 8
 _BRACKETED = re.compile(r"[（(]1[3-9][0-9][）)][ \-]?[0-9]{4}[ \-]?[0-9]{4}(?![0-9])")
 # A number in neighbouring cells, or cut by other signs than blanks and hyphens: 211282 | 19480217 | 3821, 520697_19751001_3318.
 _BARRED = re.compile(
-    r"[0-9](?=[0-9Xx|,._/·• \t\u3000\-]{18})[0-9]{0,13}+(?:(?:[ \t]{0,2}[|,._/·•][ \t]{0,2}|[ \u3000]{2,4}| -[ ]?|- )[0-9]{1,12}[Xx]?){1,5}(?![0-9A-Za-z])"
+    r"[0-9](?=[0-9Xx|,._/·• \t\u3000\-]{18})[0-9]{0,13}+(?:(?:[ \t]{0,2}[|,._/·•][ \t]{0,2}|[ \u3000]{2,4}| -[ ]?|- )(?:[0-9]{1,12}[Xx]?|[Xx])){1,5}(?![0-9A-Za-z])"
 )
 # One digit a box, as forms have it: 4|3|0|5|…, [4][3][0][5]….
 _BOXED = re.compile(
@@ -66,7 +66,7 @@ _MOBILE_AND_CARD = re.compile(r"1[3-9][0-9]{9}62[0-9]{14,17}")
 _MOBILE_BEHIND = re.compile(r"1[3-9][0-9]{9}")
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
-    r"9[1-3][0-9]{6}[0-9A-Z]{10}[^\n。；]{0,30}$|专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
+    r"9[1-3][0-9]{6}[0-9A-Z]{10}[^\n。；]{0,30}$|(?:基本|一般|专用|零余额)(?:存款)?(?:账户|户)|专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
     r"(?:户名|收款人|账户名称|开户名称|汇至|汇入|全称)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社|医院|学校|总会|协会|基金会)|对公账|单位[^\n，。；]{0,6}账号|[县市区省镇][^\n，。；：]{1,12}[局委办院校] ?[原新]?账号|单位名称[:：][^\n，。；]{0,24}[局委办院校]"
 )
 # Who holds the account is told right before it, and is nobody: whatever its first digits are.
@@ -75,11 +75,15 @@ _HELD_BY_A_UNIT = re.compile(
     r"[^\n，。；、]{2,28}(?:局|公司|中心|委员会|政府|厂|合作社|医院|学校|学院|协会|总会|基金会|红十字会|街道办|办事处|法院|检察院|管理部|专户)"
     r"[，,；;\n\u3000 ]{1,3}(?:开户(?:行|银行)[:： ]?[^\n，。；]{2,20}[，,；;\n\u3000 ]{1,3})?(?:(?:收款|付款|开户|银行|缴款|对公)?[账帐]号|(?:收款|付款|银行)?[账帐]户|卡号)[:：为是 ]{0,2}$"
 )
+_UNIT_BEHIND = re.compile(
+    r"[ ，,；\n]{1,2}(?:户名|收款单位|账户名称|开户名称)[:： ]?[^\n，。；、]{2,28}(?:局|公司|中心|委员会|政府|合作社|医院|学校|学院|协会|总会|基金会|办事处|法院|检察院|专户)(?![\u4e00-\u9fa5])"
+)
 _UNIT_REACH = 70  # code points before an account in which its unit may be named
 _ON_THE_WEB = re.compile(r"(?:[A-Za-z]|(?<![0-9]{6})[0-9])/$")  # not 15973402817/18973400264
 _BEYOND = re.compile(
     r"(?:\+|(?<![0-9A-Za-z])(?<![0-9A-Za-z]-)00)(?:85[23][ \-]?\d{4}[ \-]?\d{4}|886[ \-]?0?9\d{2}[ \-]?\d{3}[ \-]?\d{3})(?!\d)"
 )  # of Hong Kong, Macao and Taiwan
+_TAIWAN = re.compile(r"09(?<![0-9\-]09)[0-9]{2}-[0-9]{3}-[0-9]{3}(?![0-9\-])")
 _SLIPPED = "OoIl"  # what a scanner reads for 0 and 1
 _SLIP = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9SBZ]*[OoIl])(?:[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ]|[1Il][3-9][0-9OoIlSBZ]{9})(?![0-9A-Za-z])"
@@ -107,6 +111,7 @@ _CODES_BELOW = re.compile(
 )
 _OF_A_CODE = re.compile(r"[A-Za-z]{2,}[0-9]*-(?:[0-9A-Za-z]{2,}-)+$")
 _CODE_REACH = 30
+_DECIMALS, _DECIMALS_REACH = re.compile(r"[0-9]{3}\.$"), 4  # 3204829.174 40482958
 
 
 def _below_codes(page: Page, start: int) -> bool:
@@ -233,6 +238,7 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
     yield from _barred(page)
     yield from _boxed(page)
     yield from _run_on(page.text)
+    yield from _over_a_page(page.text)
     if any(sign in page.text for sign in _SLIPPED):
         yield from _slips(page)
     yield from _odd_mobiles(page.text)
@@ -253,7 +259,7 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
 def _barred(page: Page) -> Iterator[tuple[str, Hit]]:
     """Identities whose parts stand in neighbouring cells: only those whose check digit leaves no doubt."""
     for row in _BARRED.finditer(page.text):
-        cells = [each.span() for each in re.finditer(r"[0-9]+[Xx]?", row.group())]
+        cells = [each.span() for each in re.finditer(r"[0-9]+[Xx]?|[Xx]", row.group())]
         offset = row.start()
         for first in range(len(cells)):
             digits = ""
@@ -277,7 +283,10 @@ def _boxed(page: Page) -> Iterator[tuple[str, Hit]]:
         start, end = row.span()
         while page.text[start - 1 : start] == "[":
             start -= 1
-        said = _said(page, start)
+        before = start
+        while page.text[before - 1 : before] in {"[", "|", "\n", " "}:
+            before -= 1
+        said = _said(page, before)
         if _is_id(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
             yield "resident_id", _identity(start, end, digits)
         elif _is_disability_card(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
@@ -303,8 +312,27 @@ def _run_on(text: str) -> Iterator[tuple[str, Hit]]:
             yield "mobile", Hit(*mobile.span(), keep(mobile.group(), 3, 4))
 
 
+# An identity that goes on over the foot of a page: 3308241974 — 12 — 12035318.
+_FOOT = re.compile(r"\n[ ]*[-—－–·]+[ ]?[0-9]{1,4}[ ]?[-—－–·]+[ ]*\n(?=[0-9])")
+_LAST_DIGITS, _NEXT_DIGITS = (
+    re.compile(r"(?<![0-9A-Za-z])[0-9]{2,16}\Z"),
+    re.compile(r"[0-9]{1,15}[0-9Xx](?![0-9A-Za-z])"),
+)
+
+
+def _over_a_page(text: str) -> Iterator[tuple[str, Hit]]:
+    """Identities whose digits the number of a page parts; of them the check digit leaves no doubt."""
+    for foot in _FOOT.finditer(text):
+        first = _LAST_DIGITS.search(text, max(0, foot.start() - _ID), foot.start())
+        rest = _NEXT_DIGITS.match(text, foot.end())
+        if first and rest and _is_id(digits := first.group() + rest.group()) and _valid(digits):
+            yield "resident_id", _identity(first.start(), rest.end(), digits)
+
+
 def _odd_mobiles(text: str) -> Iterator[tuple[str, Hit]]:
     """Mobiles of Hong Kong, Macao and Taiwan, and those written with dots, strokes or brackets: 138.1234.5678, (138)1234-5678."""
+    for taiwanese in _TAIWAN.finditer(text):
+        yield "mobile", Hit(*taiwanese.span(), f"{taiwanese.group()[:4]}****{taiwanese.group()[-3:]}")
     if any(sign in text for sign in ("+85", "0085", "+886", "00886")):
         for beyond in _BEYOND.finditer(text):
             yield "mobile", Hit(*beyond.span(), f"{beyond.group()[:4]}****{beyond.group()[-4:]}")
@@ -344,10 +372,31 @@ def _in_words(page: Page) -> Iterator[re.Match[str]]:
         begin = start
         while begin > last and text[begin - 1] in _NUMERALS and start - begin < _LONGEST:
             begin -= 1
-        found = _CHINESE.match(text, begin)
+        found = _CHINESE.match(text, begin) or _told_aloud(text, begin, last)
         if found:
             yield found
             last = found.end()
+
+
+_ALOUD = re.compile(
+    r"(?:[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{2,8}[，、,\- ·]){2,6}[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{2,8}[XxＸ]?"
+)
+_PARTING = frozenset("，、,- ·")
+_MOST_ALOUD = 16  # numerals and signs before the year of birth
+
+
+def _told_aloud(text: str, begin: int, last: int) -> re.Match[str] | None:
+    """An identity as somebody says it, in groups of numerals: 三三零八二二，一九七零，零六一二，零八二一."""
+    start = begin
+    while start > max(last, begin - _MOST_ALOUD) and (
+        text[start - 1] in _NUMERALS or text[start - 1] in _PARTING
+    ):
+        start -= 1
+    found = _ALOUD.match(text, start + (text[start] in _PARTING))
+    if found is None:
+        return None
+    digits = found.group().translate(_BETWEEN_NUMERALS).translate(_DIGIT)
+    return found if _is_id(digits) else None
 
 
 def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
@@ -426,6 +475,7 @@ def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) 
         or _ON_THE_WEB.match(page.text, max(0, start - 2), start)
         or (page.text[start - 1 : start] in _AFTER_A_BADGE and is_badge(page.text, start))
         or _below_codes(page, start)
+        or _DECIMALS.search(page.text, max(0, start - _DECIMALS_REACH), start)
         or _OF_A_CODE.search(page.text, max(0, start - _CODE_REACH), start)
     ):
         return None
@@ -439,7 +489,7 @@ def _as_card(page: Page, start: int, end: int, digits: str, said: str | None) ->
         return None
     if said == "bank_card" and len(digits) in _ACCOUNT:
         before = max(0, start - _UNIT_REACH)
-        if _HELD_BY_A_UNIT.search(page.text, before, start):
+        if _HELD_BY_A_UNIT.search(page.text, before, start) or _UNIT_BEHIND.match(page.text, end):
             return None
         card = len(digits) in _CARD and digits.startswith(_UNIONPAY)
         if not card and _UNIT.search(page.text, before, start):

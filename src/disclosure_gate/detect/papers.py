@@ -117,7 +117,7 @@ class PlateDetector:
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Za-hj-np-z][·•.\- ]?[挂学警领试超临电残]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9]{5}|[0-9]{2}-[0-9]{4,5}|[0-9][A-HJ-NP-Z0-9] [A-HJ-NP-Z0-9]{3})[挂学警港澳领使试超临]?(?![0-9A-Za-z])",
+        r"[A-HJ-NP-Za-hj-np-z][·•.\- ]?[挂学警领试超临电残]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9A-HJ-NP-Z]{5}|[0-9]{2}-[0-9]{4,5}|[0-9][A-HJ-NP-Z0-9] [A-HJ-NP-Z0-9]{3})[挂学警港澳领使试超临]?(?![0-9A-Za-z])",
         re.IGNORECASE,
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
@@ -344,6 +344,7 @@ class PassportDetector(LabelledDetector):
     """护照号码: behind a label, or by its own form in a text that speaks of passports."""
 
     _own = re.compile(r"(?<![0-9A-Za-z])(?:E[A-HJ-NP-Z]?|[GDSP])\d{7,8}(?![0-9A-Za-z])")
+    _foreign = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,2}\d{7,8}(?![0-9A-Za-z])")
     # The two lines that machines read (ICAO 9303): P<CHNSU<<MAN<<<…, EA4182093<4CHN9103127F28….
     _machine = re.compile(
         r"P[A-Z<][A-Z]{3}[A-Z<]{5,39}|(?<![A-Z0-9])[A-Z0-9]{7,9}<{0,2}[0-9]?[A-Z]{3}[0-9]{7}[MFX<][0-9]{2,7}[0-9A-Z<]{0,16}"
@@ -353,7 +354,8 @@ class PassportDetector(LabelledDetector):
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         yield from super().find(page)
         if "护照" in page.text:
-            yield from map(self._hit, self._own.finditer(page.text))
+            own = self._foreign if "籍" in page.text or "ationality" in page.text else self._own
+            yield from map(self._hit, own.finditer(page.text))
         if "<<" in page.text:
             for line in self._machine.finditer(page.text):
                 yield Hit(*line.span(), "*" * len(line.group()))
@@ -415,13 +417,13 @@ def paper_detectors() -> tuple[Detector, ...]:
             "passport", r"[A-Za-z]{1,3}[ ]?\d{6,9}(?![0-9A-Za-z])|\d{8}(?![0-9A-Za-z])|(?=[A-Z0-9]{0,7}\d{2})[A-Z][A-Z0-9]{7,8}(?![0-9A-Za-z])|[A-Za-z] ?\d{4} \d{4}(?!\d)|\d{9}(?!\d)|\d{2} ?\d{7}(?!\d)", Text(zh="护照号码", en="passport number"), (1, 2)
         ),
         PermitDetector(
-            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?号?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]|[HMhm] ?\d{4} \d{4}(?: \d{2})?(?!\d)",
+            "permit", r"[A-Za-z\u4e00-\u9fa5]{0,3}\d{7,18}[A-Za-z]?号?(?:[（(][0-9A-Z]{1,2}[）)])?(?![0-9A-Za-z])|[A-Z]{3}\d{12}|[A-Za-z]{1,2}\d{6}[（(][0-9Aa][）)]|[HMhm] ?\d{4} \d{4}(?: \d{2})?(?!\d)|[HMhm] \d{8,10}(?!\d)",
             Text(zh="通行证、居留证件等号码", en="travel or residence permit number"), (1, 2),
         ),
         PlateDetector(),
         PaperNumberDetector(),
         EmailDetector(),
-        ChatDetector("im_account", r"[A-Za-z0-9][A-Za-z0-9_\-]{4,24}", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
+        ChatDetector("im_account", r"[A-Za-z0-9][A-Za-z0-9_\-]{4,24}|[1-9]\d{1,4}(?: \d{2,4}){1,3}(?!\d)", Text(zh="微信、QQ 等账号", en="instant-messaging account"), (1, 0)),
         LabelledDetector("social_security", r"[A-Za-z]{0,4}[0-9][0-9A-Za-z\- ]{5,22}[0-9A-Za-z]", Text(zh="社保、医保、病历等号码", en="social-security or medical number")),
         HouseholdDetector("household", r"[\u4e00-\u9fa5]{0,3}[A-Za-z]{0,3}\d[\d\- ]{3,17}\d", Text(zh="户口簿号", en="household register number")),
         StudentNumberDetector("student_number", r"[A-Za-z]{0,3}\d[0-9A-Za-z\-]{5,22}", Text(zh="学号、学籍号", en="student number")),

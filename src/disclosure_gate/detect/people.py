@@ -528,6 +528,8 @@ def _told(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int
         return  # 养护工程
     if word[0] == "女" and text[start - 1 : start] == "妇":
         return  # 妇女儿童
+    if word[-1] == "名" and text[end : end + 1] == "单":
+        return  # 农户名单
     if word.endswith("证人") and start and text[start - 1] in "取公":
         return
     introduced = _introduced(text, end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from disclosure_gate.detect.alike import alike, beside
 from disclosure_gate.detect.detector import Hit
@@ -158,6 +158,30 @@ _HOUSE = re.compile(
 _WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|宅基地|房屋|老屋|住处|住所|租房)[（(]$")
 
 
+# How a home goes on in the next line of a narrow cell or form: 公园路88号世纪城A栋 / 1703室.
+_GOES_ON_BELOW = re.compile(
+    r"\n(?:[东西南北中左右]{0,2}[0-9一二三四五六七八九十]{1,4}[室户排栋幢号家]|[0-9一二三四五六七八九十]{1,3}(?:单元|号楼|楼)[0-9东西南北左右户室门号]{0,6}"
+    r"|[东西南北]户|宿舍[^，。；\n：:|\t]{0,14})(?![\u4e00-\u9fa5])"
+)
+
+
+def _whole(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Homes without overlap, each with what of it stands in brackets behind it or in the next line."""
+    home: tuple[int, int] | None = None
+    for start, end in places:
+        if home is not None:
+            if start < home[1]:
+                continue
+            if text[home[1] : start] in {"（", "("} and text[end : end + 1] in {"）", ")"}:
+                home = home[0], end + 1
+                continue
+            yield home
+        below = _GOES_ON_BELOW.match(text, end)
+        home = start, below.end() if below else end
+    if home is not None:
+        yield home
+
+
 class AddressDetector:
     """家庭住址: behind a label, below a heading, by unit and room of a dwelling, or beside a person."""
 
@@ -182,11 +206,8 @@ class AddressDetector:
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         places = {place for place in self._places(page) if place is not None}
-        last = 0
-        for start, end in sorted(places, key=lambda each: (each[0], -each[1])):
-            if start >= last:
-                yield Hit(start, end, "*" * (end - start))
-                last = end
+        for start, end in _whole(page.text, sorted(places, key=lambda each: (each[0], -each[1]))):
+            yield Hit(start, end, "*" * (end - start))
 
     def _places(self, page: Page) -> Iterator[tuple[int, int] | None]:
         text = page.text

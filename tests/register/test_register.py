@@ -19,12 +19,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
+from disclosure_gate import Gate
 from disclosure_gate.model import RegisterEntry, RegisterError
 from disclosure_gate.register import Event, Fault, Register, Transaction, Verification
 from disclosure_gate.register.database import REVISION, connected
 from disclosure_gate.register.migrations import upgrade
+from disclosure_gate.register.overview import Overview
 from disclosure_gate.register.tables import metadata, outbox
-from factories import NOW, TODAY, decision, document, gate_with_register
+from factories import NOW, TODAY, decision, document, gate_with_register, parts
 
 
 def _filled(url: str, count: int = 5) -> tuple[int, str]:
@@ -175,6 +177,49 @@ def test_what_is_to_be_published_is_held_against_the_records(register_url: str) 
                 connection.execute(outbox.delete())
                 connection.execute(outbox.insert(), rows)
         assert register.verify().ok
+
+
+def test_what_people_had_removed_stays_away_as_the_records_say(tmp_path: Path) -> None:
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        doc = document()
+        gate.issue(doc, gate.clear(doc, gate.check(doc, TODAY), decision(publish_on="2026-12-01")))
+        assert gate.register is not None
+        assert gate.outbox is not None
+        with gate.register.transaction(NOW) as tx:  # as reconciling has it done where it is too early
+            gate.outbox.enqueue_removal(tx.connection, "doc-1#public#column", 1, "removed", NOW)
+        gate.change_validity({"document_id": doc.id, "validity": "amended", "on": TODAY, "by": "公开办"})
+        assert gate.register.verify().ok
+
+
+def test_what_is_done_to_an_issued_document_is_its_organs_also_where_another_clears_one_of_its_name(
+    tmp_path: Path,
+) -> None:
+    ours, theirs = document(), document(issuer={"name": "乙局"})
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        given = gate.clear(ours, gate.check(ours, TODAY), decision())
+        assert gate.register is not None
+
+        def meanwhile() -> str:  # after it was seen that nobody has the name, and before the record
+            gate.issue(ours, given, issued_on=TODAY)
+            return "theirs"
+
+        other = Gate(parts, parts(), "direct", gate.register, gate.outbox, lambda: NOW, meanwhile)
+        closed = decision(
+            status="withheld", reason_code="R14-3", statement="公开调度细节可能影响供热设施安全"
+        )
+        other.clear(theirs, other.check(theirs, TODAY), closed)
+        gate.withdraw({"document_id": ours.id, "reason": "有误", "by": "公开办", "withdrawn_on": TODAY})
+        seen = Overview()
+        seen.follow(gate.register)
+        told = {
+            line.issuer: (line.state, [each.event for each in gate.register.history(ours.id, line.issuer)])
+            for line in seen.lines()
+        }
+        assert told == {
+            ours.issuer.name: ("withdrawn", ["cleared", "issued", "withdrawn"]),
+            "乙局": ("open", ["cleared", "departed"]),
+        }
+        assert [each.issuer for each in seen.departures()] == ["乙局"]
 
 
 def test_a_register_that_is_written_meanwhile_verifies(register_url: str) -> None:

@@ -81,14 +81,14 @@ def document_page(document_id: str) -> str:
     lines = [each for each in overview().lines(g.key.organ) if each.document_id == document_id]
     if not lines:
         raise CaseRefused("E-CASE-UNKNOWN")
-    line = lines[0]
+    line, state = lines[0], register().state(document_id)
     return page(
         "document.html",
         line=line,
         title=titles()[document_id],
         entries=register().history(document_id, line.issuer),
         case=cases.of_document(register(), document_id, line.issuer),
-        state=register().state(document_id),
+        state=state if state is not None and state.issuer == line.issuer else None,
     )
 
 

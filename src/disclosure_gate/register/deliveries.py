@@ -91,6 +91,7 @@ class Deliveries:
         self._versions: set[int] = set()
         self._since = 0  # the version that overtook all before it
         self._last: dict[str, Row[Any]] = {}  # of each key, of the lines that are meant
+        self._removed: set[str] = set()  # keys that a person had removed where they were too early
 
     def issued(self, seq: int, body: Mapping[str, Any], clearance: Mapping[str, Any]) -> None:
         """The document was issued, by this record."""
@@ -115,7 +116,11 @@ class Deliveries:
         if row.state != _ENDED and not due_later:
             self._last[row.key] = row
         if row.action != "publish":
+            # It stays away when the document moves on: what is sent anew is what stands.
+            if _reason(row) == "removed":
+                self._removed.add(row.key)
             return None
+        self._removed.discard(row.key)
         issue = next((each for each in reversed(self._issues) if each.version <= row.version), None)
         if issue is None:
             return Wrong(0, row.key, "version")
@@ -148,10 +153,9 @@ class Deliveries:
     def _is_delivered(self, last: Row[Any] | None, newest: _Issue, key: str) -> bool:
         if last is not None and last.action == "publish":
             return bool(last.version >= newest.version)
-        # It may be over, or a person had it removed where it was too early.
         audience, channel = key.rsplit("#", 2)[1:]
         over = any(each.get("until") for each in newest.places(audience, channel))
-        return over or (last is not None and _reason(last) == "removed")
+        return over or (last is not None and key in self._removed)
 
     def _differences(self, row: Row[Any], issue: _Issue) -> Iterator[str]:
         """The names of what a line says otherwise than its issue, in words of the outbox and of public items."""

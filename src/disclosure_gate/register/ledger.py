@@ -442,7 +442,7 @@ class Register:
     def history(self, document_id: str, issuer: str) -> list[RegisterEntry]:
         """Every record of an organ's document, in order.
 
-        A name is the caller's: what another organ's document of this name was given before this one was issued is not of it.
+        A name is the caller's: what another organ's document of this name was given is not of it.
         """
         query = (
             select(record.c.seq, record.c.envelope, record.c.hash)
@@ -451,12 +451,16 @@ class Register:
         )
         with self.reading() as connection:
             rows = connection.execute(query).all()
-        found, theirs = [], set()  # the clearances of others: a departure names its clearance, not its organ
+        found, organs, owner = [], dict[str, str](), issuer
         for row in rows:
             entry = _entry(Stored(row.seq, bytes(row.envelope), row.hash))
-            if entry.body.get("issuer", issuer) != issuer:
-                theirs.add(entry.body.get("clearance", {}).get("clearance_id"))
-            elif entry.event != Event.DEPARTED or entry.body["clearance_id"] not in theirs:
+            # A departure names its clearance, not its organ; what names neither was done to what is issued.
+            organ = entry.body.get("issuer") or organs.get(entry.body.get("clearance_id", ""), owner)
+            if entry.event == Event.CLEARED:
+                organs[entry.body["clearance"]["clearance_id"]] = organ
+            elif entry.event in {Event.ISSUED, Event.REPLACED}:
+                owner = organ
+            if organ == issuer:
                 found.append(entry)
         return found
 

@@ -88,7 +88,7 @@ class Overview:
 
     # By name, then by organ: a name is the callers', and several may use it until one issues its document.
     _lines: dict[str, dict[str, Line]] = field(default_factory=dict)
-    _organs: dict[str, str] = field(default_factory=dict)  # who cleared or issued a name last
+    _organs: dict[str, str] = field(default_factory=dict)  # whose each clearance is
     _departures: list[Departed] = field(default_factory=list)
     _seen: int = 0
     _lock: Lock = field(default_factory=Lock)
@@ -127,14 +127,17 @@ class Overview:
 
     def _take(self, entry: RegisterEntry) -> None:
         body = entry.body
-        issuer = body.get("issuer") or self._organs.get(entry.document_id, "")
-        if entry.event in {"cleared", "issued", "replaced"}:
-            self._organs[entry.document_id] = issuer
         lines = self._lines.setdefault(entry.document_id, {})
+        owner, owned = next(
+            ((name, each) for name, each in lines.items() if each.state != "open"), ("", None)
+        )
+        # What names neither an organ nor a clearance was done to what is issued.
+        issuer = body.get("issuer") or self._organs.get(body.get("clearance_id", ""), owner)
         known = lines.get(issuer, Line(entry.document_id))
-        owned = next((each for each in lines.values() if each.state != "open"), known)
-        if entry.event == "checked" and (owned.state == "issued" or owned is not known):
+        if entry.event == "checked" and owned and (owned.state == "issued" or owner != issuer):
             return  # of a version not issued, or of another organ's document of this name
+        if entry.event == "cleared":
+            self._organs[body["clearance"]["clearance_id"]] = issuer
         line = replace(known, seq=entry.seq)
         if entry.event in {"checked", "cleared", "issued", "replaced", "scheduled"}:
             line = _determined(line, body)

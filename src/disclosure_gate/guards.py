@@ -30,6 +30,10 @@ _Result = TypeVar("_Result")
 _Order: TypeAlias = tuple[DocumentLike, str] | tuple[DocumentLike, str, Mapping[str, Any]]
 HEADER = "X-Disclosure-Clearance"
 _TRIGGERS = ("gate_no_insert_without_clearance", "gate_no_update_without_clearance")
+# Both names have 32 letters; another may follow, of a second table.
+_GONE = """SELECT 1 FROM sqlite_master WHERE name = 'gate_used' AND 2 > (
+    SELECT count(DISTINCT substr(name, 1, 32)) FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 32) IN (?, ?)
+)"""
 CLEARANCE = "disclosure_gate.clearance"
 """Where the WSGI environment holds the verified clearance of a guarded request."""
 
@@ -169,12 +173,7 @@ def teach_sqlite(connection: sqlite3.Connection, keys: Callable[[], Mapping[str,
 
     connection.create_function("gate_clearance", 1, clearance, deterministic=True)
     connection.create_function("gate_sha256", 1, digest, deterministic=True)
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    names = [
-        str(name) for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE 'gate_%'")
-    ]
-    if "gate_used" in names and not all(any(name.startswith(each) for name in names) for each in _TRIGGERS):
+    if connection.execute(_GONE, _TRIGGERS).fetchone():
         raise IssueRefused("E-GUARD-GONE", expected=" ".join(_TRIGGERS))
 
 

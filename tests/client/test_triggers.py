@@ -257,7 +257,7 @@ def test_a_table_that_a_migration_made_anew_is_guarded_again_or_its_loss_is_told
         moved = "INSERT INTO made SELECT *, NULL FROM document; DROP TABLE document; ALTER TABLE made RENAME TO document;"
         system.connection.executescript(f"BEGIN; DROP VIEW gate_content; {made} {moved} COMMIT;")
         with closing(sqlite3.connect(tmp_path / "oa.db")) as later:
-            later.row_factory = sqlite3.Row
+            later.row_factory, later.text_factory = sqlite3.Row, bytes
             with pytest.raises(IssueRefused, match="E-GUARD-GONE"):
                 teach_sqlite(later, keys.jwks)
             later.executescript((_RECIPES / "sqlite.sql").read_text(encoding="utf-8"))

@@ -391,6 +391,15 @@ def test_a_new_file_that_somebody_writes_first_is_waited_for(tmp_path: Path) -> 
     other.close()
 
 
+def test_a_register_named_from_a_folder_is_the_same_when_the_process_goes_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Register.open("sqlite:///register.db") as register:
+        monkeypatch.chdir("/")
+        assert register.verify().ok
+
+
 def test_two_processes_write_one_chain(register_url: str) -> None:
     script = (
         "import sys; from datetime import UTC, datetime; from disclosure_gate.register import Event, Register\n"

@@ -147,7 +147,8 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
         raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="an existing folder")
     if not make and not Path(url.database or "").is_file():
         raise RegisterError("E-REGISTER-NONE", where=_shown(str(url)))  # connecting would make the file
-    path = None if in_memory or "uri" in url.query else Path(str(url.database))
+    # Where it is now: the process may go to another folder.
+    path = None if in_memory or "uri" in url.query else Path(str(url.database)).absolute()
     if path is not None and not path.exists():
         # Drafts lie in it, and what is not public yet: like the keys it is for its owner, who may open it to others.
         path.touch(0o600)

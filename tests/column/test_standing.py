@@ -667,3 +667,23 @@ def test_what_a_register_restored_from_a_copy_has_lost_is_not_undone_at_its_plac
     direct.withdraw(back)
     _push(direct, store)
     assert [each.document_id for each in differences(direct, [store], TODAY)] == ["e"]
+
+
+def test_what_is_sent_anew_for_another_reason_undoes_nothing_that_a_restored_register_has_lost(
+    direct: Gate, tmp_path: Path
+) -> None:
+    store, site = ColumnStore.open(tmp_path / "column.db"), StaticSite(tmp_path / "site")
+    _issue(direct, id="d")
+    _push(direct, store, site)
+    store.withdraw("d#public#column", 2, "有误", TODAY)  # after the copy was made
+    site.store.withdraw("d#public#column", 1, "有误", TODAY)  # by no record: this alone would be sent anew
+    found = differences(direct, [store, site], TODAY)
+    assert [(each.kind, each.remedy) for each in found] == [("missing", "person")] * 2
+    assert mend(direct, [store, site], found, lambda: NOW) == found
+    # The register comes to the same number, and the place takes nothing of what it says.
+    direct.change_validity({"document_id": "d", "validity": "amended", "on": TODAY, "by": "公开办"})
+    _push(direct, store, site)
+    found = differences(direct, [store, site], TODAY)
+    assert [(each.place, each.kind, each.remedy) for each in found] == [("column", "missing", "person")]
+    assert mend(direct, [store, site], found, lambda: NOW) == found
+    assert [each.state for each in store.holdings()] == ["withdrawn"]

@@ -89,7 +89,10 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a place should hold for a key by the register: the newest line that is still meant."""
+    """What a place should hold for a key by the register: the newest line that is still meant.
+
+    ``receipts``: what each publisher said that has it already.
+    """
 
     key: str
     document_id: str
@@ -101,6 +104,7 @@ class Expected:
     not_before: date | None
     due_on: date | None
     payload: bytes
+    receipts: Mapping[str, Receipt]
 
     def item(self) -> PublicItem:
         """The item, for a publish."""
@@ -427,7 +431,7 @@ class Outbox:
         return [
             Expected(
                 row.key, row.document_id, row.audience, row.channel, row.version, row.action, row.state,
-                _day(row.not_before), _day(row.due_on), bytes(row.payload),
+                _day(row.not_before), _day(row.due_on), bytes(row.payload), _receipts(row.receipt),
             )
             for row in connection.execute(query)
         ]  # fmt: skip

@@ -61,6 +61,14 @@ def reconcile(
             found.append(_difference("unasked", publisher.name, "", "", 0, 0, "person"))
             continue
         found += _of_place(publisher, lines, held, states, today)
+    # What is sent anew goes to every place, also to the one that is ahead.
+    ahead = {each.document_id for each in found if each.remedy == "person"}
+    found = [
+        each.model_copy(update={"remedy": "person"})
+        if each.remedy == "redeliver" and each.document_id in ahead
+        else each
+        for each in found
+    ]
     served = {
         key
         for key, line in lines.items()
@@ -98,8 +106,10 @@ def _of_place(
         wanted = _wanted(line, states.get(line.document_id), today)
         pending = line.state in {"waiting", "leased"}
         # INVARIANT: a place that is ahead has what a register restored from a copy has lost, such as a withdrawal: what that
-        # register says is not sent over it unless a person decides so.
-        again: Remedy = "person" if version > line.version else "redeliver"
+        # register says is not sent over it unless a person decides so. One that took nothing had as much before.
+        receipt = line.receipts.get(publisher.name)
+        behind = version > line.version or (receipt is not None and receipt.outcome == "stale")
+        again: Remedy = "person" if behind else "redeliver"
         if wanted and not public and line.state == "delivered":
             yield _difference("missing", publisher.name, key, line.document_id, line.version, version, again)
         elif not wanted and public:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -177,6 +178,24 @@ def test_what_is_to_be_published_is_held_against_the_records(register_url: str) 
                 connection.execute(outbox.delete())
                 connection.execute(outbox.insert(), rows)
         assert register.verify().ok
+
+
+def test_the_copies_of_one_document_after_the_other_are_verified_and_not_all_are_held(tmp_path: Path) -> None:
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        assert gate.register is not None
+        for number in range(30):
+            doc = document(id=f"doc-{number}")
+            gate.issue(doc, gate.clear(doc, gate.check(doc, TODAY), decision()), issued_on=TODAY)
+        with gate.register.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE outbox SET payload = zeroblob(2000000)")
+        tracemalloc.start()
+        try:
+            faults = gate.register.verify().faults
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert len(faults) == 30
+        assert most < 40_000_000  # bytes, of 60 million
 
 
 def test_what_people_had_removed_stays_away_as_the_records_say(tmp_path: Path) -> None:

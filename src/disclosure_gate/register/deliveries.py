@@ -90,7 +90,8 @@ class Deliveries:
         self._issues: list[_Issue] = []
         self._versions: set[int] = set()
         self._since = 0  # the version that overtook all before it
-        self._last: dict[str, Row[Any]] = {}  # of each key, of the lines that are meant
+        # Action and version of the last line of each key that is meant; not the line, which has the files with it.
+        self._last: dict[str, tuple[str, int]] = {}
         self._removed: set[str] = set()  # keys that a person had removed where they were too early
 
     def issued(self, seq: int, body: Mapping[str, Any], clearance: Mapping[str, Any]) -> None:
@@ -114,7 +115,7 @@ class Deliveries:
             return Wrong(0, row.key, "version")
         due_later = row.action == "withdraw" and row.state == "waiting" and row.not_before is not None
         if row.state != _ENDED and not due_later:
-            self._last[row.key] = row
+            self._last[row.key] = (row.action, row.version)
         if row.action != "publish":
             # It stays away when the document moves on: what is sent anew is what stands.
             if _reason(row) == "removed":
@@ -147,12 +148,12 @@ class Deliveries:
             if key in meant:
                 if not self._is_delivered(last, newest, key):
                     yield Wrong(seq, key, "action")
-            elif last is None or last.action == "publish":
+            elif last is None or last[0] == "publish":
                 yield Wrong(seq, key, "action")
 
-    def _is_delivered(self, last: Row[Any] | None, newest: _Issue, key: str) -> bool:
-        if last is not None and last.action == "publish":
-            return bool(last.version >= newest.version)
+    def _is_delivered(self, last: tuple[str, int] | None, newest: _Issue, key: str) -> bool:
+        if last is not None and last[0] == "publish":
+            return last[1] >= newest.version
         audience, channel = key.rsplit("#", 2)[1:]
         over = any(each.get("until") for each in newest.places(audience, channel))
         return over or (last is not None and key in self._removed)

@@ -410,6 +410,16 @@ def test_a_new_file_that_somebody_writes_first_is_waited_for(tmp_path: Path) -> 
     other.close()
 
 
+def test_a_register_whose_folder_is_no_folder_any_more_is_told_as_that(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with Register.open(f"sqlite:///{folder / 'register.db'}") as register:
+        folder.rename(tmp_path / "elsewhere")
+        folder.write_bytes(b"")
+        with pytest.raises(RegisterError, match="E-REGISTER"):
+            register.state("doc-1")
+
+
 def test_a_register_named_from_a_folder_is_the_same_when_the_process_goes_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -188,10 +188,10 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
 
 
 def _file(path: Path | None) -> tuple[int, int] | None:
-    """Which file lies there, whatever its name."""
+    """Which file lies there, whatever its name; none where that cannot be said."""
     try:
         found = path.stat() if path is not None else None
-    except FileNotFoundError:
+    except OSError:
         return None
     return None if found is None else (found.st_dev, found.st_ino)
 

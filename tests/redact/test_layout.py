@@ -255,6 +255,20 @@ def test_a_number_that_the_next_cell_cuts_off_is_not_one_with_it() -> None:
     assert printer.text() == "欧阳晓雪330108199\t13558460313"
 
 
+@pytest.mark.law("P6")
+@pytest.mark.parametrize("said", ["联系电话13812345678，请予核实", "13812345678", "630108199808166681"])
+@pytest.mark.parametrize("nearer", [0.2, 0.35, 0.5])
+def test_a_number_set_close_is_one(said: str, nearer: float) -> None:
+    printer = _Printer(500)
+    printer.line(said, 40.0)
+    nearer *= _EM / 2
+    glyphs, shift = printer.pages[0], 0.0
+    for number, glyph in enumerate(glyphs):
+        glyphs[number] = glyph._replace(left=glyph.left - shift, right=glyph.right - shift)
+        shift += nearer if glyph.char.isdigit() else 0
+    assert printer.text() == said
+
+
 @given(st.randoms(use_true_random=False))
 def test_characters_of_a_line_may_be_written_in_any_order(random: Random) -> None:
     printer = _Printer(500)

@@ -190,16 +190,27 @@ class _Line:
     def pieces(self) -> Iterator[Glyph | str]:
         """The characters, with blanks where white sets them apart."""
         before: Glyph | None = None
-        for glyph in self.glyphs:
+        for number, glyph in enumerate(self.glyphs):
             if before is not None:
-                yield from self._blank(before, glyph)
+                yield from self._blank(before, glyph, cut=self._cut_off(number))
             yield glyph
             before = glyph
 
-    def _blank(self, before: Glyph, after: Glyph) -> str:
+    def _cut_off(self, number: int) -> bool:
+        """Whether the next cell stands over a number: unlike in one set close, no pair beside them is as near."""
+        before = self.glyphs[number - 1]
+        gap, over = self.glyphs[number].left - before.right, _OVER * (before.right - before.left)
+        if not before.char.isdigit() or gap >= -over:
+            return False
+        beside = self.glyphs[max(number - 2, 0) : number], self.glyphs[number : number + 2]
+        return all(
+            gap < after.left - one.right - over for pair in beside for one, after in pairwise(pair)
+        )
+
+    def _blank(self, before: Glyph, after: Glyph, *, cut: bool) -> str:
         gap, em = after.left - before.right, self.em
-        if gap > _COLUMN * em or (before.char.isdigit() and gap < -_OVER * (before.right - before.left)):
-            return _CELL if self.tabs else " "  # set apart, or cut off by the next cell
+        if gap > _COLUMN * em or cut:
+            return _CELL if self.tabs else " "
         ascii_before, ascii_after = before.char.isascii(), after.char.isascii()
         if ascii_before and ascii_after:
             least = 0.35 if before.char.isdigit() and after.char.isdigit() else 0.15

@@ -18,6 +18,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
 from openpyxl.drawing.image import Image as Picture
+from openpyxl.drawing.spreadsheet_drawing import AbsoluteAnchor
+from openpyxl.drawing.xdr import XDRPoint2D, XDRPositiveSize2D
 from openpyxl.styles import Font
 from openpyxl.worksheet.table import Table
 from PIL import Image
@@ -417,6 +419,39 @@ def test_a_sign_stands_where_a_workbook_had_pictures() -> None:
         "E2": PICTURE_SIGN,
     }
     assert _CANARY.encode() not in _everything(copies.files[0].content)
+
+
+def test_the_sign_of_a_picture_is_seen() -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    sheet["A1"], sheet["A3"] = "营业执照", '=DISPIMG("ID_0A1B",1)'
+    sheet.column_dimensions["B"].hidden = sheet.row_dimensions[5].hidden = True
+    for place in ("B1", "D5"):
+        sheet.add_image(Picture(io.BytesIO(_picture())), place)
+    afloat = Picture(io.BytesIO(_picture()))
+    afloat.anchor = AbsoluteAnchor(pos=XDRPoint2D(0, 0), ext=XDRPositiveSize2D(400_000, 400_000))
+    sheet.add_image(afloat)
+    out = io.BytesIO()
+    made.save(out)
+    data = office.calculated(
+        out.getvalue(), '=DISPIMG("ID_0A1B",1)'
+    )  # as WPS writes a picture that lies in a cell
+    document = {
+        "id": "d",
+        "title": "公告",
+        "kind": "公告",
+        "issuer": {"name": "区民政局"},
+        "files": [{"name": "a.xlsx", "content": base64.b64encode(data).decode()}],
+    }
+    copies = Gate.open().redact(document, without_pictures=True)
+    again = openpyxl.load_workbook(io.BytesIO(copies.files[0].content)).worksheets[0]
+    assert {each.coordinate: each.value for row in again.iter_rows() for each in row if each.value} == {
+        "A1": "营业执照",
+        "A3": PICTURE_SIGN,
+        "C1": PICTURE_SIGN,
+        "D1": PICTURE_SIGN,
+        "D6": PICTURE_SIGN,
+    }
 
 
 @pytest.mark.law("P6")

@@ -203,9 +203,7 @@ class _Line:
         if not before.char.isdigit() or gap >= -over:
             return False
         beside = self.glyphs[max(number - 2, 0) : number], self.glyphs[number : number + 2]
-        return all(
-            gap < after.left - one.right - over for pair in beside for one, after in pairwise(pair)
-        )
+        return all(gap < after.left - one.right - over for pair in beside for one, after in pairwise(pair))
 
     def _blank(self, before: Glyph, after: Glyph, *, cut: bool) -> str:
         gap, em = after.left - before.right, self.em

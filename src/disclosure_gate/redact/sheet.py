@@ -53,6 +53,9 @@ _OF_SHEETS = tuple(
     for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
 _AREAS = (f"{_S}mergeCell", f"{_S}hyperlink")  # openpyxl makes a cell for each place in such an area
+_IN_CELL = re.compile(
+    r"=(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE
+)  # what WPS keeps of a picture that lies in a cell
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"  # a text in a box or a shape
 _YMD, _YM, _MD = 'yyyy"年"m"月"d"日"', 'yyyy"年"m"月"', 'm"月"d"日"'
 _HM, _HMS = 'h"时"mm"分"', 'h"时"mm"分"ss"秒"'
@@ -329,6 +332,8 @@ class _Book:
                     continue
                 fresh.value = value
                 if isinstance(value, str):
+                    if _IN_CELL.match(value):
+                        fresh.value = PICTURE_SIGN
                     fresh.data_type = "s"  # a text that begins with = stays a text
                 styles.give(
                     cell, fresh
@@ -337,13 +342,16 @@ class _Book:
         self._sign_pictures(old, new)
 
     def _sign_pictures(self, old: Worksheet, new: Worksheet) -> None:
-        """Put a visible sign where pictures stood: into the first cell beside them that is empty."""
+        """Put a sign where pictures stood: into the first cell beside them that is seen and empty."""
+        rows, columns = _hidden_lines(old)
         anchors = [getattr(each.anchor, "_from", None) for each in old._images]  # noqa: SLF001  no other way
-        places = {(each.row + 1, each.col + 1) for each in anchors if each is not None}
+        # One that is anchored to no cell stands somewhere on the sheet: the sign stands at its head.
+        places = {(each.row + 1, each.col + 1) if each is not None else (1, 1) for each in anchors}
         for row, first in sorted(places):
-            if not (0 < row <= _MOST_ROWS and first > 0):
+            seen = next((each for each in range(max(row, 1), _MOST_ROWS + 1) if each not in rows), None)
+            if seen is None or first < 1:
                 continue
-            cells = (new.cell(row, column) for column in range(first, _MOST_COLUMNS + 1))
+            cells = (new.cell(seen, each) for each in range(first, _MOST_COLUMNS + 1) if each not in columns)
             free = next((each for each in cells if each.value is None and not _inside(each)), None)
             if free is not None:
                 free.value = PICTURE_SIGN

@@ -183,6 +183,32 @@ def test_a_page_reads_the_same_whichever_way_it_lies(
     )
 
 
+@pytest.mark.law("P6")
+@pytest.mark.parametrize("lies", [0, 90, 180, 270])
+@pytest.mark.parametrize("shown", [0, 90])
+def test_a_bar_tells_nothing_of_the_figures_under_it_whichever_way_they_lie(lies: int, shown: int) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.translate(297, 421)
+    canvas.rotate(lies)
+    canvas.setFont("Times-Roman", 12)
+    canvas.drawString(-60, 0, "13812345678")
+    canvas.showPage()
+    canvas.save()
+    with pypdfium2.PdfDocument(out.getvalue()) as document:
+        document[0].set_rotation(shown)
+        turned = io.BytesIO()
+        document.save(turned)
+    copy = _copy("a.pdf", turned.getvalue()).content.reveal()
+    with pypdfium2.PdfDocument(copy) as document:
+        picture = document[0].render(scale=2).to_pil().convert("L")
+    bar = picture.point(lambda light: 255 if light < 128 else 0)
+    left, top, right, bottom = bar.getbbox()
+    short, long = sorted((right - left, bottom - top))
+    assert bar.histogram()[255] == short * long  # one, with straight sides
+    assert (short, long) == (27, 135)  # the same in every direction
+
+
 def test_a_value_filled_in_is_not_hidden() -> None:
     read = Pdf().read(File(name="a.pdf", content=Blob(_filled(looks=True))))
     assert [place for place, text in read.parts if "13812345678" in text] == ["body"]

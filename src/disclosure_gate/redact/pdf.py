@@ -54,6 +54,7 @@ _STRAIGHT = 1.0  # points by which a ruled line may be off
 _ONE_AT_A_TIME = Lock()
 _TRIAL = Trial()
 _Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
+_Pixels: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom of a picture
 _Point: TypeAlias = tuple[float, float]
 _ALONG = 100  # points along a line that tell its direction
 _DEEP = 64  # forms within forms: more than pdfium itself follows
@@ -373,7 +374,7 @@ class _Page:
                     found.append(None)
         return found
 
-    def pixels(self, box: _Box) -> tuple[int, int, int, int]:
+    def pixels(self, box: _Box) -> _Pixels:
         """A box of the page as pixels of :meth:`picture`; crop and rotation are pdfium's to know."""
         first, last = self._pixel(box[0], box[1]), self._pixel(box[2], box[3])
         return (
@@ -391,6 +392,11 @@ class _Page:
         scale = _POINTS / _DPI
         length = math.hypot(along_x - x, along_y - y) or 1
         return x * scale, self.height - y * scale, (along_x - x) / length, (y - along_y) / length
+
+    def sideways(self) -> bool:
+        """Whether lines run up or down on the shown page."""
+        (x, y), (along_x, along_y) = (self._pixel(*point) for point in self._turn.foot((0, 0, 0, 0)))
+        return abs(along_y - y) > abs(along_x - x)
 
     def along(self, box: _Box) -> _Box:
         """Left, top, right, bottom of a box of the page in the direction of its text, counted from above."""
@@ -455,7 +461,8 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
     masked = [number for place, number in shown if _over(place, begins, masks) is not None]
     covers = dict(zip(masked, page.covers(masked), strict=True))
     written = -1  # the mask whose words stand in the layer already
-    bars: list[tuple[int, tuple[int, int, int, int]]] = []  # each of a mask, on one line
+    bars: list[tuple[int, _Pixels]] = []  # each of a mask, on one line
+    sideways = page.sideways()
     before = -1
     for place, number in shown:
         char, box = characters[number]
@@ -470,15 +477,9 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
         inked[seen] += 1
         over = _over(place, begins, masks)
         if over is not None:
-            bar = left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE
-            cover = covers[number]
-            if cover is not None:
-                left, top, right, bottom = page.pixels(cover)
-                bar = _around(bar, (left, top - _EDGE, right, bottom + _EDGE))  # a comma beside it stays
-            if bars and bars[-1][0] == over and abs(bars[-1][1][3] - bottom) < (bottom - top) / 2:
-                # One bar, as high all along, not one for each word or character: what they measure would tell much.
-                bar = _around(bars.pop()[1], bar)
-            bars.append((over, bar))
+            ink, cover = (left, top, right, bottom), covers[number]
+            room = ink if cover is None else page.pixels(cover)
+            _put_bar(bars, over, ink, room, sideways=sideways)
             if seen and over != written:
                 layer.append((masks[over][2], box))
                 written = over
@@ -497,6 +498,27 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
     return True
 
 
+def _put_bar(
+    bars: list[tuple[int, _Pixels]], over: int, ink: _Pixels, room: _Pixels, *, sideways: bool
+) -> None:
+    """Cover the ink of a character of a mask and the room of its type, with the bar of its line if there is one.
+
+    One bar, as high all along, not one for each word or character: what they measure would tell much.
+    """
+    across, down = (_EDGE, 0) if sideways else (0, _EDGE)  # along the line a comma beside it stays
+    (left, top, right, bottom), (first, high, last, low) = ink, room
+    bar = _around(
+        (left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE),
+        (first - across, high - down, last + across, low + down),
+    )
+    if bars and bars[-1][0] == over:
+        before = bars[-1][1]
+        off, tall = (before[2] - last, last - first) if sideways else (before[3] - low, low - high)
+        if abs(off) < tall / 2:
+            bar = _around(bars.pop()[1], bar)
+    bars.append((over, bar))
+
+
 def _unescaped(escape: re.Match[bytes]) -> bytes:
     sign = escape[1]
     return sign if len(sign) == 1 else bytes([int(sign, 8) & 0xFF])
@@ -508,7 +530,7 @@ def _over(place: int, begins: Sequence[int], masks: Sequence[Mask]) -> int | Non
     return number if number >= 0 and place < masks[number][1] else None
 
 
-def _around(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+def _around(one: _Pixels, other: _Pixels) -> _Pixels:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
@@ -542,7 +564,7 @@ def _write_layer(canvas: Any, layer: Sequence[tuple[str, _Box]], page: _Page) ->
         canvas.drawText(writing)
 
 
-def _seen(grey: Image, place: tuple[int, int, int, int]) -> bool:
+def _seen(grey: Image, place: _Pixels) -> bool:
     left, top, right, bottom = place
     left, top = max(left, 0), max(top, 0)
     right, bottom = min(right, grey.width), min(bottom, grey.height)

@@ -184,20 +184,19 @@ def redaction_report(copies: PublicCopies, names: Sequence[str], lang: str) -> s
 def place_of(where: str, names: Sequence[str], lang: str) -> str:
     """A place for people: the name of the file and the part of it, such as ``名单.xlsx，表 1``."""
     zh = lang == "zh"
-    if not where.startswith("files/"):
+    found = re.fullmatch(r"files/(\d+)/?(.*)", where)
+    if found is None:
         return {"title": "标题", "text": "正文"}.get(where, where) if zh else where
-    _, number, *rest = where.split("/")
-    part = "/".join(rest)
+    number, part = int(found[1]), found[2]
+    sheet, page = ("表 {}", "第 {} 页") if zh else ("sheet {}", "page {}")
+    part = re.sub(r"\bsheets/(\d+)", lambda found: sheet.format(int(found[1]) + 1), part)
+    part = re.sub(r"^pages/(\d+)", lambda found: page.format(found[1]), part)  # what of a PDF cannot be seen
     if zh:
-        part = re.sub(r"sheets/(\d+)", lambda found: f"表 {int(found[1]) + 1}", part)
-        part = re.sub(
-            r"^pages/(\d+)", lambda found: f"第 {found[1]} 页", part
-        )  # what of a PDF cannot be seen
         part = re.sub(
             r"[a-z]+", lambda found: _PLACES.get(found[0], found[0]), re.sub(r"(?<=[a-z])\d+", "", part)
         )
         part = part.replace("/", "，")
-    name = names[int(number)] if int(number) < len(names) else where
+    name = names[number] if number < len(names) else where
     return f"{name}，{part}" if zh and part else f"{name}, {part}" if part else name
 
 

@@ -514,3 +514,9 @@ def test_what_is_masked_because_it_comes_again_is_told_too() -> None:
 )
 def test_places_are_said_in_chinese(where: str, said: str) -> None:
     assert place_of(where, ["a.xlsx"], "zh") == said
+
+
+def test_sheets_and_pages_are_counted_from_one_in_english_too() -> None:
+    assert place_of("files/0/hidden/sheets/0", ["a.xlsx"], "en") == "a.xlsx, hidden/sheet 1"
+    assert place_of("files/0/pages/1", ["a.pdf"], "en") == "a.pdf, page 1"
+    assert place_of("files/公示", ["a.pdf"], "en") == "files/公示"  # a document may be called so

@@ -164,6 +164,19 @@ def test_a_number_written_in_groups_is_one_where_a_line_ends_between_them(first:
     assert printer.text().split("\t")[-1] == first + second
 
 
+@pytest.mark.law("P6")
+def test_a_number_is_one_though_the_line_had_room_for_its_last_part() -> None:
+    # A program may keep 5678、13558460313 whole, and end the line after the hyphen before it.
+    lines = ["138-1234-", "5678、13558460313"]
+    printer = _Printer(400)
+    printer.table([["户号", "号码"], ["1", "\x0b".join(lines)]], [60, 20 * _EM / 2])
+    assert printer.text().split("\t")[-1] == "".join(lines)
+    printer = _Printer(400)
+    for line in lines:
+        printer.line(line, 40.0)
+    assert printer.text() == "".join(lines)
+
+
 def test_a_paragraph_goes_on_over_the_page_and_past_its_number() -> None:
     printer = _Printer(300)
     printer.down = 760

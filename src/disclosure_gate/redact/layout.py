@@ -232,7 +232,14 @@ class _Line:
         long = self.right - self.left > _FULL * self.page_width or word > _WIDE * self.page_width
         no_room = self.right + word > margin - 0.3 * self.em
         flush = after.left < self.left + _INDENT * self.em
-        return alike and near and long and no_room and flush and not self.apart() and not after.apart()
+        goes_on = (long and no_room) or _hyphenated(self, after)
+        return alike and near and goes_on and flush and not self.apart() and not after.apart()
+
+
+def _hyphenated(before: _Line, after: _Line) -> bool:
+    """Whether a line ends within a number of several parts: 138-1234- and 5678."""
+    said = "".join(each.char for each in before.glyphs[-2:])
+    return said[:1].isdigit() and said[1:] == "-" and after.glyphs[0].char.isdigit()
 
 
 def _seam(before: _Line, after: _Line) -> str:
@@ -562,7 +569,9 @@ def _cell_text(cell: _Cell, glyphs: Sequence[Glyph], *, heading: bool) -> Iterat
     for line in lines:
         if before is not None:
             no_room = before.right + line.first_word() > edge - 0.1 * before.em
-            one = (heading or no_room) and not _two_numbers(before, line, edge - cell.left - padding)
+            one = _hyphenated(before, line) or (
+                (heading or no_room) and not _two_numbers(before, line, edge - cell.left - padding)
+            )
             yield from _seam(before, line) if one else _BREAK
         yield from line.pieces()
         before = line

@@ -203,6 +203,26 @@ def test_a_heading_printed_again_and_a_row_broken_by_the_page_are_one_table() ->
     ]
 
 
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(
+    ("here", "there", "said"),
+    [
+        ("3303021955", "10120000", "330302195510120000"),
+        ("33030219551012000", "0、330103198602091219", "330302195510120000、330103198602091219"),
+        ("33030219551012000", "X\x0b330103198602091219", "33030219551012000X\x0b330103198602091219"),
+        ("13522292302、135-5846-", "0313", "13522292302、135-5846-0313"),
+    ],
+)
+def test_two_numbers_in_a_cell_are_read_though_the_page_ends_between_them(
+    here: str, there: str, said: str
+) -> None:
+    printer = _Printer(500)
+    printer.table([["姓名", "号码", "电话"], ["欧阳晓雪", here, "13522292302"]], [80, 220, 160])
+    printer.page()
+    printer.table([["", there, "13558460313"], ["李四", "5", "6"]], [80, 220, 160])
+    assert printer.text().split("\n")[1:] == [f"欧阳晓雪\t{said}\t13522292302\x0b13558460313", "李四\t5\t6"]
+
+
 def test_white_sets_columns_apart_from_page_to_page() -> None:
     printer = _Printer(400)
     for page in range(2):

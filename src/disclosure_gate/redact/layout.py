@@ -34,8 +34,11 @@ _FAR = 3.0  # heights between the tops of two lines of a paragraph
 _LONG = 8  # characters of a line that tells where the right margin is
 _PAGE_NUMBER = re.compile(r"[-—－–·\s]*(?:第?\d{1,4}页?(?:[/，共]+\d{1,4}页?)?)[-—－–·\s]*")
 _TOKEN = re.compile(r"[A-Za-z0-9.,:%*@/\-]+|.[，。；：、！？）》”’]*", re.DOTALL)
-_NUMERALS = re.compile(r"[0-9]+[Xx]?")
-_FIGURES = re.compile(r"[0-9](?:[0-9.,\-]*[0-9])?[Xx]?")
+_NUMERALS = re.compile(r"[0-9]+[Xx]?|[Xx](?![A-Za-z])")
+_NUMERALS_AT_END = re.compile(r"(?<![0-9])[0-9]+$")
+_PARTED = re.compile(r"[0-9]-$")
+_END = 3  # figures
+_FIGURES = re.compile(r"[0-9](?:[0-9.,\-]*[0-9])?[Xx]?|[Xx](?![A-Za-z])")
 _WHOLE = frozenset({11, 15, 16, 17, 18, 19, 20})  # digits of numbers that identify somebody
 _FEWEST_ROWS = 3
 _RIVER = 0.2  # em of white that runs down between the columns of a table without rules
@@ -355,21 +358,14 @@ class _Row:
     def broken_off(self, after: _Row) -> bool:
         """Whether the next page goes on with this row: a number that is none on either page is one on both."""
         here, there = self.says(), after.says()
-        return (
-            len(here) == len(there)
-            and not there[0]
-            and any(
-                _NUMERALS.fullmatch(one)
-                and _NUMERALS.fullmatch(other)
-                and len(one) + len(other) in _WHOLE
-                and not {len(one), len(other)} & _WHOLE
-                for one, other in zip(here, there, strict=True)
-            )
-        )
+        return len(here) == len(there) and not there[0] and any(map(_number_broken_off, here, there))
 
     def take(self, after: _Row) -> None:
-        """Add what the next page says of this row."""
-        self.cells = [[*cell, *rest] for cell, rest in zip(self.cells, after.cells, strict=True)]
+        """Add what the next page says of this row: the rest of a number without a sign between."""
+        said = zip(self.cells, after.cells, self.says(), after.says(), strict=True)
+        self.cells = [
+            [*cell, *([_BREAK] if _two_meet(here, there) else ()), *rest] for cell, rest, here, there in said
+        ]
 
     def pieces(self) -> Iterator[Glyph | str]:
         """The cells from left to right."""
@@ -377,6 +373,23 @@ class _Row:
             if number:
                 yield _CELL
             yield from cell
+
+
+def _two_meet(here: str, there: str) -> bool:
+    """Whether a cell ends with a number of its own, and on the next page goes on with another one."""
+    return here[-1:].isdigit() and there[:1].isdigit() and not _number_broken_off(here, there)
+
+
+def _number_broken_off(here: str, there: str) -> bool:
+    """Whether a cell ends within a number that the same cell of the next page goes on with."""
+    if _PARTED.search(here) and there[:1].isdigit():
+        return True
+    one, other = _NUMERALS_AT_END.search(here), _NUMERALS.match(there)
+    if one is None or other is None:
+        return False
+    most, least = len(one[0]), len(other[0])
+    # With no more than an end on the next page the number is one, though it has as many figures as others.
+    return most + least in _WHOLE and (not {most, least} & _WHOLE or least <= _END)
 
 
 def _blocks(sheet: Sheet, columns: _Columns) -> list[_Line | _Row]:

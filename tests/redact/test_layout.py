@@ -14,10 +14,10 @@ from disclosure_gate.redact.layout import Glyph, Ruling, Sheet, flow
 _EM = 10.0
 _LINE = 18.0
 _HAN = "经审核现对申请人的家庭情况予以公示如有异议请向本机关反映"
-_WORDS = st.lists(
-    st.one_of(st.sampled_from(_HAN), st.integers(0, 10**17).map(str)), min_size=40, max_size=120
-).map("".join)
 # No number of anybody has more than twenty digits: where more stand below one another, they are two.
+_WORDS = st.lists(
+    st.one_of(st.sampled_from(_HAN), st.integers(0, 10**17).map("{}号".format)), min_size=40, max_size=120
+).map("".join)
 _CELLS = st.text(alphabet=_HAN + "0123456789", min_size=1, max_size=30).filter(
     lambda text: re.search("[0-9]{21}", text) is None
 )
@@ -221,6 +221,20 @@ def test_two_numbers_in_a_cell_are_read_though_the_page_ends_between_them(
     printer.page()
     printer.table([["", there, "13558460313"], ["李四", "5", "6"]], [80, 220, 160])
     assert printer.text().split("\n")[1:] == [f"欧阳晓雪\t{said}\t13522292302\x0b13558460313", "李四\t5\t6"]
+
+
+@pytest.mark.law("P6")
+def test_a_row_goes_on_on_a_page_that_shows_nothing_in_its_first_columns() -> None:
+    printer = _Printer(500)
+    printer.table(
+        [["姓名", "号码", "电话"], ["欧阳晓雪", "33030219551012000", "13522292302、135-5846-"]],
+        [80, 220, 160],
+    )
+    printer.page()
+    printer.table([["", "0、330103198602091219", "0313"]], [80, 220, 160])
+    assert printer.text().split("\n")[1:] == [
+        "欧阳晓雪\t330302195510120000、330103198602091219\t13522292302、135-5846-0313"
+    ]
 
 
 def test_white_sets_columns_apart_from_page_to_page() -> None:

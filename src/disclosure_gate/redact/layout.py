@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 _EM = 0.8  # of the height of a line: the width of one Chinese character, about
 _SAME_LINE = 0.4  # of the height: how far the middles of two characters of a line lie apart
@@ -348,6 +348,7 @@ class _Row:
 
     top: float
     cells: list[list[Glyph | str]]
+    lefts: Sequence[float] = ()  # of its columns, where lines are ruled
 
     def says(self) -> list[str]:
         """The words of every cell."""
@@ -357,15 +358,26 @@ class _Row:
 
     def broken_off(self, after: _Row) -> bool:
         """Whether the next page goes on with this row: a number that is none on either page is one on both."""
-        here, there = self.says(), after.says()
+        here, there = self.says(), _Row(after.top, after._under(self)).says()
         return len(here) == len(there) and not there[0] and any(map(_number_broken_off, here, there))
 
     def take(self, after: _Row) -> None:
         """Add what the next page says of this row: the rest of a number without a sign between."""
-        said = zip(self.cells, after.cells, self.says(), after.says(), strict=True)
+        cells = after._under(self)
+        said = zip(self.cells, cells, self.says(), _Row(after.top, cells).says(), strict=True)
         self.cells = [
             [*cell, *([_BREAK] if _two_meet(here, there) else ()), *rest] for cell, rest, here, there in said
         ]
+
+    def _under(self, before: _Row) -> list[list[Glyph | str]]:
+        """The cells below those of another row: a page on which a column is empty does not tell of it."""
+        at = [_nearest(before.lefts, left) for left in self.lefts]
+        if len(self.cells) == len(before.cells) or not at or None in at:
+            return self.cells
+        cells: list[list[Glyph | str]] = [[] for _ in before.cells]
+        for number, cell in zip(at, self.cells, strict=True):
+            cells[cast("int", number)] = cell
+        return cells
 
     def pieces(self) -> Iterator[Glyph | str]:
         """The cells from left to right."""
@@ -373,6 +385,10 @@ class _Row:
             if number:
                 yield _CELL
             yield from cell
+
+
+def _nearest(places: Sequence[float], place: float) -> int | None:
+    return next((number for number, each in enumerate(places) if abs(each - place) <= _NEAR), None)
 
 
 def _two_meet(here: str, there: str) -> bool:
@@ -551,7 +567,7 @@ def _rows(table: list[_Cell], cells: dict[_Cell, list[Glyph]], sheet: Sheet) -> 
         for cell in row:
             column = bisect_right(columns, cell.left + _NEAR) - 1
             filled[column] += _cell_text(cell, cells[cell], heading=number == 0)
-        yield _Row(top, filled)
+        yield _Row(top, filled, columns)
 
 
 def _spans_all(cell: _Cell, table: list[_Cell]) -> bool:

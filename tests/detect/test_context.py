@@ -105,6 +105,7 @@ def test_a_home_is_found_below_its_town(text: str, home: str) -> None:
         "本人李桂英所在公司办公地址仍为金融街中心A座9层。",
         "名称 | 经营地址 | 类型\n孙二娘客栈 | 青石路9号 | 住宿\n阿秀民宿 | 长湖边1号 | 民宿",
         "姓名 | 住址\n县图书馆 | 文化路3号\n阳光幼儿园 | 长青街40号",
+        "投诉人：周桂芳，手机13812345678。\n编号1-2345号，合同1-2345",
     ],
 )
 def test_an_office_or_works_is_no_home(text: str) -> None:

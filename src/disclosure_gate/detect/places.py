@@ -182,6 +182,9 @@ def _whole(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, 
         yield home
 
 
+_NUMBER_OF_A_THING = re.compile("[编合文案图单批档发][号同次案票][:：]?[0-9A-Za-z]")  # 编号1-2345号
+
+
 class AddressDetector:
     """家庭住址: behind a label, below a heading, by unit and room of a dwelling, or beside a person."""
 
@@ -215,6 +218,8 @@ class AddressDetector:
         around = Surroundings(page)
 
         def home(start: int, end: int, source: str) -> bool:
+            if _NUMBER_OF_A_THING.match(text, start):
+                return False
             return self._judge(Home(start, end, around.seen(start, end, source)))
 
         decided = [(cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)]

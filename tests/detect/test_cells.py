@@ -175,6 +175,24 @@ def test_figures_and_premises_in_tables_stay(text: str) -> None:
     assert not {"汉族", "苗族", "1200元", "桂花巷18号"} & {text[each.start : each.end] for each in found}
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("姓名\t残疾等级\n王小明\t2\n李立\t1", {"2", "1"}),
+        ("姓名\t末次月经\t孕周\n王小红\t2024-01-03\t32", {"2024-01-03", "32"}),
+        ("姓名\t核酸检测结果\n王小明\t+", {"+"}),
+        ("姓名\t健康状况\t与学生关系\n王小明\t高血压\t家长", {"王小明"}),
+        ("姓名\t诉求\t时间\n王小明\t反映办证等待时间太长\t3月", {"王小明"}),
+        ("包联干部\t职务\t帮扶对象\n郑克明\t县长\t吴木根", {"吴木根"}),
+        ("投诉人王红 举报电话 未留\n举报内容 油烟 扰民", {"王红"}),
+        ("王主任\t走访困难户吴木根\t患癌\n田主任\t走访低保户洪应龙\t患尿毒症", {"吴木根"}),
+    ],
+)
+def test_no_reason_to_leave_an_official_alone_shows_a_citizen(text: str, values: set[str]) -> None:
+    found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
+    assert values <= {text[each.start : each.end] for each in found}
+
+
 def test_money_for_minorities_is_nobodys_trait() -> None:
     text = "地区　　合计　　以工代赈　　少数民族发展\n全县　　4862　　562　　400"
     assert not Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans

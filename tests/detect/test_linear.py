@@ -40,6 +40,9 @@ _UNITS = (
     # tags, quotes, slips, separators, badges
     "<td>", "<p>姓名</p>", "&nbsp;", "<p", '"', '",', '"姓名","电话"\n', "姓名;电话;\n", "O0", "l1", "1_", "1,1", "1 - ", "1|", "残疾等级", "残疾 ", "13812345678\t执法证\n",
     "姓名\t职务\t执法证号\n王小红\t主任\t13812345678\n", "受害人|王红|伤情|伤\n", "12345678（王红）", "610203194108231031", "□",
+    # tables that lie sideways or stand upright and are none, boxes, names in records, what leaves an office's numbers alone
+    "病种|甲|乙\n", "姓名|甲|乙\n", "我病种\n甲\n", "序\n姓名\n甲\n", "帮扶干部|投诉人王红|", "仲裁员|张三丰|\n", "4|", "[4]", "4、", "户名：甲局，", "专户 甲行 ", "权利人甲局，", "甲局不动产权证", "资产编号|\n", "AB12-", "9133000010", "1983-1985 ",
+    "X1", "610203199001011X", "13 8O4l5 2917 ", "一三八，一二三四，", '"name":"张三丰"', "Given name: A", "姓名：A B, ", "P<CHN", "EA4182093<4CHN", "a[at]", "a#qq.", "沪·E0", "领123", "(证件号)|",
 )  # fmt: skip
 
 
@@ -65,4 +68,24 @@ def test_time_is_linear_for_every_input(unit: str) -> None:
     small, large = _seconds(unit, _SMALL), _seconds(unit, _SMALL * _TIMES)
     if large > _MOST * small + 0.05:  # once more before it is believed: other work disturbs short times
         small, large = (min(_seconds(unit, size) for _ in range(3)) for size in (_SMALL, _SMALL * _TIMES))
+    assert large <= _MOST * small + 0.05
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [
+        ("\t单位编号", "\n1234567\t甲"),
+        ("资产编号", "|甲|乙\n13812345678"),
+        ("|", "投诉人王红|"),
+    ],
+    ids=["many headings", "a long heading", "empty cells"],
+)
+def test_time_is_linear_below_a_long_line(head: str, unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = "医保编号" + head * (size // len(head)) + unit * (size // len(unit))
+        start = time.process_time()
+        _SCANNER.scan(Reading((("text", text),)))
+        return time.process_time() - start
+
+    small, large = (min(seconds(size) for _ in range(2)) for size in (_SMALL, _SMALL * _TIMES))
     assert large <= _MOST * small + 0.05

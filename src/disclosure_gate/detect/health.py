@@ -94,7 +94,8 @@ _GOES_ON = any_of(
 )
 _GOES_OFF = re.compile("[费元赔]|救助|收入|负担|证号|医生|医师|民警")
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
-_WORDS = re.compile("[A-Za-z\u4e00-\u9fa5]")
+# An amount, as the line that adds up a table has it; 2 is a grade, 32 weeks, + a result.
+_FIGURE = re.compile(r"\d{4,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{2,}\.\d{2}")
 _NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
 _NOT_TOLD = _NOTHING | {"健康"}
 _WELL = _NOTHING | {"良好", "健康", "正常", "一般", "否", "不详"}
@@ -292,7 +293,7 @@ class HealthDetector:
         for cell in page.below("health"):
             if not cell.official and cell.roster & _PERSONAL:
                 value = text[cell.start : cell.end]
-                if value not in _NOT_TOLD and _WORDS.search(value) and not _OTHER_REASON.match(value):
+                if value not in _NOT_TOLD and not _FIGURE.fullmatch(value) and not _OTHER_REASON.match(value):
                     places.add((cell.start, cell.end))
         people = people_of(page)
         if people.places or identified(page):

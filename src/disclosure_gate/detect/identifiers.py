@@ -58,7 +58,7 @@ _BARRED = re.compile(
 )
 # One digit a box, as forms have it: 4|3|0|5|…, [4][3][0][5]….
 _BOXED = re.compile(
-    r"[0-9](?=[|\[\]/·,、_ .\-]{1,3}[0-9Xx][|\[\]/·,、_ .\-])(?:[|\[\]/·,、_ .\-]{1,3}[0-9Xx]){10,19}(?![0-9A-Za-z])"
+    r"[0-9](?=[|\[\]/·,、_ .\-]{1,3}[0-9Xx][|\[\]/·,、_ .\-])(?:[|\[\]/·,、_ .\-]{1,3}[0-9Xx]){10,39}(?![0-9A-Za-z])"
 )
 # A number that ends with a letter, and the next one right behind it.
 _CHECKED_BY_LETTER = re.compile(r"(?<=[0-9])[Xx](?=[0-9]{2})")
@@ -66,13 +66,15 @@ _MOBILE_AND_CARD = re.compile(r"1[3-9][0-9]{9}62[0-9]{14,17}")
 _MOBILE_BEHIND = re.compile(r"1[3-9][0-9]{9}")
 # Whoever such words name is an office that takes or holds public money: its account is there to be read.
 _UNIT = re.compile(
-    r"9[1-3][0-9]{6}[0-9A-Z]{10}[^\n。；]{0,30}$|(?:基本|一般|专用|零余额)(?:存款)?(?:账户|户)|专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|公司(?:开户|对公|基本户?|银行)?账|"
-    r"(?:户名|收款人|账户名称|开户名称|汇至|汇入|全称)[:： ]?[^\n，。；]{0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社|医院|学校|总会|协会|基金会)|对公账|单位[^\n，。；]{0,6}账号|[县市区省镇][^\n，。；：]{1,12}[局委办院校] ?[原新]?账号|单位名称[:：][^\n，。；]{0,24}[局委办院校]"
+    # a credit code, which is no foreigner's identity with a date of birth, and no person behind it
+    r"(?<![0-9])9[1-3][0-9]{4}(?!(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])[0-9]{2}[0-9A-Z]{10}(?:(?!人|姓名|户名|经营者)[^\n。；]){0,30}$|(?:基本|一般|专用|零余额)(?:存款)?(?:账户|户)|专户|监管账|保证金账|收款单位|缴至|缴到|缴入|缴往|罚没|财政|国库|执行款|非税|诉讼费|罚款缴纳|缴纳账|(?<!银行股份有限)(?<!银行有限责任)(?<!银行有限)公司(?:开户|对公|基本户?|银行)?账|"
+    r"(?:户名|收款人|账户名称|开户名称|汇至|汇入|全称)[:： ]{0,3}(?:(?!开户)[^\n，。；:： \u3000]){0,24}(?:中心|局|法院|委员会|政府|管理部|公司|合作社|医院|学校|总会|协会|基金会)|对公账|单位[^\n，。；]{0,6}账号|[县市区省镇][^\n，。；：]{1,12}[局委办院校] ?[原新]?账号|单位名称[:：][^\n，。；]{0,24}[局委办院校]"
 )
-# Who holds the account is told right before it, and is nobody: whatever its first digits are.
+# Who holds the account is told right before it, and is nobody: whatever its first digits are. No blank is in the
+# name of who it is: 户名：王小明 开户行：农村商业银行股份有限公司.
 _HELD_BY_A_UNIT = re.compile(
     r"专户[ \t|]{1,3}[^\n\t| ]{2,16}(?:行|社|部)[ \t|]{1,3}$|(?:户名|收款人|收款单位|付款人|付款单位|缴款单位|账户名称|开户名称|开户单位|供应商|[甲乙]方|[捐赠余额监管]{2}账户|专户|对公|中标单位|成交单位)(?:为|是|[:： ])?"
-    r"[^\n，。；、]{2,28}(?:局|公司|中心|委员会|政府|厂|合作社|医院|学校|学院|协会|总会|基金会|红十字会|街道办|办事处|法院|检察院|管理部|专户)"
+    r"(?:(?!开户)[^\n，。；、：:与 \u3000\t|]){2,28}(?:局|公司|中心|委员会|政府|厂|合作社|医院|学校|学院|协会|总会|基金会|红十字会|街道办|办事处|法院|检察院|管理部|专户)"
     r"[，,；;\n\u3000 ]{1,3}(?:开户(?:行|银行)[:： ]?[^\n，。；]{2,20}[，,；;\n\u3000 ]{1,3})?(?:(?:收款|付款|开户|银行|缴款|对公)?[账帐]号|(?:收款|付款|银行)?[账帐]户|卡号)[:：为是 ]{0,2}$"
 )
 _UNIT_BEHIND = re.compile(
@@ -109,16 +111,18 @@ def is_badge(text: str, start: int) -> bool:
 
 # 资产编号 | 13800042117, and HFZC-2024-0137-13905871234: numbers of things.
 _CODES_BELOW = re.compile(
-    r"执法|(?:资产|设备|合同|项目|产品|商品|物资|图书|档案|样品|批次|仪器|器材)[^|\n]{0,4}[编序]?(?:号|码)$"
+    r"执法|(?:资产|设备|合同|项目|产品|商品|物资|图书|档案|样品|批次|仪器|器材)(?:(?!手机|电话|联系|身份|证件|卡|[账帐])[^|\n]){0,4}[编序]?(?:号|码)$"
 )
-_OF_A_CODE = re.compile(r"[A-Za-z]{2,}[0-9]*-(?:[0-9A-Za-z]{2,}-)+$")
+_OF_A_CODE = re.compile(
+    r"(?<![A-Za-z])(?!(?i:tel|phone|mob|qq|wx|vx|wechat))[A-Za-z]{2,}[0-9]*-(?:[0-9A-Za-z]{2,}-)+(?<!86-)$"
+)
 _CODE_REACH = 30
 _DECIMALS, _DECIMALS_REACH = re.compile(r"[0-9]{3}\.$"), 4  # 3204829.174 40482958
 
 
 def _below_codes(page: Page, start: int) -> bool:
     """Whether what begins at ``start`` stands in a column of officers' badges or of numbers of things."""
-    return _CODES_BELOW.search(page.rows.heading(start)) is not None
+    return page.column_of.get(start) != "mobile" and _CODES_BELOW.search(page.rows.heading(start)) is not None
 
 
 _CHINESE = re.compile(
@@ -279,9 +283,13 @@ def _barred(page: Page) -> Iterator[tuple[str, Hit]]:
 
 
 def _boxed(page: Page) -> Iterator[tuple[str, Hit]]:
-    """Identities and mobiles of one digit a box: those whose check digit, or a word before them, leaves no doubt."""
+    """Identities and mobiles of one digit a box: those whose check digit, or a word before them, leaves no doubt.
+
+    What has a right check digit is found among other boxes too: a running number before it, a mobile behind it.
+    """
     for row in _BOXED.finditer(page.text):
-        digits = "".join(char for char in row.group() if char.isalnum())
+        places = [at for at in range(*row.span()) if page.text[at].isalnum()]
+        digits = "".join(page.text[at] for at in places)
         start, end = row.span()
         while page.text[start - 1 : start] == "[":
             start -= 1
@@ -289,10 +297,19 @@ def _boxed(page: Page) -> Iterator[tuple[str, Hit]]:
         while page.text[before - 1 : before] in {"[", "|", "\n", " "}:
             before -= 1
         said = _said(page, before)
-        if _is_id(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
+        within = [
+            at
+            for at in range(len(digits) - _ID + 1)
+            if _valid(digits[at : at + _ID]) and _is_id(digits[at : at + _ID])
+        ]
+        if said in _PEOPLE_LABELS and _is_id(digits):
             yield "resident_id", _identity(start, end, digits)
         elif _is_disability_card(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
             yield "disability_card", _identity(start, end, digits)
+        elif within:
+            for at in within:
+                begin = places[at] if at else start
+                yield "resident_id", _identity(begin, places[at + _ID - 1] + 1, digits[at : at + _ID])
         elif said in {"phone", "bank_card"} and len(digits) in {_MOBILE, *_CARD} and digits.isdigit():
             kind = "mobile" if said == "phone" else "bank_card"
             yield kind, Hit(start, end, keep(digits, 0, 4), certain=False)
@@ -406,7 +423,11 @@ def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
     digits = page.text[start:end]
     if not digits[-1].isdigit() or not digits[-2:-1].isdigit():
         digits = _REISSUED.sub("", digits)
-    if page.text[start - 1 : start] in _IN_A_TITLE and page.text[end : end + 1] == "号":
+    if (
+        page.text[start - 1 : start] in _IN_A_TITLE
+        and page.text[end : end + 1] == "号"
+        and not _valid(digits)
+    ):
         return None  # 农宅字4305991012022012号
     said = _said(page, start) or ("bank_card" if page.text[end : end + 2] in _ACCOUNTS else None)
     if said == "contract" or (said == "code" and not _valid(digits)):
@@ -428,11 +449,11 @@ def _one(page: Page, start: int, end: int) -> tuple[str, Hit] | None:
 def _as_identity(page: Page, start: int, end: int, digits: str, said: str | None) -> tuple[str, Hit] | None:
     if _is_id(digits) and (
         _valid(digits)
-        or (said != "bank_card" and not _of_late(digits, said) and not _below_codes(page, start))
+        or (said != "bank_card" and not _of_late(page, start, digits, said) and not _below_codes(page, start))
     ):
         return "resident_id", _identity(start, end, digits)
     if _is_disability_card(digits) and (
-        _valid(digits) or (said != "bank_card" and not _of_late(digits, said))
+        _valid(digits) or (said != "bank_card" and not _of_late(page, start, digits, said))
     ):
         return "disability_card", _identity(start, end, digits)
     # Whatever an identity label names is flagged: a digit lost or doubled leaks as much.
@@ -443,16 +464,21 @@ def _as_identity(page: Page, start: int, end: int, digits: str, said: str | None
     return None
 
 
-def _of_late(digits: str, said: str | None) -> bool:
+def _of_late(page: Page, start: int, digits: str, said: str | None) -> bool:
     """Whether a number that nothing calls an identity, and whose check digit is wrong, has its date in the last years.
 
-    Numbers of cases, projects and goods hold the year they were given in.
+    Numbers of cases, projects and goods hold the year they were given in. Right behind a name it is a child's.
     """
-    return said not in _PEOPLE_LABELS and int(digits[6:10]) >= _LATE
+    return (
+        said not in _PEOPLE_LABELS
+        and int(digits[6:10]) >= _LATE
+        and not _of_somebody(page.text, start)
+        and name_before(page.text, start) is None
+    )
 
 
 def _of_somebody(text: str, start: int) -> bool:
-    """Whether fifteen digits stand behind a word for an old identity number, or right behind a name."""
+    """Whether a number stands behind a word for an identity number, or behind a name and a sign."""
     if _OLD_ID_SAID.search(text, max(0, start - _OLD_ID_REACH), start):
         return True
     return text[start - 1 : start] in _AFTER_A_NAME and name_before(text, start - 1) is not None
@@ -476,7 +502,7 @@ def _as_mobile(page: Page, start: int, end: int, digits: str, said: str | None) 
         or _measured(page, end)
         or _ON_THE_WEB.match(page.text, max(0, start - 2), start)
         or (page.text[start - 1 : start] in _AFTER_A_BADGE and is_badge(page.text, start))
-        or _below_codes(page, start)
+        or (said != "phone" and _below_codes(page, start))
         or _DECIMALS.search(page.text, max(0, start - _DECIMALS_REACH), start)
         or _OF_A_CODE.search(page.text, max(0, start - _CODE_REACH), start)
     ):
@@ -590,7 +616,7 @@ def _joined(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[s
         digits += text[begin:end]
         if len(digits) > _LONGEST + 2:
             break
-        if used > 1 and _CUT_AMOUNT.match(text, end):
+        if used > 1 and _CUT_AMOUNT.match(text, end) and not _whole_number(digits):
             break  # 6013827100044182 | 96,500.00
         if used == 1 or text[end : end + 1] == "-":
             continue  # a hyphen goes on to the next group: what it joins is one number
@@ -601,6 +627,12 @@ def _joined(page: Page, groups: tuple[tuple[int, int], ...], at: int) -> tuple[s
             if found[1].certain and found[0] != "bank_card":
                 break  # an account may go on: the longest that is one
     return best
+
+
+def _whole_number(digits: str) -> bool:
+    """Whether digits are a mobile or a card to the last: what follows a comma is the next cell, 138 1234 5678,500."""
+    mobile = len(digits) == _MOBILE and digits[0] == "1" and digits[1] in "3456789"
+    return mobile or _is_id(digits) or (len(digits) in _CARD and digits.isdigit() and luhn(digits))
 
 
 def _spread(
@@ -614,7 +646,7 @@ def _spread(
         return ("resident_id" if len(digits) == _ID else "disability_card"), _identity(start, end, digits)
     bare = sizes[1:] if sizes[0] == 2 and digits.startswith("86") else sizes  # noqa: PLR2004  the country's number
     grouped = ("\t" not in text and (bare in _MOBILE_GROUPS or broken)) or said == "phone"  # 18600 | 744000
-    grouped = grouped and not _YEARS.match(text)
+    grouped = grouped and (said == "phone" or not _YEARS.match(text))
     if said not in CODES and grouped:
         mobile = _as_mobile(page, start, end, digits, said)
         if mobile:

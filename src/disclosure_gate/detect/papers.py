@@ -18,6 +18,8 @@ from disclosure_gate.model.frozen import Text
 _PLATE = 6  # letters and digits of a plate; one less with a sign at the end, as of a trailer
 _OFFICIAL_HOSTS = (".gov.cn", ".mil.cn")  # an office's own address
 _UNITS = re.compile("(?:单位|企业|公司|机构)名称|信用代码")
+_PERSONS = re.compile("个人|本人|职工|人员|护照|通行证|学生|学籍|参保")  # what they have is a person's
+_LONGEST_HEADS = 400  # of the headings of a table, in which what it is of is told
 _SUPPLIES = re.compile("燃气|用气|供水|用水|供热|用热|用电|电费|水费")
 _JOINT = re.compile(r"[、，,和及]\s?(?=[0-9])")  # what is enumerated behind one label
 _MILITARY = ("WJ",)
@@ -86,7 +88,13 @@ class LabelledDetector:
     def _of_units(page: Page, place: int) -> bool:
         """Whether a table is of firms and offices, by its heading."""
         roster = page.roster_at(place)
-        return roster is not None and _UNITS.search(page.text, roster.start, roster.end) is not None
+        if roster is None:
+            return False
+        end = min(roster.end, roster.start + _LONGEST_HEADS)
+        return (
+            _UNITS.search(page.text, roster.start, end) is not None
+            and _PERSONS.search(page.text, roster.start, end) is None
+        )
 
     def _hit(self, found: re.Match[str]) -> Hit:
         value = found.group()
@@ -266,8 +274,8 @@ class EmailDetector:
 
 # Whose certificate it is stands before it: an office or a firm has one that is there to be read.
 _OF_A_UNIT = re.compile(
-    r"(?:权利人|所有权人|产权人|抵押人|使用权人)[为是：: ]?[^，。；\n]{2,24}"
-    r"(?:局|公司|中心|委员会|政府|厂|合作社|医院|学校|中学|小学|学院|幼儿园|办事处)[，,；; ][^。\n]{0,40}$"
+    r"(?:权利人|所有权人|产权人|抵押人|使用权人)[为是：: ]?[^，。；：:、 \u3000\n]{2,24}"
+    r"(?:局|公司|中心|委员会|政府|厂|合作社|医院|学校|中学|小学|学院|幼儿园|办事处)[，,；; ](?:(?!人|名下|户主|转让|[卖买]给)[^。\n]){0,40}$"
 )
 _UNIT_REACH = 90
 

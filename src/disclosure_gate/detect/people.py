@@ -265,7 +265,9 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
             evidence.roles.append(start)
         elif word in FORENAMES:
             evidence.foreign.append(start)
-        if use not in _QUIET and not (tables and (page.in_heading(start) or _in_a_cell(page, start, end))):
+        if use not in _QUIET and not (
+            tables and (_in_a_heading(page, start, end) or _in_a_cell(page, start, end))
+        ):
             evidence.hear(text, start, end, use)
     evidence.add(_labelled(page), "person_name")
     if "key" in uses:
@@ -315,14 +317,18 @@ _OFFICES = re.compile("职务|职责|分工|办公电话|执法证|值班")
 _EXAM = re.compile("考|成绩|岗|拟|身份证")
 
 
+_LONGEST_HEADS = 400  # of the headings of a table, in which what it is of is told
+
+
 def _of_offices(page: Page, place: int) -> bool:
     """Whether the table of a place is of people in office, by its heading."""
     roster = page.roster_at(place)
     if roster is None:
         return False
+    end = min(roster.end, roster.start + _LONGEST_HEADS)
     return (
-        _OFFICES.search(page.text, roster.start, roster.end) is not None
-        and _EXAM.search(page.text, roster.start, roster.end) is None
+        _OFFICES.search(page.text, roster.start, end) is not None
+        and _EXAM.search(page.text, roster.start, end) is None
     )
 
 
@@ -352,14 +358,33 @@ _OF_OFFICE = endings(
 
 
 def _below_an_office(page: Page, place: int) -> bool:
-    """Whether the heading of a place's column, or of its row, calls who acts for an office: 仲裁员, 帮扶干部."""
+    """Whether the heading of a name's column, or of its row, calls who acts for an office: 仲裁员, 帮扶干部."""
     row = page.rows.at(place)
-    if not row.bar:
+    if not row.bar or not row.first:
         return False
-    if _OF_OFFICE(page.rows.heading(place).rstrip(" ）)")):
+    before = page.text[place - 1 : place]
+    if not (before.isspace() or before in _AMONG_NAMES):
+        return False  # 走访吴木根家: whom somebody in office sees
+    if _calls_an_office(page.rows.heading(place).rstrip(" ）)")):
         return True
-    first = next((each for each in row.cells if each[1] > each[0]), None)
-    return first is not None and first[1] < place and _OF_OFFICE(page.text[slice(*first)])
+    begin, end = row.first
+    return end < place and end - begin <= _LONGEST_OFFICE and _calls_an_office(page.text[begin:end])
+
+
+_AMONG_NAMES = frozenset("|、,，/;；（(")
+_LONGEST_OFFICE = 40
+_SHORTEST_CALLED = 3
+
+
+def _calls_an_office(heading: str) -> bool:
+    """Whether a heading ends with the word for an office, and is not somebody who holds one: 王主任."""
+    somebody = len(heading) == _SHORTEST_CALLED and heading[0] in SURNAMES and heading != "班主任"
+    return not somebody and _OF_OFFICE(heading)
+
+
+def _in_a_heading(page: Page, start: int, end: int) -> bool:
+    """Whether a word is of a heading, and no name stands behind it: 投诉人王红 举报电话 is a line that only looks like one."""
+    return page.in_heading(start) and name_at(page.text, end, plain=False) is None
 
 
 def _in_a_cell(page: Page, start: int, end: int) -> bool:

@@ -64,6 +64,21 @@ _IN_A_CASE = (
     "农户",
     "被征收人",
     "监护人",
+    "来访人",
+    "反映人",
+    "诉求人",
+    "求助人",
+    "当事人",
+    "困难户",
+    "贫困户",
+    "残疾人",
+    "帮扶对象",
+    "救助对象",
+    "慰问对象",
+)
+# What ends like that is an office; 家长, 办理时间太长 is none.
+_OFFICE_HELD = re.compile(
+    "(?:[局处科股所站队厂校院园会部组镇乡村县市区州省社行馆班排连团营师军司厅台庭船事书察判士楼格片路河湖林田链巷街首谋机车店矿场段总副]长|主任|书记|法定代表人）?)$"
 )
 _CITIZENS = frozenset(
     {"群众代表", "居民代表", "当事人", "证人", "家属", "受害人", "投诉人", "举报人", "申请人", "患者", "家长"}
@@ -85,7 +100,7 @@ _NO_HEADING = re.compile("[0-9。；：:！？|\t]")
 # The fewest digits of what may stand below a heading of numbers; of those that have no form, any four.
 _FEWEST_DIGITS = {"resident_id": 14, "disability_card": 14, "bank_card": 9, "mobile": 7}
 _FEW_DIGITS = 4
-_LONGEST_CELL = 40  # of a table whose cells stand one a line: a cell, not a sentence
+_LONGEST_CELL = 40  # of a heading, and of a table whose cells stand one a line: a cell, not a sentence
 _SHORT_HEADING = 4  # of what may stand before the first heading that is known: 序, 编号
 _LEFT_EMPTY = 2  # cells at the end of a row that may be missing
 _Split: TypeAlias = Callable[[str, int], list[tuple[int, int]]]
@@ -115,9 +130,10 @@ class Row(NamedTuple):
 
     bar: str
     cells: Sequence[tuple[int, int]]
+    first: tuple[int, int] | None  # the first cell that holds anything
 
 
-_NO_ROW = Row("", ())
+_NO_ROW = Row("", (), None)
 
 
 class Rows:
@@ -137,7 +153,7 @@ class Rows:
         return self._row(bisect_right(self._begins, place) - 1)
 
     def heading(self, place: int) -> str:
-        """What stands above ``place`` in the first row, or nothing outside of tables and in their first row."""
+        """What stands above ``place`` in the first row, or nothing outside of tables, in their first row, below a sentence."""
         number = bisect_right(self._begins, place) - 1
         row = self._row(number)
         if not row.bar:
@@ -145,7 +161,10 @@ class Rows:
         top = self._top(number)
         cells = self._row(top).cells
         column = bisect_right(row.cells, (place, len(self._text))) - 1
-        return self._text[slice(*cells[column])] if top < number and 0 <= column < len(cells) else ""
+        if top == number or not 0 <= column < len(cells):
+            return ""
+        begin, end = cells[column]
+        return self._text[begin:end] if end - begin <= _LONGEST_CELL else ""
 
     def _row(self, number: int) -> Row:
         row = self._rows.get(number)
@@ -176,11 +195,12 @@ class Rows:
 def _cells(line: str, begin: int) -> Row:
     for bar in "\t|":
         if line.count(bar) >= _FEWEST:
-            return Row(bar, _cut(line, begin, bar))
+            places = _cut(line, begin, bar)
+            return Row(bar, places, next((each for each in places if each[1] > each[0]), None))
     if " " in line or "\u3000" in line:
         places = _by_spaces(line, begin)
         if len(places) > _FEWEST and not _SENTENCE.search(line):
-            return Row(" ", places)
+            return Row(" ", places, places[0])
     return _NO_ROW
 
 
@@ -190,6 +210,7 @@ def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:
     Linear: every line is split once as a heading or once as a row.
     """
     position = 0
+    upto = 0  # no line before this one is the first of a table that lies sideways
     counts: dict[int, int] = {}
     line, stop = 0, -1
     for start, _ in headings:  # in order of their ends: each line is looked for once
@@ -207,7 +228,8 @@ def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:
         style = _style(head, line, text)
         if style is None:
             found = _upright(text, line, counts) if len(head) <= _LONGEST_HEADING else None
-            found = found or _sideways(text, line)
+            if found is None and line >= upto:
+                found, upto = _sideways(text, line)
             if found is not None:
                 yield found[0]
                 position = found[1]
@@ -357,8 +379,7 @@ def _rows(text: str, line: int, style: _Style, heads: dict[int, int], cells: lis
         ):
             misses = 0
             official = (office and not any(text[slice(*each)] in _CITIZENS for each in places)) or any(
-                text[start:end] in OFFICE_ROWS
-                or text[start:end].endswith(("长", "主任", "书记", "法定代表人）", "法定代表人"))
+                text[start:end] in OFFICE_ROWS or _OFFICE_HELD.search(text, start, end)
                 for number, (start, end) in enumerate(places)
                 if end - start <= 12 and roles[number : number + 1] not in _OF_NAMES  # noqa: PLR2004  the longest
             )
@@ -392,8 +413,11 @@ def _again(row: str, split: _Split, position: int, *, parted: bool) -> bool:
     return sum(word in COLUMNS for word in bare) >= _FEWEST
 
 
-def _sideways(text: str, line: int) -> tuple[Roster, int] | None:
-    """A table whose headings stand at the left, one below another: 姓名 | 林立新 | 席平."""
+def _sideways(text: str, line: int) -> tuple[tuple[Roster, int] | None, int]:
+    """A table whose headings stand at the left, one below another: 姓名 | 林立新 | 席平.
+
+    And where its rows are over: where they make no table, fewer of them make none.
+    """
     rows: list[tuple[str, list[tuple[int, int]]]] = []
     position = line
     while position < len(text):
@@ -415,14 +439,14 @@ def _sideways(text: str, line: int) -> tuple[Roster, int] | None:
         position += len(row) + 1
     roster = frozenset(heading for heading, _ in rows if heading)
     if len(roster) < _FEWEST or not roster & PRIVATE_COLUMNS or roster.isdisjoint(_NAMED):
-        return None
+        return None, position
     made = [
         Cell(start, end, heading, roster)
         for heading, cells in rows
         for start, end in cells
         if heading and end > start
     ]
-    return (Roster(line, rows[0][1][0][0] - 1, tuple(made)), position) if made else None
+    return (Roster(line, rows[0][1][0][0] - 1, tuple(made)), position) if made else None, position
 
 
 def _upright(text: str, line: int, tried: Container[int]) -> tuple[Roster, int] | None:
@@ -432,13 +456,13 @@ def _upright(text: str, line: int, tried: Container[int]) -> tuple[Roster, int] 
         for size in range(_FEWEST, len(roles) + 1):
             head = roles[:size]
             told = sum(map(bool, head)) >= max(_FEWEST, size / 2) and set(head) & PRIVATE_COLUMNS
-            if not told or (size < len(roles) and roles[size]):
-                continue
-            cells, end = _rows_upright(text, ends[size - 1], head)
             # What stands below an unknown heading is counted off by the numbers beside it, or by the names of several rows.
-            rows = len(cells) // max(1, sum(map(bool, head)))
             counted = "" not in head or not _NUMBERED.isdisjoint(head)
-            if rows and (counted or (rows >= _FEWEST and not _NAMED.isdisjoint(head))):
+            if not told or (size < len(roles) and roles[size]) or (not counted and _NAMED.isdisjoint(head)):
+                continue  # before any row is read: whoever reads many takes them
+            cells, end = _rows_upright(text, ends[size - 1], head)
+            rows = len(cells) // sum(map(bool, head))
+            if rows >= (1 if counted else _FEWEST):
                 return Roster(begin, ends[size - 1] - 1, tuple(cells)), end
     return None
 

@@ -256,9 +256,9 @@ class EmailDetector:
     why = Text(zh="形如电子邮箱", en="reads as an e-mail address")
     terms: Sequence[str] = ()
 
-    _signs = ("@", "at)", "at]", "at）", "#")
+    _signs = ("@", "at)", "at]", "at）", "AT)", "AT]", "AT）", "#")
     _form = re.compile(
-        r"(?<![A-Za-z0-9._%+\-])(?P<name>[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63})(?: ?@[ \n]?| ?[\[(（]at[\])）] ?|#(?=(?:qq|163|126|sina|gmail|outlook|hotmail|foxmail|139|189)\.))"
+        r"(?<![A-Za-z0-9._%+\-])(?P<name>[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63})(?: ?@[ \n]?| ?[\[(（](?:at|AT)[\])）] ?|#(?=(?:qq|163|126|sina|gmail|outlook|hotmail|foxmail|139|189)\.))"
         r"(?P<host>[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4})"
     )
 
@@ -351,6 +351,7 @@ class HouseholdDetector(LabelledDetector):
 class PassportDetector(LabelledDetector):
     """护照号码: behind a label, or by its own form in a text that speaks of passports."""
 
+    own_terms: Sequence[str] = ("<<",)  # of the lines that machines read, beside which nothing else may stand
     _own = re.compile(r"(?<![0-9A-Za-z])(?:E[A-HJ-NP-Z]?|[GDSP])\d{7,8}(?![0-9A-Za-z])")
     _foreign = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,2}\d{7,8}(?![0-9A-Za-z])")
     # The two lines that machines read (ICAO 9303): P<CHNSU<<MAN<<<…, EA4182093<4CHN9103127F28….

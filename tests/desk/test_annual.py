@@ -69,8 +69,14 @@ def _register(issues: list[tuple[str, bool, str, int, str]]) -> Overview:
         }
         facts = [{"name": "normative_document", "value": normative}, {"name": "kind", "value": kind}]
         body = {"determination": determination, "issuer": "甲局", "domain": None, "facts": facts}
-        clearance = {"status": status, "departure": "none", "reason_code": None}
+        clearance = {
+            "clearance_id": f"c-{number}",
+            "status": status,
+            "departure": "none",
+            "reason_code": None,
+        }
         issued = {
+            "clearance_id": f"c-{number}",
             "determination": determination,
             "status": status,
             "number": "",

@@ -447,6 +447,19 @@ def test_of_those_who_start_at_once_one_makes_the_key(tmp_path: Path) -> None:
         assert [each.name for each in folder.iterdir()] == ["0001.ed25519.pem"]
 
 
+def test_a_disk_that_knows_one_name_for_a_file_keeps_keys_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    [first] = SigningKeys.open(tmp_path).jwks()["keys"]
+    assert [first] == [each for each in SigningKeys.rotate(tmp_path).jwks()["keys"] if each == first]
+    assert len(SigningKeys.open(tmp_path).jwks()["keys"]) == 2
+    assert sorted(path.stat().st_mode & 0o777 for path in tmp_path.iterdir()) == [0o600, 0o600]
+
+
 def test_a_key_whose_making_was_cut_off_is_in_nobodys_way(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _CUT_OFF, str(tmp_path)],

@@ -147,11 +147,16 @@ def _make(folder: Path, number: int) -> None:
     )
     whole = folder / f".{token_hex(8)}"
     try:
-        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        whole.with_name(f"{number:04d}{_SUFFIX}").hardlink_to(whole)
+        _write(whole, data)
+        named = whole.with_name(f"{number:04d}{_SUFFIX}")
+        try:
+            named.hardlink_to(whole)
+        except FileExistsError:
+            raise
+        except (
+            OSError
+        ):  # a share or a disk that knows one name for a file: whole as far as one write makes it
+            _write(named, data)
     finally:
         whole.unlink(missing_ok=True)
     handle = os.open(folder, os.O_RDONLY)
@@ -159,6 +164,14 @@ def _make(folder: Path, number: int) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A new file of its owner's only, on the disk."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _loaded(path: Path) -> Ed25519PrivateKey:

@@ -787,6 +787,33 @@ class Gate:
             outbox.enqueue_again(tx.connection, document_id, version, lambda item: item, now)
         return entry
 
+    def take_away(self, document_id: str, key: str, held: int) -> RegisterEntry | None:
+        """Take away what stands at a place and should not be public now, such as what is there before its first day.
+
+        What is to be public there on a later day is sent anew then: a place takes nothing that it had already.
+
+        Args:
+            document_id: whose it is, empty if nobody knows.
+            key: what stands there, see :meth:`PublicItem.key`.
+            held: the version the place has; 0 if it knows none.
+
+        Returns:
+            the record of what is sent anew, or ``None`` if nothing is.
+        """
+        register, outbox = self._storage()
+        now = self._now()
+        with register.transaction(now) as tx:
+            state = tx.state(document_id)
+            if state is None or state.state == "withdrawn":
+                outbox.enqueue_removal(tx.connection, key, max(held, state.version if state else 0), now)
+                return None
+            version = state.version + 1
+            if not outbox.enqueue_removal(tx.connection, key, max(held, state.version), now, again=version):
+                return None
+            entry = tx.append(Event.REDELIVERED, document_id, {"version": version})
+            tx.move(state, entry.seq, version)
+        return entry
+
     def _apply_relations(
         self,
         tx: Transaction,

@@ -177,16 +177,16 @@ def mend(
     gate: Gate, places: Sequence[Publisher], found: Sequence[Difference], now: Callable[[], datetime]
 ) -> list[Difference]:
     """Do what the plan says, deliver it, and compare again; returns what is left."""
-    register, outbox = _storage(gate)
+    _, outbox = _storage(gate)
     for document_id in sorted({each.document_id for each in found if each.remedy == "redeliver"}):
         gate.redeliver(document_id)
-    states = register.states()
+    removed: dict[tuple[str, str], int] = {}
     for each in found:
         if each.remedy == "remove":
-            state = states.get(each.document_id)
-            version = max(each.found_version, state.version if state is not None else 0)
-            with register.transaction(now()) as tx:
-                outbox.enqueue_removal(tx.connection, each.key, version, "removed", now())
+            one = (each.document_id, each.key)
+            removed[one] = max(each.found_version, removed.get(one, 0))
+    for (document_id, key), held in removed.items():
+        gate.take_away(document_id, key, held)
     Worker(outbox, places, SystemRandom()).run(now)
     return differences(gate, places, now().date())
 

@@ -575,6 +575,133 @@ def test_a_receipt_that_is_nonsense_is_a_failed_delivery_and_tried_again(direct:
         push.close()
 
 
+_KEY = "d#public#column"
+_AHEAD = NOW + timedelta(30)
+_DAY = {"publish_on": (TODAY + timedelta(7)).isoformat()}
+
+
+@pytest.mark.law(9)
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_is_taken_away_before_its_day_comes_on_its_day_on_every_database(
+    register_url: str, tmp_path: Path, *, sent: bool
+) -> None:
+    moment = _AHEAD if sent else NOW
+    store, site = ColumnStore.open(tmp_path / "column.db"), StaticSite(tmp_path / "site")
+    with gate_with_register(register_url, now=lambda: moment, engine="direct") as gate:
+        assert gate.register is not None
+        assert gate.outbox is not None
+        _issue_on(gate, **_DAY)
+        if sent:  # while the clock was ahead
+            Worker(gate.outbox, [store, site], _RNG).run(lambda: moment)
+        else:  # what has not gone out yet came to its places another way
+            for place in (store, site):
+                place.publish(_KEY, next(gate.outbox.expected()).item(), NOW.isoformat())
+        moment = NOW
+        found = differences(gate, [store, site], TODAY)
+        assert [(each.kind, each.place, each.remedy) for each in found] == [
+            ("extra", "column", "remove"), ("extra", "static", "remove"),
+        ]  # fmt: skip
+        assert mend(gate, [store, site], found, lambda: NOW) == []
+        assert mend(gate, [store, site], differences(gate, [store, site], TODAY), lambda: NOW) == []
+        assert (store.total(), site.store.total()) == (0, 0)
+        events = [each.event for each in gate.register.history("d", data()["issuer"]["name"])]
+        assert events == ["cleared", "issued", "redelivered"]
+        assert gate.register.verify().ok
+        _push(gate, store, site, days=6)
+        assert (store.total(), site.store.total()) == (0, 0)
+        _push(gate, store, site, days=7)
+        assert (_shown(store, "d").item.version, site.store.total()) == (2, 1)
+        assert differences(gate, [store, site], TODAY + timedelta(7)) == []
+        assert gate.register.verify().ok
+
+
+def _issue_on(gate: Gate, **decided: Any) -> None:
+    doc = document(id="d", text=f"公告 {decided}。")
+    gate.issue(doc, gate.clear(doc, gate.check(doc, TODAY), decision(**decided)), issued_on=TODAY)
+
+
+def test_what_awaits_a_date_is_taken_away_and_can_be_given_its_day_still(
+    direct: Gate, tmp_path: Path
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, id="d", **_AWAITING)
+    assert direct.outbox is not None
+    store.publish(_KEY, next(direct.outbox.expected()).item(), NOW.isoformat())
+    assert mend(direct, [store], differences(direct, [store], TODAY), lambda: NOW) == []
+    assert store.total() == 0
+    direct.schedule(document(id="d", **_AWAITING, dates={"result": "2026-12-15"}))
+    _push(direct, store, days=20)
+    assert store.total() == 0
+    _push(direct, store, days=21)
+    assert store.total() == 1
+    assert direct.register is not None
+    assert direct.register.verify().ok
+
+
+@pytest.mark.law(9)
+@pytest.mark.parametrize(
+    ("deed", "first", "then"),
+    [
+        ("nothing", 0, 1),
+        ("withdraw", 0, 0),
+        ("issue again", 1, 1),
+        ("issue again for a day", 0, 1),
+        ("validity", 0, 1),
+        ("withdraw, issue again for a day", 0, 1),
+    ],
+)
+def test_a_removal_that_was_not_made_yet_is_lost_by_no_deed(
+    direct: Gate, tmp_path: Path, deed: str, first: int, then: int
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue_on(direct, **_DAY)
+    assert direct.outbox is not None
+    store.publish(_KEY, next(direct.outbox.expected()).item(), NOW.isoformat())
+    direct.take_away("d", _KEY, 1)  # its worker does not run
+    found = differences(direct, [store], TODAY)
+    assert [(each.kind, each.remedy) for each in found] == [("extra", "push")]
+    if "withdraw" in deed:
+        direct.withdraw({"document_id": "d", "reason": "有误", "by": "公开办", "withdrawn_on": TODAY})
+    if "issue again" in deed:
+        _issue_on(direct, **({"publish_on": (TODAY + timedelta(5)).isoformat()} if "day" in deed else {}))
+    if deed == "validity":
+        direct.change_validity({"document_id": "d", "validity": "amended", "by": "司法局", "on": TODAY})
+    assert direct.register is not None
+    assert direct.register.verify().ok
+    _push(direct, store)
+    assert store.total() == first
+    assert differences(direct, [store], TODAY) == []
+    _push(direct, store, days=7)
+    assert store.total() == then
+    assert direct.register.verify().ok
+
+
+def test_an_earlier_version_is_too_early_also_where_a_later_one_waits(direct: Gate, tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue_on(direct, **_DAY)
+    _push(direct, store, days=30)
+    direct.change_validity({"document_id": "d", "validity": "amended", "by": "司法局", "on": TODAY})
+    found = differences(direct, [store], TODAY)
+    assert [(each.kind, each.remedy) for each in found] == [("extra", "remove")]
+    assert mend(direct, [store], found, lambda: NOW) == []
+    _push(direct, store, days=7)
+    assert _shown(store, "d").line.validity == "amended"
+
+
+def test_a_removal_that_fails_at_one_place_keeps_nothing_from_another_on_its_day(
+    direct: Gate, tmp_path: Path
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    push = CmsPush("cms", "http://127.0.0.1:9/{slug}", SECRET, timeout=0.5)
+    _issue_on(direct, **_DAY)
+    direct.take_away("d", _KEY, 1)
+    _push(direct, store, push)
+    assert store.total() == 0
+    _push(direct, store, push, days=7)
+    assert _shown(store, "d").item.version == 2
+    push.close()
+
+
 # Configuration
 
 

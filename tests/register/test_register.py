@@ -24,6 +24,7 @@ from disclosure_gate import Gate
 from disclosure_gate.model import RegisterEntry, RegisterError
 from disclosure_gate.register import Event, Fault, Register, Transaction, Verification
 from disclosure_gate.register.database import REVISION, connected
+from disclosure_gate.register.derived import table_faults
 from disclosure_gate.register.migrations import upgrade
 from disclosure_gate.register.overview import Overview
 from disclosure_gate.register.tables import metadata, outbox
@@ -198,15 +199,27 @@ def test_the_copies_of_one_document_after_the_other_are_verified_and_not_all_are
         assert most < 40_000_000  # bytes, of 60 million
 
 
-def test_what_people_had_removed_stays_away_as_the_records_say(tmp_path: Path) -> None:
-    with gate_with_register(tmp_path, engine="direct") as gate:
+def test_what_is_taken_away_before_its_day_is_as_the_records_say_while_it_comes_on_its_day(
+    register_url: str,
+) -> None:
+    key = "doc-1#public#column"
+    with gate_with_register(register_url, engine="direct") as gate:
         doc = document()
         gate.issue(doc, gate.clear(doc, gate.check(doc, TODAY), decision(publish_on="2026-12-01")))
         assert gate.register is not None
-        assert gate.outbox is not None
-        with gate.register.transaction(NOW) as tx:  # as reconciling has it done where it is too early
-            gate.outbox.enqueue_removal(tx.connection, "doc-1#public#column", 1, "removed", NOW)
+        gate.take_away(doc.id, key, 1)
+        assert gate.register.verify().ok
         gate.change_validity({"document_id": doc.id, "validity": "amended", "on": TODAY, "by": "公开办"})
+        assert gate.register.verify().ok
+        for done in (
+            "DELETE FROM outbox WHERE version = 3",
+            "UPDATE outbox SET not_before = NULL WHERE version = 3",
+        ):
+            with gate.register.engine.connect() as connection:
+                connection.exec_driver_sql(done)
+                faults = list(table_faults(connection))
+                connection.rollback()
+            assert [each.kind for each in faults] == ["state_mismatch"], done
         assert gate.register.verify().ok
 
 

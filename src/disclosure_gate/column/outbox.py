@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Literal, TypeAlias
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Select,
     String,
     and_,
@@ -91,7 +92,8 @@ class OutboxRow:
 class Expected:
     """What a place should hold for a key by the register: the newest line that is still meant.
 
-    ``receipts``: what each publisher said that has it already.
+    ``receipts``: what each publisher said that has it already. ``sent``: the versions that were ever handed over,
+    each with its first day. ``removal``: the version of the newest removal that is still to be made, 0 if none is.
     """
 
     key: str
@@ -105,6 +107,8 @@ class Expected:
     due_on: date | None
     payload: bytes
     receipts: Mapping[str, Receipt]
+    sent: Mapping[int, date | None] = field(default_factory=dict)
+    removal: int = 0
 
     def item(self) -> PublicItem:
         """The item, for a publish."""
@@ -175,12 +179,10 @@ class Outbox:
             if publication.until is not None and publication.until < today:
                 continue
             start = max((day for day in (each.not_before, not_before) if day), default=None)
-            pending = each.state != "delivered"
             item = change(item).model_copy(update={"version": version})
             self._line_up(
-                connection, item, each.channel, now, start=start,
-                due=each.due_on if pending else max(today, start or today),
-            )  # fmt: skip
+                connection, item, each.channel, now, start=start, due=_due_again(each, start, today)
+            )
             lined.add(each.key)
         self._remove_others(connection, document_id, version, lined, now)
         return len(lined)
@@ -227,14 +229,32 @@ class Outbox:
         return sorted({each.item().publication.awaits or "" for each in standing if each.state == "awaiting"})
 
     def enqueue_removal(
-        self, connection: Connection, key: str, version: int, reason: str, now: datetime
-    ) -> None:
-        """Have a key taken away that should not be public at all, whatever is known of it."""
+        self, connection: Connection, key: str, version: int, now: datetime, again: int | None = None
+    ) -> bool:
+        """Have a key taken away that should not be public now, whatever is known of it.
+
+        What is to be public there on a later day is lined up behind the removal as version ``again``, with its days;
+        ``None``: nothing is to be public. Returns whether something was.
+        """
         document_id, audience, channel = key_parts(key)
+        today = now.astimezone().date()
+        standing = [each for each in self._standing(connection, document_id) if each.key == key]
         self._put_withdrawal(
-            connection, key, document_id, audience, channel, version, reason,
-            now.astimezone().date(), now, at_once=True,
-        )  # fmt: skip
+            connection, key, document_id, audience, channel, version, "removed", today, now, at_once=True
+        )
+        for each in standing:
+            if again is None or each.action != "publish":
+                continue
+            item = each.item().model_copy(update={"version": again})
+            until = item.publication.until
+            if until is not None and until < today:
+                continue
+            self._line_up(
+                connection, item, channel, now, start=each.not_before,
+                due=_due_again(each, each.not_before, today),
+            )  # fmt: skip
+            return True
+        return False
 
     # Taken by workers.
 
@@ -295,15 +315,22 @@ class Outbox:
 
         It is parked when it was tried ``patience`` times and its channel took something else meanwhile:
         then the item is the trouble, not the receiver. What was overtaken by a newer version or a
-        withdrawal is not tried again.
+        withdrawal is not tried again, nor what the day of the next line of its key has come upon.
         """
         values = {"last_error": code, "lease_until": None, "receipt": _written(receipts or {})}
         with self._writing() as connection:
             poison = patience is not None and entry.attempts >= patience and self._works(connection, entry)
             state = "parked" if poison else "waiting"
+            following = outbox.alias("following")
+            ended = exists().where(
+                following.c.key == entry.key,
+                following.c.id > entry.id,
+                following.c.state == "waiting",
+                _day_has_come(retry_at.astimezone().date().isoformat(), following),
+            )
             done = connection.execute(
                 update(outbox)
-                .where(_mine(entry), outbox.c.overtaken == 0)
+                .where(_mine(entry), outbox.c.overtaken == 0, ~ended)
                 .values(state=state, next_try_at=_stamp(retry_at), **values)
             )
             if done.rowcount == 1:
@@ -412,7 +439,15 @@ class Outbox:
     def expected(self) -> Iterator[Expected]:
         """For every key ever written the newest line that is meant, in order of keys."""
         with self._reading() as connection:
-            yield from self._standing(connection, None)
+            sent: dict[str, dict[int, date | None]] = {}
+            removals: dict[str, int] = {}
+            for row in connection.execute(_SENT):
+                if row.action == "publish":
+                    sent.setdefault(row.key, {})[row.version] = _day(row.not_before)
+                else:
+                    removals[row.key] = max(row.version, removals.get(row.key, 0))
+            for each in self._standing(connection, None):
+                yield replace(each, sent=sent.get(each.key, {}), removal=removals.get(each.key, 0))
 
     def _standing(self, connection: Connection, document_id: str | None) -> list[Expected]:
         """The newest line of each key. A removal that lies in the future stands behind the publishing it ends."""
@@ -461,19 +496,8 @@ class Outbox:
         return done.rowcount == 1
 
     def _supersede(self, connection: Connection, document_id: str) -> None:
-        connection.execute(
-            update(outbox)
-            .where(
-                outbox.c.document_id == document_id,
-                outbox.c.state.in_(("waiting", "awaiting", "parked", "manual")),
-            )
-            .values(state="superseded")
-        )
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.document_id == document_id, outbox.c.state == "leased")
-            .values(overtaken=1)
-        )
+        """Drop what is not delivered of a document, but for removals: those go with what is sent instead at once."""
+        _overtake(connection, and_(outbox.c.document_id == document_id, ~_AT_ONCE))
 
     def _published(self, connection: Connection, document_id: str) -> list[tuple[str, Audience, Channel]]:
         """Every key this document was ever sent to; a removal too many harms nobody."""
@@ -507,10 +531,14 @@ class Outbox:
         due: date | None = None,
     ) -> None:
         publication = item.publication
+        start = start or publication.not_before
+        # INVARIANT: a removal that was not made yet is overtaken by what goes now, never by what waits for its day.
+        if not publication.awaits and (start is None or start <= now.astimezone().date()):
+            _overtake(connection, and_(outbox.c.key == item.key(channel), _AT_ONCE))
         self._put(
             connection, key=item.key(channel), document_id=item.document_id, audience=publication.audience,
             channel=channel, version=item.version, action="publish", payload=item.model_dump_json().encode(),
-            not_before=_iso(start or publication.not_before), due_on=_iso(due or publication.due_on),
+            not_before=_iso(start), due_on=_iso(due or publication.due_on),
             state="awaiting" if publication.awaits else "waiting", lane=_LANES[lane], now=now,
         )  # fmt: skip
         if publication.until is not None:
@@ -533,6 +561,8 @@ class Outbox:
         *,
         at_once: bool = False,
     ) -> None:
+        if at_once:
+            _overtake(connection, outbox.c.key == key)
         payload = json.dumps({"reason": reason, "on": on.isoformat()}, ensure_ascii=False).encode()
         self._put(
             connection, key=key, document_id=document_id, audience=audience, channel=channel, version=version,
@@ -580,6 +610,14 @@ _BEYOND = bindparam("beyond", type_=String)
 _FARTHEST = timedelta(hours=2)
 _TRIED_NOW = or_(outbox.c.next_try_at <= _MOMENT, outbox.c.next_try_at > _BEYOND)
 _LEASE_OVER = or_(outbox.c.lease_until <= _MOMENT, outbox.c.lease_until > _BEYOND)
+# Removals to be made at once; those that end a publication have their day.
+_AT_ONCE = and_(outbox.c.action == "withdraw", outbox.c.not_before.is_(None))
+_SENT = select(outbox.c.key, outbox.c.version, outbox.c.action, outbox.c.not_before).where(
+    or_(
+        and_(outbox.c.action == "publish", or_(outbox.c.attempts > 0, outbox.c.receipt != "")),
+        and_(_AT_ONCE, outbox.c.state.in_(("waiting", "leased")), outbox.c.overtaken == 0),
+    )
+)
 _LET_GO = (
     update(outbox)
     .where(outbox.c.state == "leased", outbox.c.overtaken == 1, _LEASE_OVER)
@@ -612,6 +650,21 @@ def _next(order: Literal["died", "urgent", "newest"], resting: frozenset[Route])
     return query.order_by(*by[order]).limit(1).with_for_update(skip_locked=True)
 
 
+def _overtake(connection: Connection, lines: ColumnElement[bool]) -> None:
+    """Drop those of the lines that are not delivered; one that a worker has is not tried again."""
+    connection.execute(
+        update(outbox)
+        .where(lines, outbox.c.state.in_(("waiting", "awaiting", "parked", "manual")))
+        .values(state="superseded")
+    )
+    connection.execute(update(outbox).where(lines, outbox.c.state == "leased").values(overtaken=1))
+
+
+def _due_again(standing: Expected, start: date | None, today: date) -> date | None:
+    """By when what stands is to be there once more: what was not delivered yet keeps its day."""
+    return standing.due_on if standing.state != "delivered" else max(today, start or today)
+
+
 def _mine(entry: Entry) -> ColumnElement[bool]:
     """Still the lease this worker took: each lease counts ``attempts`` up."""
     return and_(outbox.c.id == entry.id, outbox.c.state == "leased", outbox.c.attempts == entry.attempts)
@@ -624,8 +677,8 @@ def _times(now: datetime) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _day_has_come(today: str | BindParameter[str]) -> ColumnElement[bool]:
-    return or_(outbox.c.not_before.is_(None), outbox.c.not_before <= today)
+def _day_has_come(today: str | BindParameter[str], lines: FromClause = outbox) -> ColumnElement[bool]:
+    return or_(lines.c.not_before.is_(None), lines.c.not_before <= today)
 
 
 def _receipts(text: str) -> dict[str, Receipt]:

@@ -113,13 +113,12 @@ def _of_place(
         if wanted and not public and line.state == "delivered":
             yield _difference("missing", publisher.name, key, line.document_id, line.version, version, again)
         elif not wanted and public:
-            # Before its first day nothing may be there; a later version that waits leaves the earlier one standing.
+            # Before its first day nothing may be there; a later version that waits leaves standing what had its day before.
             if not (
-                line.action == "publish"
-                and version < line.version
-                and _was_wanted(line, states.get(line.document_id), today)
+                _had_its_day(line, version, today) and _was_wanted(line, states.get(line.document_id), today)
             ):
-                remedy: Remedy = "push" if line.action == "withdraw" and pending else "remove"
+                going = (line.action == "withdraw" and pending) or line.removal >= version
+                remedy: Remedy = "push" if going else "remove"
                 yield _difference(
                     "extra", publisher.name, key, line.document_id, line.version, version, remedy
                 )
@@ -142,6 +141,11 @@ def _of_place(
 def _wanted(line: Expected, state: DocumentState | None, today: date) -> bool:
     """Whether the public should find this today."""
     return _was_wanted(line, state, today) and (line.not_before is None or line.not_before <= today)
+
+
+def _had_its_day(line: Expected, version: int, today: date) -> bool:
+    """Whether a version before the newest was sent, and could be by now."""
+    return version < line.version and version in line.sent and (line.sent[version] or today) <= today
 
 
 def _was_wanted(line: Expected, state: DocumentState | None, today: date) -> bool:

@@ -6,9 +6,7 @@ the copies themselves lie in the outbox. Whether they came to their places is th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
@@ -92,7 +90,6 @@ class Deliveries:
         self._since = 0  # the version that overtook all before it
         # Action and version of the last line of each key that is meant; not the line, which has the files with it.
         self._last: dict[str, tuple[str, int]] = {}
-        self._removed: set[str] = set()  # keys that a person had removed where they were too early
 
     def issued(self, seq: int, body: Mapping[str, Any], clearance: Mapping[str, Any]) -> None:
         """The document was issued, by this record."""
@@ -117,11 +114,7 @@ class Deliveries:
         if row.state != _ENDED and not due_later:
             self._last[row.key] = (row.action, row.version)
         if row.action != "publish":
-            # It stays away when the document moves on: what is sent anew is what stands.
-            if _reason(row) == "removed":
-                self._removed.add(row.key)
             return None
-        self._removed.discard(row.key)
         issue = next((each for each in reversed(self._issues) if each.version <= row.version), None)
         if issue is None:
             return Wrong(0, row.key, "version")
@@ -155,8 +148,7 @@ class Deliveries:
         if last is not None and last[0] == "publish":
             return last[1] >= newest.version
         audience, channel = key.rsplit("#", 2)[1:]
-        over = any(each.get("until") for each in newest.places(audience, channel))
-        return over or (last is not None and key in self._removed)
+        return any(each.get("until") for each in newest.places(audience, channel))
 
     def _differences(self, row: Row[Any], issue: _Issue) -> Iterator[str]:
         """The names of what a line says otherwise than its issue, in words of the outbox and of public items."""
@@ -190,9 +182,3 @@ class Deliveries:
             yield "until"
         told = item.model_dump(mode="json", include=set(issue.said))
         yield from (name for name, value in issue.said.items() if told[name] != value)
-
-
-def _reason(row: Row[Any]) -> str:
-    with suppress(ValueError, KeyError, TypeError):
-        return str(json.loads(row.payload)["reason"])
-    return ""

@@ -89,6 +89,7 @@ _BEYOND = re.compile(
 )  # of Hong Kong, Macao and Taiwan
 _TAIWAN = re.compile(r"09(?<![0-9\-]09)[0-9]{2}-[0-9]{3}-[0-9]{3}(?![0-9\-])")
 _SLIPPED = "OoIl"  # what a scanner reads for 0 and 1
+_BESIDE_A_DIGIT = re.compile("[0-9][OoIl]|[OoIl][0-9]")  # few texts with such letters hold one
 _SLIP = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9SBZ]*[OoIl])(?:[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ]|[1Il][3-9][0-9OoIlSBZ]{9})(?![0-9A-Za-z])"
 )
@@ -245,7 +246,7 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
     yield from _boxed(page)
     yield from _run_on(page.text)
     yield from _over_a_page(page.text)
-    if any(sign in page.text for sign in _SLIPPED):
+    if any(sign in page.text for sign in _SLIPPED) and _BESIDE_A_DIGIT.search(page.text):
         yield from _slips(page)
     yield from _odd_mobiles(page.text)
     for found_in_words in _in_words(page):

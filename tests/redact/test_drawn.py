@@ -132,6 +132,15 @@ _RIGHT_COLUMN = (
 )
 
 
+def _turned(data: bytes, shown: int) -> bytes:
+    """The same file, its page shown turned by so many degrees."""
+    with pypdfium2.PdfDocument(data) as document:
+        document[0].set_rotation(shown)
+        turned = io.BytesIO()
+        document.save(turned)
+    return turned.getvalue()
+
+
 def _two_columns(*, lies: int, shown: int, letter_by_letter: bool) -> bytes:
     """Two columns that lie on the page, and a page that is shown, turned by so many degrees."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
@@ -149,11 +158,7 @@ def _two_columns(*, lies: int, shown: int, letter_by_letter: bool) -> bytes:
                 across += canvas.stringWidth(piece)
     canvas.showPage()
     canvas.save()
-    with pypdfium2.PdfDocument(out.getvalue()) as document:
-        document[0].set_rotation(shown)
-        turned = io.BytesIO()
-        document.save(turned)
-    return turned.getvalue()
+    return _turned(out.getvalue(), shown)
 
 
 @pytest.mark.law("P6")
@@ -195,11 +200,7 @@ def test_a_bar_tells_nothing_of_the_figures_under_it_whichever_way_they_lie(lies
     canvas.drawString(-60, 0, "13812345678")
     canvas.showPage()
     canvas.save()
-    with pypdfium2.PdfDocument(out.getvalue()) as document:
-        document[0].set_rotation(shown)
-        turned = io.BytesIO()
-        document.save(turned)
-    copy = _copy("a.pdf", turned.getvalue()).content.reveal()
+    copy = _copy("a.pdf", _turned(out.getvalue(), shown)).content.reveal()
     with pypdfium2.PdfDocument(copy) as document:
         picture = document[0].render(scale=2).to_pil().convert("L")
     bar = picture.point(lambda light: 255 if light < 128 else 0)

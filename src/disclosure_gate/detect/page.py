@@ -42,6 +42,7 @@ _NUMBER = re.compile(
 )
 _GROUP = re.compile(r"\d++(?:[Xx](?:\d{2})?)?(?:[Bb]\d?)?|[Xx]")
 _WORD = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_LONGEST_HEADINGS = 400  # code points in which a table's headings tell what it is of
 _OVER_A_LINE = ("-\n", " \n")  # two signs that part a number over two lines
 _CHAT = re.compile("qq|wx|vx", re.IGNORECASE)  # a label glued to the number before it
 _PLAIN = 20  # digits of the longest number that identifies a person
@@ -202,6 +203,13 @@ class Page:
             return None
         index = bisect_right(self._roster_starts, place) - 1
         return rosters[index] if index >= 0 else None
+
+    def headings(self, place: int) -> str:
+        """The heading line of the table :meth:`roster_at` tells, the beginning of a long one; nothing where there is none."""
+        roster = self.roster_at(place)
+        if roster is None:
+            return ""
+        return self.text[roster.start : min(roster.end, roster.start + _LONGEST_HEADINGS)]
 
     @_once
     def rosters(self) -> tuple[Roster, ...]:

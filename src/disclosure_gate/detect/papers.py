@@ -19,7 +19,6 @@ _PLATE = 6  # letters and digits of a plate; one less with a sign at the end, as
 _OFFICIAL_HOSTS = (".gov.cn", ".mil.cn")  # an office's own address
 _UNITS = re.compile("(?:单位|企业|公司|机构)名称|信用代码")
 _PERSONS = re.compile("个人|本人|职工|人员|护照|通行证|学生|学籍|参保")  # what they have is a person's
-_LONGEST_HEADS = 400  # of the headings of a table, in which what it is of is told
 _SUPPLIES = re.compile("燃气|用气|供水|用水|供热|用热|用电|电费|水费")
 _JOINT = re.compile(r"[、，,和及]\s?(?=[0-9])")  # what is enumerated behind one label
 _MILITARY = ("WJ",)
@@ -87,14 +86,8 @@ class LabelledDetector:
     @staticmethod
     def _of_units(page: Page, place: int) -> bool:
         """Whether a table is of firms and offices, by its heading."""
-        roster = page.roster_at(place)
-        if roster is None:
-            return False
-        end = min(roster.end, roster.start + _LONGEST_HEADS)
-        return (
-            _UNITS.search(page.text, roster.start, end) is not None
-            and _PERSONS.search(page.text, roster.start, end) is None
-        )
+        headings = page.headings(place)
+        return _UNITS.search(headings) is not None and _PERSONS.search(headings) is None
 
     def _hit(self, found: re.Match[str]) -> Hit:
         value = found.group()
@@ -125,7 +118,7 @@ class PlateDetector:
     )
 
     _form = re.compile(
-        r"[A-HJ-NP-Za-hj-np-z][·•.\- ]?[挂学警领试超临电残]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9A-HJ-NP-Z]{5}|[0-9]{2}-[0-9]{4,5}|[0-9][A-HJ-NP-Z0-9] [A-HJ-NP-Z0-9]{3})[挂学警港澳领使试超临]?(?![0-9A-Za-z])",
+        r"[A-HJ-NP-Z][·•.\- ]?[挂学警领试超临电残]?(?=[A-HJ-NP-Z0-9·•.\- ]*[0-9])(?:[A-HJ-NP-Z0-9]{4,6}|[DF][·•.\- ][0-9A-HJ-NP-Z]{5}|[0-9]{2}-[0-9]{4,5}|[0-9][A-HJ-NP-Z0-9] [A-HJ-NP-Z0-9]{3})[挂学警港澳领使试超临]?(?![0-9A-Za-z])",
         re.IGNORECASE,
     )
     _tractor = re.compile(r"[0-9]{2}[·•.\-/ ]?[A-HJ-NP-Z]?[0-9]{4,5}[学挂]?(?![0-9A-Za-z.年月日元万亩吨%\-])")
@@ -163,7 +156,7 @@ class PlateDetector:
                 if not text[begin : begin + 1].isdigit():  # an amount, unless a label says otherwise
                     self._cycles(text, begin, len(text), found)
                 continue
-            if word[0] not in PROVINCES and word[0] != "领" and word not in _MILITARY:
+            if word[0] not in PROVINCES and word[0] not in _MISSIONS and word not in _MILITARY:
                 continue
             each = self._read(text, start, word)
             if each is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):

@@ -317,19 +317,10 @@ _OFFICES = re.compile("职务|职责|分工|办公电话|执法证|值班")
 _EXAM = re.compile("考|成绩|岗|拟|身份证")
 
 
-_LONGEST_HEADS = 400  # of the headings of a table, in which what it is of is told
-
-
 def _of_offices(page: Page, place: int) -> bool:
     """Whether the table of a place is of people in office, by its heading."""
-    roster = page.roster_at(place)
-    if roster is None:
-        return False
-    end = min(roster.end, roster.start + _LONGEST_HEADS)
-    return (
-        _OFFICES.search(page.text, roster.start, end) is not None
-        and _EXAM.search(page.text, roster.start, end) is None
-    )
+    headings = page.headings(place)
+    return _OFFICES.search(headings) is not None and _EXAM.search(headings) is None
 
 
 def _in_office(text: str, start: int, end: int) -> bool:

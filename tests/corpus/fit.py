@@ -53,7 +53,8 @@ _KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
 _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.7  # a name that stays readable is worse than a word masked
 _LEAN_HOMES = 0.05
-_LEAN_NUMBERS = -0.2  # a page holds many numbers, most of them nobody's
+_LEAN_NUMBERS = -0.3  # a page holds many numbers, most of them nobody's
+_LEAN_HEALTH = -0.13
 _LOST = 0.006  # of the names and numbers, those whose own weight is too small for a look around
 
 Row = tuple[tuple[str, ...], int, bool, float]
@@ -220,7 +221,7 @@ def main() -> None:
     # Who is named beside these is what the new weights say.
     weighed("numbers", taught(numbers), _LEAN_NUMBERS)
     weighed("homes", taught(homes, alone=True), _LEAN_HOMES, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
-    weighed("health", taught(tellings, alone=True), 0.0, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
+    weighed("health", taught(tellings, alone=True), _LEAN_HEALTH, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
 
 
 if __name__ == "__main__":

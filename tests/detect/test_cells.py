@@ -128,16 +128,17 @@ def test_a_table_right_below_another_has_its_own_heading(above: str, table: str,
         ),
         ("| Name | 国籍 | 护照号码 |\n| Michael Thornton | 英国 | 537190284 |", {"Michael Thornton", "537190284"}),
         ("序号,姓名,证件类型,证件号\n1,林雅婷,台湾居民来往大陆通行证,01234567", {"林雅婷", "01234567"}),
+        ("原户名：池大妹　原一卡通账号：62108188187275309", {"池大妹", "62108188187275309"}),
     ],
     ids=[
         "quoted", "quoted, homes", "semicolons", "heavy bars", "degree", "a form", "sideways", "sideways, two",
-        "one cell a line", "one cell a line, headings nobody knows", "citizens beside officials", "English", "short papers",
+        "one cell a line", "one cell a line, headings nobody knows", "citizens beside officials", "English", "short papers", "labels beside one another",
     ],
 )  # fmt: skip
 def test_cells_of_any_make_are_read(text: str, values: set[str]) -> None:
     found = Scanner(built_in_detectors()).scan(Reading((("text", text),))).spans
     assert values <= {text[each.start : each.end] for each in found}
-    assert not {"见证人", "送达时间", "程度"} & {text[each.start : each.end] for each in found}
+    assert not {"见证人", "送达时间", "程度", "原一卡"} & {text[each.start : each.end] for each in found}
 
 
 @pytest.mark.parametrize("signs", ["，：；", ",:;"])

@@ -87,7 +87,7 @@ _NOT_A_PERSON = frozenset(
     words(
         "匿名 无名氏 有效期 合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
         "未领 未签 已领 已签 代领 代签 代写 代办 本户 犬主 受理人 "
-        "养子 养女 祖母 祖父 外婆 外公 儿媳 女婿 孙子 孙女 来信 来电 保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
+        "养子 养女 祖母 祖父 外婆 外公 儿媳 女婿 孙子 孙女 来信 来电 来访车辆 公务用车 公务车辆 高一 高二 高三 初一 初二 初三 房东 房主 租客 租户 业主 车主 保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
     )
 )
 # Columns that say a table is of persons, and not of numbers of them.
@@ -612,11 +612,14 @@ def _enumerated(text: str, begin: int, *, plain: bool, colon: bool) -> Iterator[
         spaced = colon and joint in {" ", "\u3000"}
         if joint not in {"、", "和", "与", "及", "（", "("} and not spaced:
             return
-        if follow is None or follow.end() == end:
+        if follow is None or follow.end() == end or (spaced and _NEXT_LABEL.match(text, follow.end())):
             return
         if joint in {"（", "("} and text[follow.end() - 1 : follow.end()] not in {"、", "和", "与", "及"}:
             return
         begin = follow.end()
+
+
+_NEXT_LABEL = re.compile(r"[\u4e00-\u9fa5]{2,8}[：:]")  # 户名：池大妹 原一卡通账号：
 
 
 _ODD = re.compile(rf"[{''.join(sorted(USUAL_SURNAMES))}][\u4e00-\u9fa5]{{2}}(?=[，。、；（）])")
@@ -1314,7 +1317,7 @@ class SchoolDetector:
         rf"(?:系|是|为|在|就读于|就读|入读|由|从|至|关于|转入|转至|转到|被|可到|到|提供|去|我校|升入|分配到|考入|毕业于)(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})"
     )
     _classed = re.compile(
-        rf"(?<=[，（(：:])(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})(?=[一二三四五六七八九高初大中小][^，。；]{{0,4}}(?:年级|班))"
+        rf"(?<=[，（(：:])(?:[现今]?就读于|[现今]?在读于|[系是在])?+(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})(?=[一二三四五六七八九高初大中小][^，。；]{{0,4}}(?:年级|班))"
     )
     _around = 120
 

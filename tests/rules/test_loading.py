@@ -10,7 +10,7 @@ import pytest
 from disclosure_gate import Gate
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model import RulesetError
-from disclosure_gate.rules.loading import load
+from disclosure_gate.rules.loading import find, load
 from disclosure_gate.rules.rulebase import Edition
 from factories import RULESETS
 
@@ -25,6 +25,7 @@ _RULE = """rules:
     because: {zh: 因为, en: because}
     confidence: verified
 """
+_DAYS = "facts:\n  consultation_days:\n    type: int\n    title: {zh: 日, en: days}\n    ask: {zh: 日？, en: days?}\n"
 _FACTS = "facts:\n  heating:\n    type: bool\n    presume: false\n    title: {zh: 供热, en: heating}\n    ask: {zh: 供热？, en: heating?}\n"
 
 
@@ -58,6 +59,27 @@ def _load(folder: Path, **files: str) -> None:
         ({"rules": _RULE.replace("{duty: {code: P19}}", "{lift: {duties: [mine/two]}}")}, "E-RULE-REFERENCE", "mine/rules.yaml:6:5", "mine/one"),
         ({"rules": _RULE.replace("{duty: {code: P19}}", "{derive: warm}").replace("{kind: 公告}", "{warm: true}")}, "E-RULE-CYCLE", "mine/rules.yaml:2:5", "mine/one → mine/one"),
         ({"rules": _RULE.replace("{duty: {code: P19}}", "{derive: kind}")}, "E-RULE-DUPLICATE", "mine/rules.yaml:6:12", "no fact"),
+        ({"rules": _RULE.replace("id: one", "id：one")}, "E-YAML", "mine/rules.yaml:2:7", "did you mean :?"),
+        ({"rules": _RULE.replace("{kind: 公告}", "｛kind: 公告｝")}, "E-YAML", "mine/rules.yaml:5:11", "did you mean {?"),
+        ({"rules": _RULE.replace("zh: 一, en", "zh: 一，en")}, "E-YAML", "mine/rules.yaml:3:18", "did you mean ,?"),
+        ({"rules": _RULE.replace("    when", "\u3000\u3000when")}, "E-YAML", "mine/rules.yaml:5:1", "full-width space; expected spaces"),
+        ({"rules": _RULE.replace("    when", "\twhen")}, "E-YAML", "mine/rules.yaml:5:1", "tab; expected spaces"),
+        ({"rules": _RULE.replace("confidence: ", "confidence:")}, "E-YAML", "mine/rules.yaml:8:15", "a space after :"),
+        ({"rules": _RULE.replace('"19"', "19")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", 'in quotes: "19"'),
+        ({"rules": _RULE.replace("[{law", "{law").replace("}]", "}")}, "E-RULE-VALUE", "mine/rules.yaml:4:5", "expected list"),
+        ({"rules": _RULE.replace("{zh: 因为, en: because}", "因为")}, "E-RULE-VALUE", "mine/rules.yaml:7:5", "expected mapping: {zh: …, en: …}"),
+        ({"rules": _RULE.replace("    when", "    from: 2026年2月1日\n    when")}, "E-RULE-VALUE", "mine/rules.yaml:5:5", "expected YYYY-MM-DD"),
+        ({"rules": _RULE.replace("{kind: 公告}", "{consultation_days: {lt: " + "9" * 5000 + "}}"), "facts": _DAYS}, "E-FACT-TYPE", "mine/rules.yaml:5:32", "expected integer"),
+        ({"rules": _RULE.replace("duty: {code: P19}", "exempt: {kind: discretionary, code: R14-1}")}, "E-RULE-VALUE", "mine/rules.yaml:6:12", "kind mandatory, as R14-1 is"),
+        ({"rules": _RULE.replace("code: P19", "code: R14-1")}, "E-RULE-REFERENCE", "mine/rules.yaml:6:5", "R14-1"),
+        ({"rules": _RULE.replace("{duty: {code: P19}}", "[{derive: one}, {derive: two}]")}, "E-RULE-VALUE", "mine/rules.yaml:6:5", "a rule for each concept"),
+        ({"rules": _RULE.replace("{duty: {code: P19}}", "{derive: not}")}, "E-RULE-DUPLICATE", "mine/rules.yaml:6:12", "not"),
+        ({"rules": _RULE.replace("{duty: {code: P19}}", "{redact: {kinds: []}}")}, "E-RULE-VALUE", "mine/rules.yaml:6:21", "at least one entry"),
+        ({"rules": _RULE.replace("code: P19", "publications: [{channels: []}]")}, "E-RULE-VALUE", "mine/rules.yaml:6:35", "at least one entry"),
+        ({"rules": _RULE.replace("code: P19", "publications: [{due: {within: 1, unit: day, start: []}}]")}, "E-RULE-VALUE", "mine/rules.yaml:6:63", "at least one entry"),
+        ({"facts": _FACTS + '    cues: [{value: true, words: [""]}]\n'}, "E-RULE-VALUE", "mine/facts.yaml:7:34", "not empty"),
+        ({"facts": _FACTS.replace("type: bool", "type: enum\n    values: [a, unknown]").replace("    presume: false\n", "")}, "E-RULE-VALUE", "mine/facts.yaml:4:5", "unknown is no value"),
+        ({"facts": _FACTS, "more": _FACTS}, "E-RULE-DUPLICATE", "mine/more.yaml:2:3", "first at mine/facts.yaml:2:3"),
         ({"rules": "rulez: []\n"}, "E-RULE-KEY", "mine/rules.yaml:1:1", "did you mean rules?"),
         ({"facts": _FACTS.replace("type: bool", "type: enum")}, "E-RULE-VALUE", "mine/facts.yaml:2:3", "values"),
         ({"facts": _FACTS.replace("presume: false", "presume: maybe")}, "E-FACT-TYPE", "mine/facts.yaml:4:5", "true | false"),
@@ -78,6 +100,39 @@ def test_an_error_points_at_its_place(
     assert flaws[code].where.startswith(where), caught.value
     assert told in flaws[code].message("en")
     assert flaws[code].message("zh")
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_a_file_of_another_encoding_is_told_which_one_to_use(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "ruleset.yaml").write_bytes(_MANIFEST.encode(encoding))
+    with pytest.raises(RulesetError) as caught:
+        load([tmp_path], _REGISTRY)
+    [flaw] = caught.value.flaws
+    assert (flaw.code, flaw.expected) == ("E-FILE", "UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("mine/exceptions.yml", "the suffix .yaml"),
+        ("mine/more/exceptions.yml", "the suffix .yaml"),
+        ("other/exceptions.yaml", "a ruleset.yaml in its folder"),
+        ("exceptions.yaml", "a ruleset.yaml in its folder"),
+        ("mine/docker.yml", ""),
+        ("other/publishers.yaml", ""),
+    ],
+)
+def test_rules_that_would_be_left_unread_are_told(tmp_path: Path, name: str, expected: str) -> None:
+    files = {"mine/ruleset.yaml": _MANIFEST, name: _RULE if "exceptions" in name else "publishers: []\n"}
+    for each, text in files.items():
+        (tmp_path / each).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / each).write_text(text, encoding="utf-8")
+    if not expected:
+        assert find([tmp_path]) == [tmp_path / "mine"]
+        return
+    with pytest.raises(RulesetError) as caught:
+        find([tmp_path])
+    assert [(flaw.where, flaw.expected) for flaw in caught.value.flaws] == [(name, expected)]
 
 
 def test_all_flaws_of_all_files_are_told_at_once(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class RowSource(Frozen):
     subject: str = ""
     mode: Literal["proactive", "on_request"] = "proactive"
     audience: Audience = "public"
-    channels: tuple[Channel, ...] = ("column",)
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = ("column",)
     wording: str = ""
     due: Deadline | None = None
     period: Period | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -66,8 +67,10 @@ def read(path: Path, root: Path) -> Source:
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise RulesetError("E-FILE", where=name, got=type(error).__name__) from error
+    except UnicodeDecodeError as error:
+        raise RulesetError("E-FILE", where=name, got="another encoding", expected="UTF-8") from error
     return parse(text, name)
 
 
@@ -78,7 +81,8 @@ def parse(text: str, name: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise RulesetError("E-YAML", where=where, got=error.problem or "") from error
+        typed = _mistyped(text, mark.line, name) if mark else None
+        raise RulesetError(flaws=(typed or Flaw("E-YAML", where, got=error.problem or ""),)) from error
     except yaml.YAMLError as error:
         raise RulesetError("E-YAML", where=name) from error
     source = Source(name, None, {})
@@ -89,12 +93,39 @@ def parse(text: str, name: str) -> Source:
     return source
 
 
+_MEANT = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]"}
+_BLANKS = {"\t": "tab", "\u3000": "full-width space", "\xa0": "no-break space"}
+_MISTYPED = re.compile(
+    r"^ *[\t\u3000\xa0]|^ *(?:- +)?[\w.-]+(?:：|:(?=[^\s:]))|[｛｝［］]|，(?= *\w+ *[:：])"
+)
+
+
+def _mistyped(text: str, last: int, name: str) -> Flaw | None:
+    """What an input method or a word processor put for a sign of YAML, in the line complained of or the one before."""
+    lines = [(number, line) for number, line in enumerate(text.splitlines()[: last + 1], 1) if line.strip()]
+    for number, line in reversed(lines[-2:]):
+        for found in _MISTYPED.finditer(line):
+            sign = found.group()[-1]
+            return Flaw(
+                "E-YAML",
+                f"{name}:{number}:{found.end()}",
+                got=_BLANKS.get(sign, sign),
+                expected="spaces" if sign in _BLANKS else "a space after :" if sign == ":" else "",
+                suggestion=_MEANT.get(sign, ""),
+            )
+    return None
+
+
 def read_model(source: Source, model: type[_Model], trail: Trail = (), data: Any = None) -> _Model | None:
     """The data at ``trail`` as ``model``; what is wrong is noted in ``source``, each flaw at its place."""
     try:
         return model.model_validate(source.data if data is None else data)
     except ValidationError as error:
-        for item in error.errors(include_url=False):
+        items = error.errors(include_url=False)
+        for item in items:
+            # A list with a bad entry is not also too short.
+            if item["type"] == "too_short" and any(len(each["loc"]) > len(item["loc"]) for each in items):
+                continue
             # pydantic puts names of validators and of union members between the steps of the data.
             steps: Trail = tuple(
                 step
@@ -108,14 +139,45 @@ def read_model(source: Source, model: type[_Model], trail: Trail = (), data: Any
             elif item["type"] == "missing":
                 source.flaw("E-RULE-MISSING", at[:-1], expected=str(item["loc"][-1]))
             else:
-                near = ""
-                if item["type"] == "literal_error" and isinstance(item["input"], str):
-                    allowed = str(item.get("ctx", {}).get("expected", "")).replace("'", "")
-                    near = closest(item["input"], allowed.replace(" or ", ", ").split(", "))
+                allowed = _allowed(str(item.get("ctx", {}).get("expected", "")))
+                near = closest(item["input"], allowed) if isinstance(item["input"], str) else ""
                 source.flaw(
-                    "E-RULE-VALUE", at, got=str(item["input"])[:60], expected=item["msg"], suggestion=near
+                    "E-RULE-VALUE",
+                    at,
+                    got=str(item["input"])[:60],
+                    expected=_expected(item["type"], item["msg"], allowed, _keys_at(model, steps)),
+                    suggestion=near,
                 )
         return None
+
+
+_SHAPES = {
+    "tuple_type": "list: [a, b], or one entry a line after -",
+    "list_type": "list: [a, b], or one entry a line after -",
+    "too_short": "at least one entry",
+    "string_type": 'text; a number, a day or true in quotes: "19"',
+    "string_too_short": "text that is not empty",
+    "int_type": "integer",
+    "int_parsing": "integer",
+    "bool_type": "true | false",
+    "bool_parsing": "true | false",
+}  # fmt: skip
+
+
+def _expected(kind: str, message: str, allowed: Sequence[str], keys: Sequence[str]) -> str:
+    """What a value should have been, in the words of who writes YAML and not of who checks it."""
+    if kind == "literal_error":
+        return " | ".join(allowed)
+    if kind in {"dict_type", "model_type"}:
+        return f"mapping: {{{', '.join(f'{key}: …' for key in keys) or 'key: value'}}}"
+    if kind.startswith("date"):
+        return "YYYY-MM-DD"
+    return _SHAPES.get(kind, message.removeprefix("Value error, "))
+
+
+def _allowed(told: str) -> list[str]:
+    """The values in pydantic's list of them: ``'a', 'b' or 'c'``."""
+    return re.findall(r"'([^']*)'", told)
 
 
 def _keys_at(model: type[BaseModel], steps: Trail) -> tuple[str, ...]:
@@ -178,6 +240,7 @@ def _build(node: yaml.Node, trail: Trail, source: Source, seen: set[int]) -> Any
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _NUMBER = re.compile(r"[-+]?(?:0[0-7]*|[1-9][0-9]*)")
+_DIGITS = 18  # more make no number of ours: neither Python's nor the networks' would hold it
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TYPED = frozenset("~nNtTfF+-0123456789")  # how a plain scalar that is not text begins
 
@@ -193,7 +256,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return _TRUTH[value]
     if value in _NOTHING:
         return None
-    if _NUMBER.fullmatch(value):
+    if _NUMBER.fullmatch(value) and len(value) <= _DIGITS:
         return int(value)
     if _DAY.fullmatch(value):
         with suppress(ValueError):

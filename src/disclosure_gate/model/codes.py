@@ -32,7 +32,10 @@ CODES: dict[str, CodeText] = {
         "check the encoding (UTF-8), brackets and quotes",
     ),
     "E-FILE": CodeText(
-        "文件无法打开", "the file cannot be opened", "检查路径与权限", "check path and permissions"
+        "文件无法读取",
+        "the file cannot be read",
+        "检查路径、权限、编码和后缀",
+        "check path, permissions, encoding and suffix",
     ),
     "E-SAME-FILE": CodeText(
         "输出会覆盖原文件或另一份输出",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from disclosure_gate.model.determination import (
     Audience,
@@ -36,7 +36,7 @@ class Deadline(Frozen):
 
     within: Annotated[int, Field(ge=0, le=3650)]
     unit: Literal["working_day", "day", "month", "year"]
-    start: tuple[Trigger, ...] = ("signed", "formed")
+    start: Annotated[tuple[Trigger, ...], Field(min_length=1)] = ("signed", "formed")
     prompt: bool = False  # 及时/实时: no number in law, `within` is the cap
     promise: bool = (
         False  # a local promise stricter than the law: missing it is told, not held against the law
@@ -54,7 +54,7 @@ class PublicationSpec(Frozen):
     """Where, to whom and in what time a duty is to be fulfilled."""
 
     audience: Audience = "public"
-    channels: tuple[Channel, ...] = ("column",)
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = ("column",)
     due: Deadline | None = None
     not_before: tuple[Trigger, ...] = ()
     period: Period | None = None
@@ -83,6 +83,17 @@ class Exempt(Frozen):
     code: ReasonCode
     scope: Literal["whole", "separable"] = "whole"
 
+    @model_validator(mode="after")
+    def _of_its_article(self) -> Exempt:
+        # INVARIANT P1: what article 14 forbids is never said to be a matter of discretion.
+        kind = _KIND_OF.get(self.code[:3], self.kind)
+        if kind != self.kind:
+            raise ValueError(f"kind {kind}, as {self.code} is")
+        return self
+
+
+_KIND_OF = {"R14": "mandatory", "R15": "third_party", "R16": "discretionary"}
+
 
 class Lift(Frozen):
     """Defeats the named exemptions (reason codes or rule ids) and duties (rule ids, or ``*``)."""
@@ -94,7 +105,7 @@ class Lift(Frozen):
 class RedactSpans(Frozen):
     """Spans of these kinds are masked in whatever is published."""
 
-    kinds: tuple[SpanKind, ...]
+    kinds: Annotated[tuple[SpanKind, ...], Field(min_length=1)]
     mask: str = "default"
     code: ReasonCode = "R15-2"
 
@@ -102,7 +113,7 @@ class RedactSpans(Frozen):
 class KeepSpans(Frozen):
     """Spans of these kinds stay; ``over`` names the redacting rules it is an exception to."""
 
-    kinds: tuple[SpanKind, ...]
+    kinds: Annotated[tuple[SpanKind, ...], Field(min_length=1)]
     over: tuple[str, ...] = ()
 
 

@@ -227,7 +227,7 @@ def _values(fact: Fact, body: Any, source: Source, trail: Trail) -> tuple[FactVa
                 raise ValueError(fact.expected)  # noqa: TRY301  unknown is nothing a rule can test for
         except ValueError as error:
             near = closest(item, fact.values) if isinstance(item, str) else ""
-            source.flaw("E-FACT-TYPE", at, got=str(item), expected=str(error), suggestion=near)
+            source.flaw("E-FACT-TYPE", at, got=str(item)[:60], expected=str(error), suggestion=near)
             continue
         found.append(value)
     if many and not body:

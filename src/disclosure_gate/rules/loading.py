@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -18,14 +19,14 @@ from disclosure_gate.model.findings import (
     Derive,
     Duty,
     Effect,
-    Exempt,
     Hold,
     KeepSpans,
     Lift,
     Oblige,
     Offer,
+    Residue,
     Warn,
-)
+)  # fmt: skip
 from disclosure_gate.rules.conditions import MAX_CLAUSES, All, clause_count, negate, parse, tests
 from disclosure_gate.rules.rulebase import RuleBase
 from disclosure_gate.rules.ruleset import (
@@ -39,19 +40,40 @@ from disclosure_gate.rules.ruleset import (
     Ruleset,
     RuleSource,
 )  # fmt: skip
-from disclosure_gate.rules.vocabulary import Cue, Fact, Presumption, Vocabulary, given_facts
+from disclosure_gate.rules.vocabulary import UNKNOWN, Cue, Fact, Presumption, Vocabulary, given_facts
 
+_RESERVED = {"all", "any", "not"}
 _FILE_KEYS = ("facts", "rules", "tests", "catalogue", "laws")
+_OURS = re.compile(rb"^(?:ruleset|rules|facts|tests|catalogue|laws):", re.MULTILINE)
 
 
 def find(roots: Iterable[Path]) -> list[Path]:
-    """The ruleset folders below ``roots``: those that hold a ``ruleset.yaml``, in path order."""
+    """The ruleset folders below ``roots``: those that hold a ``ruleset.yaml``, in path order.
+
+    Raises:
+        RulesetError: ``E-FILE``; a root is no folder, or a file of rules would be left unread.
+    """
     folders: list[Path] = []
+    flaws: list[Flaw] = []
     for root in roots:
         if not root.is_dir():
             raise RulesetError("E-FILE", where=str(root), expected="folder of rulesets")
-        folders += sorted(path.parent for path in root.rglob("ruleset.yaml"))
+        found = sorted(path.parent for path in root.rglob("ruleset.yaml"))
+        flaws += _unread(root, found)
+        folders += found
+    if flaws:
+        raise RulesetError(flaws=tuple(flaws))
     return folders
+
+
+def _unread(root: Path, folders: Collection[Path]) -> Iterator[Flaw]:
+    """Files that hold rules and that nobody would read: of another suffix, or with no manifest above them."""
+    for path in sorted({*root.rglob("*.yaml"), *root.rglob("*.yml")}):
+        within = not set(folders).isdisjoint(path.parents)
+        if (within and path.suffix == ".yaml") or not _OURS.search(path.read_bytes()):
+            continue
+        expected = "the suffix .yaml" if within else "a ruleset.yaml in its folder"
+        yield Flaw("E-FILE", path.relative_to(root).as_posix(), got=path.name, expected=expected)
 
 
 def load(
@@ -76,6 +98,7 @@ class _Loader:
         self.flaws: list[Flaw] = []
         self.rulesets: dict[str, Ruleset] = {}
         self.facts: dict[str, Fact] = given_facts()
+        self.fact_places: dict[str, str] = {}
         self.pending: list[tuple[Ruleset, Source, int, RuleSource]] = []
         self.cases: list[tuple[str, Source, CaseFile]] = []
         self.sources: dict[str, Source] = {}
@@ -185,12 +208,23 @@ class _Loader:
     def _add_fact(
         self, name: str, fact: FactSource, source: Source, at: Trail, owner: str = "plugin"
     ) -> None:
-        if name in self.facts or name in {"all", "any", "not"}:
-            source.flaw("E-RULE-DUPLICATE", at, got=name)
+        if name in self.facts or name in _RESERVED:
+            first = self.fact_places.get(name)
+            source.flaw(
+                "E-RULE-DUPLICATE", at, got=name, expected=f"unique; first at {first}" if first else ""
+            )
             return
+        self.fact_places[name] = source.where(at)
         if (fact.type == "enum") is not bool(fact.values):
             source.flaw("E-RULE-VALUE", at, got="values", expected="values for type enum, and only there")
             return
+        if UNKNOWN in fact.values:
+            source.flaw(
+                "E-RULE-VALUE",
+                (*at, "values"),
+                got=UNKNOWN,
+                expected="values that say something; unknown is no value",
+            )
         made = Fact(name, fact.type, fact.title, fact.ask, fact.values, source=owner, says=fact.says)
         words = {"true", "false"} if fact.type == "bool" else {*fact.values, "some"}
         for word in fact.says:
@@ -226,7 +260,7 @@ class _Loader:
         try:
             return fact.read(value)
         except ValueError as error:
-            source.flaw("E-FACT-TYPE", at, got=str(value), expected=str(error))
+            source.flaw("E-FACT-TYPE", at, got=str(value)[:60], expected=str(error))
             return None
 
     def _check_requirements(self) -> None:
@@ -310,11 +344,11 @@ class _Loader:
 
     def _add_concept(self, name: str, written: RuleSource, source: Source, at: Trail, owner: str) -> None:
         known = self.facts.get(name)
-        if known is None:
+        if known is None and name not in _RESERVED:
             self.facts[name] = Fact(
                 name, "bool", written.title, written.title, default=False, concept=True, source=owner
             )
-        elif not known.concept:
+        elif known is None or not known.concept:
             source.flaw(
                 "E-RULE-DUPLICATE", (*at, "then", "derive"), got=name, expected="a name that is no fact"
             )
@@ -333,6 +367,10 @@ class _Loader:
                 made: Any = read_model(source, model, trail, {} if data is None else data)
                 if made is not None:
                     found.append(made)
+        if sum(isinstance(effect, Derive) for effect in found) > 1:
+            source.flaw(
+                "E-RULE-VALUE", (*at, "then"), got="several derive", expected="one; a rule for each concept"
+            )
         if not found and not source.flaws:
             source.flaw("E-RULE-MISSING", (*at, "then"), expected=" | ".join(EFFECTS))
         return tuple(found)
@@ -362,11 +400,21 @@ class _Loader:
             case KeepSpans():
                 return [(each, ids) for each in effect.over]
             case Hold():
-                return [(effect.code, CODES), *((each, self.facts) for each in effect.ask)]
-            case Duty() | Exempt() | Oblige() | Warn() | Cap():
-                return [(effect.code, CODES)]
+                return [(each, self.facts) for each in effect.ask]
+            case Duty() | Cap():
+                return [(effect.code, _codes("P"))]
+            case Oblige():
+                return [(effect.code, _codes("D-"))]
+            case Offer() | Residue():
+                return [(effect.code, _codes("O-"))]
+            case Warn():
+                return [(effect.code, _codes("W-"))]
             case _:
                 return []
+
+
+def _codes(beginning: str) -> list[str]:
+    return [code for code in CODES if code.startswith(beginning)]
 
 
 def _layer(rules: list[Rule], flaws: list[Flaw]) -> list[Rule]:

@@ -62,7 +62,7 @@ class CueSource(Frozen):
 
     value: FactValue
     place: Literal["text", "title", "issuer"] = "text"
-    words: Annotated[tuple[str, ...], Field(min_length=1)]
+    words: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
 
 class PresumptionSource(Frozen):

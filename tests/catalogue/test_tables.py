@@ -667,3 +667,34 @@ def test_the_clauses_of_a_cell_say_what_each_is_for() -> None:
         8: [("除处罚决定外其他内容", None), ("处罚决定", 20)],
     }
     assert "另有规定的从其规定" in read(_WORDINGS[8][1]).notes
+
+
+@pytest.mark.parametrize(
+    ("wording", "due", "period", "note"),
+    [
+        ("开标前20日", None, None, "在活动之前公开"),
+        ("施工前至少3日公告", None, None, "在活动之前公开"),
+        ("会议召开10日前", None, None, "在活动之前公开"),
+        ("2026年12月31日前", None, None, "固定日期"),
+        ("二〇二六年十二月底前", None, None, "固定日期"),
+        ("6月30日前公开", None, None, "固定日期"),
+        ("每月10日前", None, None, "固定日期"),
+        ("每季度首月10日前", None, None, "固定日期"),
+        ("每年三月底前", None, None, "固定日期"),
+        ("每年1月31日前公开，其他信息形成后10个工作日内", (10, "working_day"), None, "固定日期"),
+        ("三月内", (3, "month"), None, ""),
+        ("公示两周", None, (14, "day"), ""),
+        ("5000日内", None, None, ""),
+        ("600周内", None, None, ""),
+        ("公示9999天", None, None, ""),
+        ("公示0日", None, None, ""),
+    ],
+)
+def test_a_day_of_the_calendar_or_before_an_event_is_no_clock(
+    wording: str, due: tuple[int, str] | None, period: tuple[int, str] | None, note: str
+) -> None:
+    times = read(wording)
+    assert (times.due and (times.due.within, times.due.unit)) == due
+    assert (times.period and (times.period.length, times.period.unit)) == period
+    assert note in "".join(times.notes)
+    assert due or period or note or times.flaw == "E-CATALOGUE-TIME"

@@ -52,16 +52,23 @@ _DIGITS = {
 }
 _NUMBER = r"(?P<n>\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _UNIT = r"(?P<u>个?工作日|个?自然日|日内|日|天|周|个?月|年)"
-_WITHIN = re.compile(rf"{_NUMBER}\s*{_UNIT}")
+# 三个月 and 三月内 are a length, 3月 is March.
+_WITHIN = re.compile(rf"{_NUMBER}\s*(?!月(?![之以]?内)){_UNIT}")
 _SHOWN = re.compile(
     rf"(?:公示期?|公示时间|展示|公布)(?:不得?少于|不短于|为|不低于)?\s*{_NUMBER}\s*{_UNIT}|不得?少于\s*(?P<n2>\d{{1,4}}|[零〇一二两三四五六七八九十百]{{1,6}})\s*(?P<u2>个?工作日|日|天|个?月)"
 )
 _STANDING = re.compile(r"长期|常年|动态调整|动态更新")
 _PROMPT = re.compile(r"实时|及时|即时|立即|随时|按进展|定期|每日|每天|每周")
 _ATTACHED = re.compile(r"随.{0,10}(?:公告|文件).{0,4}公开|(?:与.{0,12})?(?:同步|同时|一并)公开")
-_BEFORE = re.compile(r"提前")
+_BEFORE = re.compile(r"提前|前(?:至少|不得?少于)?$")
+_BEFORE_IT = re.compile(r"[之以]?前")
 _WEAKER = re.compile(r"(?:每?半年|(?<!常)每?年|每个?季度?|每个?月)(?:至少|更新|公开|公布|一次|1次)|至少更新")
-_EVERY_YEAR = re.compile(r"每年(?:度)?\d{1,2}月")
+_COUNT = "(?:\\d{1,2}|[一二三四五六七八九十]{1,3})"
+_ON_A_DAY = re.compile(
+    rf"(?:每年度?|[\d〇零一二三四五六七八九]{{4}}年){_COUNT}月(?:{_COUNT}[日号]|[底末])?(?:[之以]?前)?"
+    rf"|{_COUNT}月(?:{_COUNT}[日号]|[底末])[之以]?前"
+    rf"|每个?(?:月|季度?).{{0,3}}?(?:{_COUNT}[日号]|[底末])[之以]?前"
+)
 _FREE = re.compile(r"适当公开|视情|根据实际")
 _OTHERWISE = re.compile(r"法律、?法规.{0,20}另有规定|从其规定")
 _TRIGGERS: tuple[tuple[re.Pattern[str], tuple[Trigger, ...]], ...] = (
@@ -87,6 +94,7 @@ _UNITS: dict[str, _Unit] = {
     "年": "year",
 }
 _LAW: int = 20
+_LONGEST = 3650  # as far as a clock or a display may reach; more is not understood
 _GENERAL = Deadline(within=_LAW, unit="working_day", start=("formed",))
 _PROMPT_CAP = Deadline(within=_LAW, unit="working_day", start=("formed",), prompt=True)
 _SEVEN = 7  # working days of licences and penalties, counted from the decision (国办发〔2015〕51号)
@@ -124,8 +132,9 @@ def read(wording: str) -> Times:
         return Times(due=None, notes=tuple(notes), flaw="W-CATALOGUE-WEAK")
     if _FREE.search(text):
         return Times(notes=(*notes, "没有期限，须由部门确定"), flaw="W-CATALOGUE-FREE")
-    if _EVERY_YEAR.search(text):
-        return Times(notes=(*notes, "每年固定日期；信息形成后二十个工作日的上限仍然适用"))
+    text, days = _ON_A_DAY.subn("", text)
+    if days:
+        notes.append("固定日期；信息形成后二十个工作日的上限仍然适用")
     period = _period(text)
     if steps := _two_steps(text):
         first, second = steps
@@ -138,6 +147,8 @@ def read(wording: str) -> Times:
         return Times(first or _PROMPT_CAP, period, (later,), (*notes, "两步公开：先公示栏，后网站"))
     parts = [(part, _clause(part)) for part in _clauses(text)]
     found = [due for _, due in parts if due]
+    if not found and days:
+        return Times(None, period, (), tuple(notes))
     if not found:
         return _without_a_number(text, period, tuple(notes))
     chosen = found[0]
@@ -163,7 +174,7 @@ def _without_a_number(text: str, period: Period | None, notes: tuple[str, ...]) 
         return Times(None, period, (), notes)
     if _ATTACHED.search(text):
         return Times(_PROMPT_CAP, None, (), (*notes, "随其他文件一并公开"))
-    if _BEFORE.search(text):
+    if "提前" in text or any(_counts_back(text, found) for found in _WITHIN.finditer(text)):
         return Times(None, None, (), (*notes, "在活动之前公开"))
     if _STANDING.search(text):
         return Times(_GENERAL, None, (), (*notes, "长期公开，变更后二十个工作日内更新"))
@@ -264,6 +275,10 @@ def _plain(wording: str) -> str:
     return text.translate({0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF1B: 0x3B, 0xFF0E: 0x2E})
 
 
+def _length(count: str, unit: str) -> int:
+    return number(count) * (7 if unit.endswith("周") else 1)
+
+
 def _unit(text: str) -> _Unit:
     return _UNITS[text.removeprefix("个")]
 
@@ -271,17 +286,16 @@ def _unit(text: str) -> _Unit:
 def _period(text: str) -> Period | None:
     for found in _SHOWN.finditer(text):
         length, unit = found["n"] or found["n2"], found["u"] or found["u2"]
-        if length and unit:
-            return Period(length=number(length), unit=_unit(unit))
+        days = _length(length, unit) if length and unit else 0
+        if 1 <= days <= _LONGEST:
+            return Period(length=days, unit=_unit(unit))
     return None
 
 
 def _clause(clause: str) -> Deadline | None:
     bare = _SHOWN.sub("", clause)
     for found in _numbers(bare):
-        within, unit = number(found["n"]), _unit(found["u"])
-        if found["u"].endswith("周"):
-            within *= 7
+        within, unit = _length(found["n"], found["u"]), _unit(found["u"])
         start = next((triggers for pattern, triggers in _TRIGGERS if pattern.search(bare)), ("formed",))
         if start == ("formed",) and (within, unit) == (_SEVEN, "working_day") and not _FORMED.search(bare):
             start = ("signed", "formed")
@@ -294,5 +308,13 @@ def _clause(clause: str) -> Deadline | None:
 
 def _numbers(text: str) -> Iterator[re.Match[str]]:
     for found in _WITHIN.finditer(text):
-        if not _BEFORE.search(text[: found.start()]):
+        if not _counts_back(text, found) and _length(found["n"], found["u"]) <= _LONGEST:
             yield found
+
+
+def _counts_back(text: str, found: re.Match[str]) -> bool:
+    """Whether a number of days is counted back from an event: 提前一周, 开标前20日, 会议召开10日前."""
+    lead = text[: found.start()]
+    return bool(
+        _BEFORE.search(lead) or (_BEFORE_IT.match(text, found.end()) and not re.search(r"[后起]", lead))
+    )

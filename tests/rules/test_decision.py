@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from disclosure_gate.law.calendar import WorkingCalendar
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.determination import Basis, Status
 from disclosure_gate.model.findings import (
     RANKS,
     Cap,
+    CaseDates,
+    Clock,
     Derive,
     Duty,
     Effect,
@@ -36,14 +39,17 @@ from disclosure_gate.rules.conditions import All, AnyOf, Condition, Test
 from disclosure_gate.rules.decision import Verdict, decide
 from disclosure_gate.rules.rulebase import Edition, RuleBase
 from disclosure_gate.rules.ruleset import Citation, Rule
+from disclosure_gate.rules.schedule import schedule
 from disclosure_gate.rules.vocabulary import Fact, Vocabulary, given_facts
 from factories import RULESETS
 
 _T = Text(zh="因为", en="because")
 _REGISTRY = LawRegistry.load(RULESETS / "national" / "laws.yaml")
 _DAY = date(2026, 11, 24)
+_CALENDAR = WorkingCalendar.published()
 _BASIS = (Basis(law="ogi_regulation", title="条例", article="13", in_force_from=date(2019, 5, 15)),)
 _SPAN = Span("text", 0, 18, "resident_id", "resident_id", "*" * 18, _T)
+_NAME = Span("text", 20, 23, "person_name", "person_name", "*" * 3, _T)
 _BOOLS = ("b0", "b1", "b2")
 _ENUM = ("none", "separable", "whole")
 _GIVEN: dict[str, FactValue] = {
@@ -66,7 +72,8 @@ _EFFECTS: list[Effect] = [
     Lift(exemptions=("R15-1",)), Lift(exemptions=("R15-2", "R16-2")), Lift(duties=("*",)),
     Lift(exemptions=("R14-1", "R14-2", "worse")),  # no ruleset may, and no resolver lets it
     Offer(), Cap(status=Status.ON_REQUEST), Cap(status=Status.WITHHELD),
-    RedactSpans(kinds=("resident_id",)), KeepSpans(kinds=("resident_id",)),
+    RedactSpans(kinds=("resident_id",)), KeepSpans(kinds=("resident_id",)), RedactSpans(kinds=("person_name",)),
+    Clock(audience=None, not_before=("result",)),
     Restrict(audience="village"), Hold(code="H-SCOPE"),
 ]  # fmt: skip
 _OPENING = [
@@ -125,7 +132,7 @@ def _rules(draw: st.DrawFn) -> list[Rule]:
 _known = st.fixed_dictionaries(
     {**{name: st.booleans() for name in _BOOLS}, "e0": st.sampled_from(_ENUM)}
 ).map(lambda facts: {**_GIVEN, "c0": False, "c1": False, **facts})
-_spans = st.sampled_from([[], [_SPAN]])
+_spans = st.sampled_from([[], [_SPAN], [_SPAN, _NAME]])
 
 
 def _edition(rules: Sequence[Rule]) -> Edition:
@@ -140,6 +147,17 @@ def _decide(
 
 def _status(verdict: Verdict) -> Status | None:
     return verdict.resolution.status if verdict.inquiry.settled else None
+
+
+def _shown(verdict: Verdict) -> tuple[object, ...]:
+    """What goes out, to whom, and what it waits for."""
+    resolution = verdict.resolution
+    if resolution.status is None:
+        return (None,)
+    publications = schedule(resolution, CaseDates(as_of=_DAY), _CALENDAR).publications
+    return {span for span, _ in resolution.redactions}, {
+        (each.audience, each.awaits) for each in publications
+    }
 
 
 def _openness(verdict: Verdict) -> int:
@@ -162,8 +180,27 @@ def test_forgetting_facts_never_opens_and_what_is_given_holds_for_every_answer(
         for answers in product(*(_VOCABULARY[name].domain(frozenset()) for name in forgotten)):
             answered = _decide(edition, vector | dict(zip(forgotten, answers, strict=True)), spans)
             assert answered.resolution.signature() == told
+            assert _shown(answered) == _shown(verdict)
     else:
         assert set(verdict.inquiry.ask) <= set(forgotten)
+
+
+@pytest.mark.law(1)
+@pytest.mark.parametrize(
+    "effect", [RedactSpans(kinds=("person_name",)), Clock(audience=None, not_before=("bid_opening",))]
+)
+def test_what_may_have_to_be_masked_or_to_wait_is_asked(effect: Effect) -> None:
+    """The status is the same under every answer; what is seen of the paper, or when, is not."""
+    always: list[Effect] = [Duty(code="P19"), RedactSpans(kinds=("resident_id",))]
+    rules = [
+        *(_rule(number, All(()), each, 1) for number, each in enumerate(always)),
+        _rule(2, Test("b0", "in", (True,)), effect, 1),
+    ]
+    known = dict.fromkeys((*_BOOLS, "c0", "c1"), False) | _GIVEN | {"e0": "none"}
+    verdict = _decide(_edition(rules), known | {"b0": None}, [_SPAN, _NAME])
+    assert (verdict.inquiry.settled, verdict.inquiry.ask) == (False, ("b0",))
+    for answer in (False, True):
+        assert _status(_decide(_edition(rules), known | {"b0": answer}, [_SPAN, _NAME])) is Status.PARTIAL
 
 
 @pytest.mark.law(1)

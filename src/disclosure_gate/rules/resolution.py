@@ -27,6 +27,7 @@ from disclosure_gate.model.findings import (
     Residue,
     Restrict,
     Span,
+    Trigger,
     Warn,
 )  # fmt: skip
 
@@ -68,13 +69,25 @@ class Resolution:
         return frozenset(spec.audience for _, spec in addressed(self))
 
     def signature(self) -> tuple[object, ...]:
-        """What an open question must not be able to change: the status, what holds it, who may see it."""
+        """What an open question must not be able to change: the status, what holds it, who may see what of it, and from when."""
         return (
             self.status,
             frozenset((finding.rule, getattr(finding.effect, "code", "")) for finding in self.holds),
             bool(self.conflicts),
             self.audiences,
+            # A kind of span is masked everywhere or nowhere.
+            frozenset(span.kind for span, _ in self.redactions) if self.status else None,
+            self._awaited,
         )
+
+    @property
+    def _awaited(self) -> frozenset[tuple[Audience | None, tuple[Trigger, ...]]]:
+        """The dates that publication must wait for."""
+        if self.status not in {Status.PROACTIVE, Status.PARTIAL}:
+            return frozenset()
+        asked: list[PublicationSpec | Clock] = [spec for _, spec in addressed(self)]
+        asked += [finding.effect for finding in self.clocks if isinstance(finding.effect, Clock)]
+        return frozenset((each.audience, each.not_before) for each in asked if each.not_before)
 
 
 def resolve(findings: Iterable[Finding], spans: Sequence[Span] = ()) -> Resolution:

@@ -48,6 +48,15 @@ def test_deadlines(
     assert (counted.on, counted.assumed_start, counted.provisional) == (wanted, False, False)
 
 
+def test_a_law_in_force_for_good_ends_on_no_day(tmp_path: Path) -> None:
+    (tmp_path / "laws.yaml").write_text(
+        "laws:\n  one:\n    title: 一\n    rank: law\n    confidence: verified\n    editions:\n"
+        "      - {in_force_from: 2019-05-15, in_force_to: 9999-12-31}\n",
+        encoding="utf-8",
+    )
+    assert LawRegistry.load(tmp_path / "laws.yaml").turns() == {date(2019, 5, 15)}
+
+
 @given(start=st.dates(date(2010, 1, 1), date(2026, 6, 1)), count=st.integers(0, 60))
 def test_exactly_so_many_working_days_lie_behind_the_start(start: date, count: int) -> None:
     end, provisional = CALENDAR.add_working_days(start, count)

@@ -7,6 +7,7 @@ import random
 import resource
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -354,3 +355,14 @@ def test_memory_stays_flat(make: type[DirectEngine | NetworkEngine]) -> None:
 
     first = run(10)
     assert run(40) <= first * 1.05
+
+
+def test_the_days_worth_trying_are_days() -> None:
+    fact = Fact("opened", "date", _T, _T)
+    edges = frozenset({1, date.max.toordinal()})
+    assert [fact.show(day) for day in fact.domain(edges)] == [
+        "0001-01-01",
+        "0001-01-02",
+        "9999-12-30",
+        "9999-12-31",
+    ]

@@ -184,9 +184,14 @@ class LawRegistry:
             for dates in spans:
                 if dates.in_force_from:
                     days.add(dates.in_force_from)
-                if dates.in_force_to:
-                    days.add(dates.in_force_to + timedelta(1))
+                if after := day_after(dates.in_force_to):
+                    days.add(after)
         return days
+
+
+def day_after(last: date | None) -> date | None:
+    """The first day on which what is in force up to ``last`` no longer is; ``None``, and 9999-12-31, are for good."""
+    return last + timedelta(1) if last and last < date.max else None
 
 
 def _span(law: Law, edition: EditionInForce, article: str) -> tuple[date, date | None]:

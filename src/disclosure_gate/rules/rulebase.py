@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from threading import Lock
 
-from disclosure_gate.law.registry import LawRegistry, Stale
+from disclosure_gate.law.registry import LawRegistry, Stale, day_after
 from disclosure_gate.model.determination import Basis
 from disclosure_gate.model.errors import Flaw, InputError, RulesetError
 from disclosure_gate.model.findings import Duty, Exempt, Finding
@@ -150,7 +150,7 @@ class RuleBase:
         """The days on which some rule or provision begins or has just ended."""
         days: set[date] = set()
         for rule in self.rules:
-            days |= {day for day in (rule.from_, rule.to and rule.to + timedelta(1)) if day}
+            days |= {day for day in (rule.from_, day_after(rule.to)) if day}
         days |= set(self.registry.turns())
         return tuple(sorted(days))
 

@@ -15,6 +15,7 @@ FactType: TypeAlias = Literal["bool", "enum", "int", "date", "text"]
 FACT_TYPES: tuple[FactType, ...] = ("bool", "enum", "int", "date", "text")
 UNKNOWN = "unknown"  # how a person writes None
 NONE = "none"
+_DAYS = range(1, date.max.toordinal() + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,10 @@ class Fact:
         if self.type == "text":
             return (*sorted(str(word) for word in mentioned), "\ufffe")
         edges = sorted(int(edge) for edge in mentioned if edge is not None)
-        return tuple(sorted({near for edge in edges for near in (edge - 1, edge, edge + 1)})) or (0,)
+        near = {each for edge in edges for each in (edge - 1, edge, edge + 1)}
+        if self.type == "date":
+            return tuple(sorted(each for each in near if each in _DAYS)) or (1,)
+        return tuple(sorted(near)) or (0,)
 
 
 def _ordinal(value: object, expected: str) -> int:

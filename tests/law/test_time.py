@@ -48,6 +48,18 @@ def test_deadlines(
     assert (counted.on, counted.assumed_start, counted.provisional) == (wanted, False, False)
 
 
+def test_a_provision_cannot_end_before_it_begins(tmp_path: Path) -> None:
+    (tmp_path / "laws.yaml").write_text(
+        "laws:\n  one:\n    title: 一\n    rank: law\n    confidence: verified\n    editions: [{in_force_from: 2019-05-15}]\n"
+        '    provisions: {"5": {in_force_from: 2026-05-01, in_force_to: 2024-01-01}}\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(RulesetError) as caught:
+        LawRegistry.load(tmp_path / "laws.yaml")
+    [flaw] = caught.value.flaws
+    assert (flaw.where.rpartition("/")[2], flaw.expected) == ("laws.yaml:7:51", "≥ 2026-05-01")
+
+
 def test_a_law_in_force_for_good_ends_on_no_day(tmp_path: Path) -> None:
     (tmp_path / "laws.yaml").write_text(
         "laws:\n  one:\n    title: 一\n    rank: law\n    confidence: verified\n    editions:\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from disclosure_gate import Gate
+from disclosure_gate.catalogue import load as load_catalogue
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model import RulesetError
 from disclosure_gate.rules.loading import find, load
@@ -25,6 +26,7 @@ _RULE = """rules:
     because: {zh: 因为, en: because}
     confidence: verified
 """
+_CATALOGUE = "domain: budget\ntitle: 目录\ncatalogue:\n  - id: a\n    item: [甲]\n    confidence: H\n"
 _DAYS = "facts:\n  consultation_days:\n    type: int\n    title: {zh: 日, en: days}\n    ask: {zh: 日？, en: days?}\n"
 _FACTS = "facts:\n  heating:\n    type: bool\n    presume: false\n    title: {zh: 供热, en: heating}\n    ask: {zh: 供热？, en: heating?}\n"
 
@@ -184,6 +186,42 @@ def test_a_rule_speaks_within_its_dates_and_those_of_its_basis(
     edition = base.edition(date.fromisoformat(day)) if speaks else Edition(base, date.fromisoformat(day))
     said = {rule.id for index, rule in edition.rules.items() if edition.findings(index)}
     assert ("mine/one" in said) is speaks
+
+
+@pytest.mark.parametrize(
+    ("domain", "suggestion"),
+    [("财政预决算", None), ("budget", None), ("财政预决", "财政预决算"), ("budgett", "budget")],
+)
+def test_a_domain_is_named_by_slug_or_in_chinese(tmp_path: Path, domain: str, suggestion: str | None) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/ruleset.yaml").write_text(f"{_MANIFEST}domain: {domain}\n", encoding="utf-8")
+    (tmp_path / "mine/catalogue.yaml").write_text(_CATALOGUE.replace("budget", domain), encoding="utf-8")
+    if suggestion is None:
+        assert [each.domain for each in load([tmp_path / "mine"], _REGISTRY).rulesets] == ["budget"]
+        assert [row.id for row in load_catalogue([tmp_path / "mine/catalogue.yaml"], _REGISTRY).rows()] == [
+            "budget/a"
+        ]
+        return
+    for reading in (
+        lambda: load([tmp_path / "mine"], _REGISTRY),
+        lambda: load_catalogue([tmp_path / "mine/catalogue.yaml"], _REGISTRY),
+    ):
+        with pytest.raises(RulesetError) as caught:
+            reading()
+        assert [(flaw.code, flaw.suggestion) for flaw in caught.value.flaws] == [("E-DOMAIN", suggestion)]
+
+
+def test_a_row_entered_twice_is_told_with_both_places(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "catalogue.yaml").write_text(_CATALOGUE, encoding="utf-8")
+    with pytest.raises(RulesetError) as caught:
+        load_catalogue([tmp_path / name / "catalogue.yaml" for name in ("one", "two")], _REGISTRY)
+    [flaw] = caught.value.flaws
+    assert (flaw.where, flaw.expected) == (
+        "two/catalogue.yaml:4:5",
+        "unique; first at one/catalogue.yaml:4:5",
+    )
 
 
 def test_a_catalogue_error_points_at_its_place(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from disclosure_gate.catalogue.suggestion import Suggester, Suggestion
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.law.source import Source, read, read_model
 from disclosure_gate.model.determination import AUDIENCE_LABELS, Basis, Warning
-from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS, closest
+from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import Flaw, InputError, RulesetError
 from disclosure_gate.model.findings import Deadline, Duty, Finding, Offer, PublicationSpec, Restrict, Warn
 from disclosure_gate.model.frozen import Text
@@ -175,6 +175,7 @@ def load(paths: Iterable[Path], registry: LawRegistry, names: Iterable[Path] = (
         RulesetError: every flaw at ``file:line:column``.
     """
     rows: dict[str, Row] = {}
+    places: dict[str, str] = {}
     flaws: list[Flaw] = []
     for path in paths:
         try:
@@ -182,10 +183,12 @@ def load(paths: Iterable[Path], registry: LawRegistry, names: Iterable[Path] = (
         except RulesetError as error:
             flaws += error.flaws
             continue
-        for row in _rows(source, registry):
+        for number, row in enumerate(_rows(source, registry)):
+            at = ("catalogue", number, "id")
             if row.id in rows:
-                source.flaw("E-RULE-DUPLICATE", (), got=row.id)
+                source.flaw("E-RULE-DUPLICATE", at, got=row.id, expected=f"unique; first at {places[row.id]}")
             rows.setdefault(row.id, row)
+            places.setdefault(row.id, source.where(at))
         flaws += source.flaws
     if flaws:
         raise RulesetError(flaws=tuple(flaws))
@@ -196,17 +199,12 @@ def _rows(source: Source, registry: LawRegistry) -> list[Row]:
     file = read_model(source, CatalogueFile)
     if file is None:
         return []
-    domain = DOMAIN_ALIASES.get(file.domain, file.domain)
-    if domain not in DOMAINS:
-        source.flaw("E-DOMAIN", ("domain",), got=file.domain, suggestion=closest(file.domain, DOMAINS))
+    domain = source.domain(file.domain, ("domain",))
+    if domain is None:
         return []
     rows = []
-    seen: set[str] = set()
     for index, written in enumerate(file.catalogue):
         at = ("catalogue", index)
-        if written.id in seen:
-            source.flaw("E-RULE-DUPLICATE", (*at, "id"), got=written.id)
-        seen.add(written.id)
         for number, basis in enumerate(written.basis):
             if basis.law not in registry:
                 source.flaw(

@@ -27,7 +27,7 @@ class RowSource(Frozen):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+(?:[/-][a-z0-9_]+)*$", max_length=120)]
-    item: Annotated[tuple[str, ...], Field(min_length=1, max_length=3)]
+    item: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1, max_length=3)]
     content: str = ""
     basis: tuple[RowBasis, ...] = ()
     subject: str = ""

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from disclosure_gate.law.source import read, read_model
-from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS, closest
+from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import Flaw, RulesetError
 from disclosure_gate.model.frozen import Frozen
 
@@ -51,11 +51,7 @@ def load(paths: Iterable[Path], row_ids: Iterable[str]) -> Names:
         source = read(path, path.parent.parent)
         file = read_model(source, NamesFile)
         if file is not None:
-            domain = DOMAIN_ALIASES.get(file.domain, file.domain)
-            if domain not in DOMAINS:
-                source.flaw(
-                    "E-DOMAIN", ("domain",), got=file.domain, suggestion=closest(file.domain, DOMAINS)
-                )
+            domain = source.domain(file.domain, ("domain",)) or file.domain
             words[domain] = tuple(dict.fromkeys((*words.get(domain, ()), *file.words)))
             for short, names in file.rows.items():
                 row = f"{domain}/{short}"

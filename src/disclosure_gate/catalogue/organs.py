@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from disclosure_gate.law.source import read, read_model
-from disclosure_gate.model.document import DOMAIN_ALIASES, DOMAINS, closest
+from disclosure_gate.model.document import domain_of
 from disclosure_gate.model.errors import Flaw, RulesetError
 from disclosure_gate.model.frozen import Frozen
 
@@ -45,7 +45,7 @@ class Organs:
         self._by_name: dict[str, tuple[str, ...]] = {}
         for file in files:
             for organ in file.organs:
-                slugs = tuple(DOMAIN_ALIASES.get(each, each) for each in organ.domains)
+                slugs = tuple(map(domain_of, organ.domains))
                 for name in (organ.name, *organ.also):
                     known = self._by_name.get(name, ())
                     self._by_name[name] = tuple(dict.fromkeys((*known, *slugs)))
@@ -72,13 +72,7 @@ def load(paths: Iterable[Path]) -> Organs:
         file = read_model(source, OrganFile)
         for number, organ in enumerate(file.organs if file else ()):
             for place, slug in enumerate(organ.domains):
-                if DOMAIN_ALIASES.get(slug, slug) not in DOMAINS:
-                    source.flaw(
-                        "E-DOMAIN",
-                        ("organs", number, "domains", place),
-                        got=slug,
-                        suggestion=closest(slug, DOMAINS),
-                    )
+                source.domain(slug, ("organs", number, "domains", place))
         if file is not None:
             files.append(file)
         flaws += source.flaws

@@ -207,6 +207,14 @@ def _span(law: Law, edition: EditionInForce, article: str) -> tuple[date, date |
 
 
 def _check(law_id: str, law: Law, laws: Mapping[str, Law], source: Source) -> None:
+    for article, own in law.provisions.items():
+        if own.in_force_from and own.in_force_to and own.in_force_to < own.in_force_from:
+            source.flaw(
+                "E-RULE-VALUE",
+                ("laws", law_id, "provisions", article, "in_force_to"),
+                got=str(own.in_force_to),
+                expected=f"≥ {own.in_force_from}",
+            )
     previous: EditionInForce | None = None
     for number, edition in enumerate(law.editions):
         at = ("laws", law_id, "editions", number)

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from disclosure_gate.model.document import closest
-from disclosure_gate.model.errors import Flaw, RulesetError
+from disclosure_gate.model.document import closest, domain_of
+from disclosure_gate.model.errors import Flaw, InputError, RulesetError
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Trail: TypeAlias = tuple[str | int, ...]
@@ -52,6 +52,15 @@ class Source:
             expected=" | ".join(known),
             suggestion=closest(str(key), known),
         )
+
+    def domain(self, value: str, trail: Trail) -> str | None:
+        """The domain that a slug or a Chinese name means; none is noted as a flaw."""
+        try:
+            return domain_of(value)
+        except InputError as error:
+            [flaw] = error.flaws
+            self.flaw("E-DOMAIN", trail, got=flaw.got, expected=flaw.expected, suggestion=flaw.suggestion)
+            return None
 
 
 def read(path: Path, root: Path) -> Source:
@@ -155,6 +164,7 @@ _SHAPES = {
     "tuple_type": "list: [a, b], or one entry a line after -",
     "list_type": "list: [a, b], or one entry a line after -",
     "too_short": "at least one entry",
+    "too_long": "fewer entries",
     "string_type": 'text; a number, a day or true in quotes: "19"',
     "string_too_short": "text that is not empty",
     "int_type": "integer",

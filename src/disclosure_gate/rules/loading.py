@@ -12,7 +12,7 @@ from typing import Any
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.law.source import Source, Trail, read, read_model
 from disclosure_gate.model.codes import CODES
-from disclosure_gate.model.document import DOMAINS, closest
+from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import Flaw, RulesetError
 from disclosure_gate.model.findings import (
     Cap,
@@ -148,10 +148,7 @@ class _Loader:
             return None
         if manifest.ruleset in self.rulesets:
             source.flaw("E-RULE-DUPLICATE", ("ruleset",), got=manifest.ruleset)
-        if manifest.domain is not None and manifest.domain not in DOMAINS:
-            source.flaw(
-                "E-DOMAIN", ("domain",), got=manifest.domain, suggestion=closest(manifest.domain, DOMAINS)
-            )
+        domain = None if manifest.domain is None else source.domain(manifest.domain, ("domain",))
         digest = sha256()
         for path in sorted(folder.rglob("*.yaml")):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -159,7 +156,7 @@ class _Loader:
             manifest.ruleset,
             manifest.title,
             manifest.version,
-            manifest.domain,
+            domain,
             manifest.requires,
             digest.hexdigest(),
             manifest.since,

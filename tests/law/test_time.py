@@ -107,6 +107,13 @@ def test_the_end_of_the_calendar_is_no_error() -> None:
         ("eia_law", "21", "2026-08-15", False),
         ("ecology_code", "103", "2026-08-15", True),
         ("ogi_regulation", "20(1)", "2019-05-15", True),
+        (
+            "public_security_law",
+            "136(1)",
+            "2025-12-31",
+            False,
+        ),  # as its article, which begins apart from the law
+        ("public_security_law", "136(1)", "2026-01-01", True),
     ],
 )
 def test_provisions_are_in_force_in_their_dates(law: str, article: str, day: str, in_force: bool) -> None:  # noqa: FBT001  a column of the table

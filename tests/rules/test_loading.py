@@ -67,6 +67,8 @@ def _load(folder: Path, **files: str) -> None:
         ({"rules": _RULE.replace("    when", "\u3000\u3000when")}, "E-YAML", "mine/rules.yaml:5:1", "full-width space; expected spaces"),
         ({"rules": _RULE.replace("    when", "\twhen")}, "E-YAML", "mine/rules.yaml:5:1", "tab; expected spaces"),
         ({"rules": _RULE.replace("confidence: ", "confidence:")}, "E-YAML", "mine/rules.yaml:8:15", "a space after :"),
+        ({"rules": _RULE.replace('"19"', "第十九条")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", "a number, as 19"),
+        ({"rules": _RULE.replace('"19"', "“19”")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", "a number, as 19"),
         ({"rules": _RULE.replace('"19"', "19")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", 'in quotes: "19"'),
         ({"rules": _RULE.replace("[{law", "{law").replace("}]", "}")}, "E-RULE-VALUE", "mine/rules.yaml:4:5", "expected list"),
         ({"rules": _RULE.replace("{zh: 因为, en: because}", "因为")}, "E-RULE-VALUE", "mine/rules.yaml:7:5", "expected mapping: {zh: …, en: …}"),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from disclosure_gate.law.registry import Article
 from disclosure_gate.model.determination import Audience, Channel
 from disclosure_gate.model.document import Level
 from disclosure_gate.model.findings import Deadline, Period, PublicationSpec
@@ -16,7 +17,7 @@ class RowBasis(Frozen):
     """A provision a row rests on."""
 
     law: str
-    article: str = ""
+    article: Article = ""
 
 
 class RowSource(Frozen):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, KeysView, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
@@ -21,11 +22,21 @@ from disclosure_gate.model.frozen import Fixed, Frozen, Text
 LawRank = Literal["law", "regulation", "local_regulation", "rule", "document", "judicial", "party"]
 
 
+def _cited(article: str) -> str:
+    if re.search(r"[第条“”‘’\s]", article):
+        raise ValueError("a number, as 19, or 20(5) for its item or paragraph")
+    return article
+
+
+Article: TypeAlias = Annotated[str, AfterValidator(_cited)]
+"""A place in a law, such as ``20(1)``; the dates of a provision are found by it."""
+
+
 class Replacement(Frozen):
     """What took a law's place, and the provision that says so."""
 
     law: str
-    article: str = ""
+    article: Article = ""
 
 
 class EditionInForce(Frozen):
@@ -51,7 +62,7 @@ class Law(Frozen):
     short: str = ""
     rank: LawRank
     editions: Annotated[tuple[EditionInForce, ...], Field(min_length=1)]
-    provisions: Annotated[dict[str, ProvisionDates], AfterValidator(Fixed)] = Field(default_factory=Fixed)
+    provisions: Annotated[dict[Article, ProvisionDates], AfterValidator(Fixed)] = Field(default_factory=Fixed)
     numbered_from: date | None = (
         None  # articles are cited as numbered from this day on; before, they were others
     )
@@ -195,7 +206,8 @@ def day_after(last: date | None) -> date | None:
 
 
 def _span(law: Law, edition: EditionInForce, article: str) -> tuple[date, date | None]:
-    own = law.provisions.get(article)
+    # A paragraph begins and ends with its article.
+    own = law.provisions.get(article) or law.provisions.get(article.partition("(")[0])
     first, last = edition.in_force_from, edition.in_force_to
     if article and law.numbered_from:
         first = max(first, law.numbered_from)

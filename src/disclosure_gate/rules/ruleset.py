@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from disclosure_gate.law.registry import Article
 from disclosure_gate.model.findings import (
     Cap,
     Clock,
@@ -43,7 +44,7 @@ class Citation(Frozen):
     """A provision: a law of the registry and the place in it, such as ``20(1)``."""
 
     law: str
-    article: str = ""
+    article: Article = ""
 
 
 class Manifest(Frozen):

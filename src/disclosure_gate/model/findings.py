@@ -207,6 +207,10 @@ EFFECT_NAMES: dict[type[Frozen], str] = {
     Clock: "clock", Cap: "cap", Warn: "warn",
     Residue: "residue",
 }  # fmt: skip
+CODE_BEGINS: dict[type[Frozen], str] = {
+    Duty: "P", Cap: "P", Offer: "O-", Residue: "O-", Oblige: "D-", Warn: "W-",
+}  # fmt: skip
+"""How the codes of an effect begin; those of exemptions, masks and holds are listed in their types."""
 
 
 @dataclass(frozen=True, slots=True)

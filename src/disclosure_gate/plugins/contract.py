@@ -13,6 +13,8 @@ from pathlib import Path
 from types import GeneratorType
 from typing import Any, TypeVar, get_args
 
+from pydantic import ValidationError
+
 from disclosure_gate.column.publisher import Publisher
 from disclosure_gate.detect import Detector
 from disclosure_gate.detect.detector import Hit
@@ -23,22 +25,19 @@ from disclosure_gate.model.determination import Audience, Basis, Channel, Obliga
 from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import PluginError
 from disclosure_gate.model.findings import (
+    CODE_BEGINS,
     EFFECT_NAMES,
-    Cap,
     Derive,
     Detection,
-    Duty,
-    Exempt,
+    Effect,
     FactStatement,
     Finding,
     Hold,
     Lift,
     Oblige,
     Reading,
-    RedactSpans,
     Residue,
     Span,
-    Warn,
 )
 from disclosure_gate.model.frozen import Fixed, Text
 from disclosure_gate.rules.vocabulary import Vocabulary
@@ -113,13 +112,14 @@ def findings(value: object, plugin: str, ground: Ground) -> list[Finding]:
     for each in items(value, Finding, hook):
         where = f"{hook} ({_shown(each.rule)})"
         _own_rule(each.rule, plugin, ground, where)
-        _effect(each.effect, ground, where)
+        effect = _effect(each.effect, ground, where)
         _text(each.statement, where, "statement")
         _strings(each.evidence, where, "evidence")
         _basis(each.basis, ground, where)
         _no_content(each.evidence, ground, where)
         _no_spans((each.statement.zh, each.statement.en), ground, where)
-        made.append(replace(each, rank=max(ground.laws.rank(basis.law) for basis in each.basis)))
+        rank = max(ground.laws.rank(basis.law) for basis in each.basis)
+        made.append(replace(each, effect=effect, rank=rank))
     return made
 
 
@@ -134,7 +134,7 @@ def obligations(value: object, plugin: str, ground: Ground) -> list[Obligation]:
     for each in items(value, Obligation, hook):
         where = f"{hook} ({_shown(each.rule)})"
         _own_rule(each.rule, plugin, ground, where)
-        _code(each.code, where)
+        _code(each.code, where, CODE_BEGINS[Oblige])
         if each.basis:
             _basis(each.basis, ground, where)
         _no_spans((each.message.zh, each.message.en), ground, where)
@@ -413,12 +413,21 @@ def _own_rule(rule: object, plugin: str, ground: Ground, where: str) -> None:
         raise PluginError("E-PLUGIN-SHADOWS", where=where, got=_shown(rule), expected=f"{plugin}/…")
 
 
-def _effect(effect: Any, ground: Ground, where: str) -> None:
+def _effect(said: Any, ground: Ground, where: str) -> Effect:
+    effect: Any = said
     if type(effect) not in EFFECT_NAMES or isinstance(effect, Derive | Residue):
         named = [name for name in EFFECT_NAMES.values() if name not in {"derive", "residue"}]
         raise PluginError("E-PLUGIN-CONTRACT", where=where, got=_kind(effect), expected=" | ".join(named))
-    if isinstance(effect, Duty | Exempt | Oblige | Warn | Cap | RedactSpans | Hold):
-        _code(effect.code, where)
+    try:
+        # A changed copy (model_copy, model_construct) is one that nobody looked at.
+        effect = type(effect).model_validate(effect.model_dump(warnings=False))
+    except (ValidationError, AttributeError, TypeError):
+        raise PluginError(
+            "E-PLUGIN-CONTRACT", where=where, got=f"{_kind(effect)} with a value it cannot have",
+            expected="an effect as its type says",
+        ) from None  # fmt: skip
+    if type(effect) in CODE_BEGINS:
+        _code(effect.code, where, CODE_BEGINS[type(effect)])
     if isinstance(effect, Hold):
         unknown = [name for name in effect.ask if name not in ground.vocabulary]
         if unknown:
@@ -430,13 +439,14 @@ def _effect(effect: Any, ground: Ground, where: str) -> None:
         raise PluginError(
             "E-PLUGIN-CONTRACT", where=where, got="lift of R14-…", expected="article 14 is never lifted"
         )
+    return effect  # type: ignore[no-any-return]  # of one of the types named
 
 
-def _code(code: str, where: str) -> None:
-    if code not in CODES:
+def _code(code: str, where: str, begins: str) -> None:
+    if code not in CODES or not code.startswith(begins):
         raise PluginError(
-            "E-PLUGIN-CONTRACT", where=where, got=f"code {_shown(code)}", expected="a code of docs/codes.md",
-            suggestion=closest(code, CODES),
+            "E-PLUGIN-CONTRACT", where=where, got=f"code {_shown(code)}", expected=f"a code {begins}… of docs/codes.md",
+            suggestion=closest(code, [each for each in CODES if each.startswith(begins)]),
         )  # fmt: skip
 
 

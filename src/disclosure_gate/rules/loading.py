@@ -15,6 +15,7 @@ from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.document import closest
 from disclosure_gate.model.errors import Flaw, RulesetError
 from disclosure_gate.model.findings import (
+    CODE_BEGINS,
     Cap,
     Derive,
     Duty,
@@ -398,20 +399,11 @@ class _Loader:
                 return [(each, ids) for each in effect.over]
             case Hold():
                 return [(each, self.facts) for each in effect.ask]
-            case Duty() | Cap():
-                return [(effect.code, _codes("P"))]
-            case Oblige():
-                return [(effect.code, _codes("D-"))]
-            case Offer() | Residue():
-                return [(effect.code, _codes("O-"))]
-            case Warn():
-                return [(effect.code, _codes("W-"))]
+            case Duty() | Cap() | Offer() | Residue() | Oblige() | Warn():
+                begins = CODE_BEGINS[type(effect)]
+                return [(effect.code, [code for code in CODES if code.startswith(begins)])]
             case _:
                 return []
-
-
-def _codes(beginning: str) -> list[str]:
-    return [code for code in CODES if code.startswith(beginning)]
 
 
 def _layer(rules: list[Rule], flaws: list[Flaw]) -> list[Rule]:

@@ -26,7 +26,7 @@ from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.page import Page
 from disclosure_gate.model.determination import Basis, Obligation, SpanKind
 from disclosure_gate.model.document import Document, File
-from disclosure_gate.model.findings import Duty, FactStatement, Finding, Lift, Reading, Span
+from disclosure_gate.model.findings import Duty, Exempt, FactStatement, Finding, Lift, Reading, Span
 from disclosure_gate.model.frozen import FactValue, Text
 
 HERE = Path(__file__).parent
@@ -230,6 +230,23 @@ class OpensWhatArticle14Closes:
     def dg_findings(self, as_of: date, laws: Any) -> list[Finding]:
         basis = laws.basis("ogi_regulation", "20", as_of)
         return [Finding("bad/open", Lift(exemptions=("R14-1",)), (basis,), SAID)] if basis else []
+
+
+@exhibit("E-PLUGIN-CONTRACT", "dg_findings", "a value it cannot have")
+class ChangesAnEffectBehindItsTypes:
+    @hookimpl
+    def dg_findings(self, as_of: date, laws: Any) -> list[Finding]:
+        basis = laws.basis("ogi_regulation", "20", as_of)
+        closed = Exempt(kind="mandatory", code="R14-1").model_copy(update={"kind": "discretionary"})
+        return [Finding("bad/secret", closed, (basis,), SAID)] if basis else []
+
+
+@exhibit("E-PLUGIN-CONTRACT", "dg_findings", "a code P… of docs/codes.md")
+class GivesAnErrorForAReason:
+    @hookimpl
+    def dg_findings(self, as_of: date, laws: Any) -> list[Finding]:
+        basis = laws.basis("ogi_regulation", "20", as_of)
+        return [Finding("bad/reason", Duty(code="E-YAML"), (basis,), SAID)] if basis else []
 
 
 @exhibit("E-LAW-REFERENCE", "dg_rulesets", "heating_law")

@@ -82,7 +82,6 @@ def _load(folder: Path, **files: str) -> None:
         ({"rules": _RULE.replace("code: P19", "publications: [{channels: []}]")}, "E-RULE-VALUE", "mine/rules.yaml:6:35", "at least one entry"),
         ({"rules": _RULE.replace("code: P19", "publications: [{due: {within: 1, unit: day, start: []}}]")}, "E-RULE-VALUE", "mine/rules.yaml:6:63", "at least one entry"),
         ({"facts": _FACTS + '    cues: [{value: true, words: [""]}]\n'}, "E-RULE-VALUE", "mine/facts.yaml:7:34", "not empty"),
-        ({"facts": _FACTS.replace("type: bool", "type: enum\n    values: [a, unknown]").replace("    presume: false\n", "")}, "E-RULE-VALUE", "mine/facts.yaml:4:5", "unknown is no value"),
         ({"facts": _FACTS, "more": _FACTS}, "E-RULE-DUPLICATE", "mine/more.yaml:2:3", "first at mine/facts.yaml:2:3"),
         ({"rules": "rulez: []\n"}, "E-RULE-KEY", "mine/rules.yaml:1:1", "did you mean rules?"),
         ({"facts": _FACTS.replace("type: bool", "type: enum")}, "E-RULE-VALUE", "mine/facts.yaml:2:3", "values"),

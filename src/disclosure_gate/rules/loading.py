@@ -41,7 +41,7 @@ from disclosure_gate.rules.ruleset import (
     Ruleset,
     RuleSource,
 )  # fmt: skip
-from disclosure_gate.rules.vocabulary import UNKNOWN, Cue, Fact, Presumption, Vocabulary, given_facts
+from disclosure_gate.rules.vocabulary import Cue, Fact, Presumption, Vocabulary, given_facts
 
 _RESERVED = {"all", "any", "not"}
 _FILE_KEYS = ("facts", "rules", "tests", "catalogue", "laws")
@@ -216,13 +216,6 @@ class _Loader:
         if (fact.type == "enum") is not bool(fact.values):
             source.flaw("E-RULE-VALUE", at, got="values", expected="values for type enum, and only there")
             return
-        if UNKNOWN in fact.values:
-            source.flaw(
-                "E-RULE-VALUE",
-                (*at, "values"),
-                got=UNKNOWN,
-                expected="values that say something; unknown is no value",
-            )
         made = Fact(name, fact.type, fact.title, fact.ask, fact.values, source=owner, says=fact.says)
         words = {"true", "false"} if fact.type == "bool" else {*fact.values, "some"}
         for word in fact.says:

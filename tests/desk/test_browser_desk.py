@@ -122,7 +122,7 @@ def test_from_the_drafter_to_the_column_and_back(chromium: Browser, tmp_path: Pa
             signer.page.goto(case)
             signer.page.click("button[value=sign]")
             signer.page.fill("#number", "景政发〔2026〕5号")
-            signer.page.click("form[action$=issue] button")
+            signer.page.click("button[value=issue]")
             expect(signer.page.locator(".state")).to_have_text("已发出")
         with person(chromium, sidecar.url, keys["officer"]) as officer:
             with _column(sidecar, tmp_path) as shown:
@@ -322,7 +322,7 @@ def test_what_cannot_be_taken_is_told_beside_the_form_that_keeps_everything(
             page = signer.page
             page.goto(case)
             page.click("button[value=sign]")
-            page.dblclick("form[action$=issue] button")
+            page.dblclick("button[value=issue]")
             expect(page.locator(".state")).to_have_text("已发出")
             page.go_back()
             expect(page.locator(".state")).to_have_text("已发出")
@@ -616,7 +616,7 @@ def test_a_case_goes_its_whole_way_by_keyboard(chromium: Browser, tmp_path: Path
             page.keyboard.press("Enter")
             _tab_to(page, "#number")
             page.keyboard.insert_text("景政发〔2026〕5号")
-            _tab_to(page, "form[action$=issue] button")
+            _tab_to(page, "button[value=issue]")
             page.keyboard.press("Enter")
             expect(page.locator(".state")).to_have_text("已发出")
 

@@ -231,10 +231,12 @@ def sign(case_id: str) -> BaseResponse:
 @desk.post("/cases/<case_id>/issue")
 @signed_in("sign")
 def issue(case_id: str) -> BaseResponse:
-    """Issue what was signed: the record, the deliveries and the end of the draft are one transaction."""
+    """Issue what was signed, or return it: record, deliveries and the end of the draft are one transaction."""
     case = _from_form(case_id)
     if case.state != "cleared":
         raise CaseRefused("E-CASE-STATE", got=case.state)
+    if request.form.get("do") == "return":  # a mistake was found, or the clearance has run out
+        return _return(case)
     document = Document.parse(_draft(case)["document"])
     kept = register().clearance(case.clearance_id)
     if kept is None:
@@ -399,7 +401,8 @@ def _return(case: Case) -> BaseResponse:
         return Response(_case_page(case, (_missing("/note", _NOTE),)), 422)
     now = gate().now()
     with register().transaction(now) as tx:
-        cases.advance(tx, case, "returned", g.key, now, state="returned", note=note)
+        values = {"signer": "", "clearance_id": ""}  # what comes again is signed anew
+        cases.advance(tx, case, "returned", g.key, now, state="returned", note=note, values=values)
     return _done(case, "returned")
 
 

@@ -14,6 +14,7 @@ from disclosure_gate.register.cases import Case, CaseStep
 _MOST_REASONS = 6
 _DOCUMENT_KINDS = 15  # the first of KINDS are 公文, the others decisions and files
 _FONT = "STSong-Light"
+_PROPOSED = ("proposed", "proposed_again")
 _SIZES = (10.5, 9.0, 8.0, 7.0, 6.0)  # points of type a page in the browser may be printed in, see desk.css
 _LEADING = 1.5
 _ROOM = 620.0  # points from above the first row to below the last, on A4 with its margins, title and foot
@@ -67,6 +68,9 @@ def sheet_of(
 ) -> Sheet:
     """The sheet of a case, from its record once it is signed."""
     it = Determination.model_validate_json(words.as_json(determination))
+    # Whoever saw an earlier version has not reviewed or signed this one.
+    last = max((at for at, each in enumerate(steps) if each.step in _PROPOSED), default=0)
+    since = steps[last:]
     zh = words.language() == "zh"
     main = it.publications[0] if it.publications else None
     # Before the review nobody has decided: the line stays open, as those of the people below it.
@@ -107,7 +111,7 @@ def sheet_of(
                 else []
             ),
             _line(
-                (_t("拟公开方式", "Channels"), "、".join(words.named(words.CHANNELS, each) for each in main.channels) if main else "—"),
+                (_t("拟公开方式", "Channels"), words.listed(words.CHANNELS, main.channels) if main else "—"),
                 (_t("公开对象", "Audience"), words.named(words.AUDIENCES, main.audience) if main else "—"),
             ),
             _line(
@@ -115,15 +119,15 @@ def sheet_of(
                 (_t("遮盖", "Masked"), masked),
             ),
             _line((_t("附注", "Note"), " ".join(it.notes) or "—")),
-            _line((_t("拟稿人", "Drafter"), _hand(steps, ("proposed_again", "proposed")))),
+            _line((_t("拟稿人", "Drafter"), _hand(since, _PROPOSED))),
             _line(
                 (
                     _t("保密审查", "Secrecy"),
                     f"{words.fact_value((decision or {}).get('secrecy_review') or 'pending')}　{(decision or {}).get('secrecy_reviewer') or ''}",
                 )
             ),
-            _line((_t("审核人", "Reviewer"), _hand(steps, ("reviewed",)))),
-            _line((_t("签发人", "Signer"), _hand(steps, ("signed",)))),
+            _line((_t("审核人", "Reviewer"), _hand(since, ("reviewed",)))),
+            _line((_t("签发人", "Signer"), _hand(since, ("signed",)))),
         ),
         foot=f"{_t('认定编号', 'Determination')} {it.determination_id} · {_t('适用日', 'as of')} {it.as_of} · "
         + " ".join(f"{each.name} {each.version}" for each in it.rulesets)

@@ -92,7 +92,7 @@ class Oa(BaseHTTPRequestHandler):
             # Not through a proxy of the environment: drafts and the key go to the sidecar alone.
             return httpx.post(self.sidecar + path, content=body, headers=headers, timeout=30, trust_env=False)
         except httpx.HTTPError:
-            return httpx.Response(503, json={"status": 503, "detail": "边车服务没有应答，不得发出"})
+            return httpx.Response(503, json={"status": 503, "detail": "公开属性服务没有响应，不得发出"})
 
     def answer(self, status: int, media_type: str, body: bytes) -> None:
         """Send an answer."""

@@ -21,7 +21,9 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from deskroom import AGREED, Desk, Person, draft, proposed, revision, step, words_of
+from deskroom import AGREED, NAMES, Desk, Person, draft, proposed, revision, step, words_of
+from disclosure_gate import Document
+from disclosure_gate.desk import words
 from disclosure_gate.register import cases
 from disclosure_gate.register.tables import metadata
 from office import unzipped, word, zipped
@@ -91,6 +93,97 @@ def test_nothing_of_a_draft_is_left_once_it_is_issued_or_taken_back(desk: Desk) 
     assert step(signer, closed, "issue", number="景政请〔2026〕1号").status_code == 302
     assert CANARY.encode() not in _database(desk)
     assert CANARY not in signer.text(closed)
+
+
+def test_what_was_signed_and_not_issued_in_time_goes_back_and_is_signed_anew(desk: Desk) -> None:
+    drafter, reviewer, signer = desk.person("drafter"), desk.person("reviewer"), desk.person("signer")
+    case = proposed(drafter)
+    step(reviewer, case, "review", **AGREED)
+    step(signer, case, "sign", do="sign")
+    desk.later(days=60)
+    for each in (drafter, reviewer, signer):
+        each.sign_in()
+    refused = step(signer, case, "issue", number="景政发〔2026〕5号")
+    assert refused.status_code == 409
+    assert "E-CLEARANCE" in refused.get_data(as_text=True)
+    assert step(signer, case, "issue", do="return").status_code == 422
+    assert step(signer, case, "issue", do="return", note="凭证已过期").status_code == 302
+    assert "已退回" in words_of(drafter.text(case))
+    again = drafter.post(f"{case}/propose", revision=revision(drafter, f"{case}/edit"), **draft())
+    assert again.status_code == 302
+    sheet = words_of(reviewer.text(f"{case}/sheet"))
+    assert "放行凭证" not in sheet
+    assert step(reviewer, case, "review", **AGREED).status_code == 302
+    assert step(signer, case, "sign", do="sign").status_code == 302
+    assert step(signer, case, "issue", number="景政发〔2026〕5号").status_code == 302
+    assert desk.records() == ["checked", "cleared", "checked", "cleared", "issued"]
+
+
+def test_a_sheet_names_nobody_who_has_not_seen_this_version(desk: Desk) -> None:
+    drafter, reviewer, signer = desk.person("drafter"), desk.person("reviewer"), desk.person("signer")
+    case = proposed(drafter)
+    step(reviewer, case, "review", **AGREED)
+    assert NAMES["reviewer"] in words_of(signer.text(f"{case}/sheet"))
+    step(signer, case, "sign", do="return", note="请改")
+    drafter.post(f"{case}/propose", revision=revision(drafter, f"{case}/edit"), **draft(text="改过的正文。"))
+    article = signer.text(f"{case}/sheet").partition("<article")[2]
+    assert NAMES["drafter"] in article
+    assert NAMES["reviewer"] not in article
+
+
+def test_who_drafts_does_not_say_that_the_secrecy_review_is_done(desk: Desk) -> None:
+    drafter, reviewer = desk.person("drafter"), desk.person("reviewer")
+    case = proposed(drafter, **{"fact.secrecy_review": "passed"})
+    refused = step(reviewer, case, "review", do="agree")
+    assert refused.status_code == 409
+    assert "E-REVIEW-PENDING" in refused.get_data(as_text=True)
+
+
+def test_who_reviews_reads_the_open_questions_and_has_nothing_to_fill_in(desk: Desk) -> None:
+    asked = {"title": "关于规范小型工程管理的通知", "kind": "通知", "text": "现就小型工程管理通知如下。"}
+    drafter, reviewer = desk.person("drafter"), desk.person("reviewer")
+    document = Document.parse({**asked, "id": "d", "issuer": {"name": ORGAN}})
+    questions = [each.text.zh for each in desk.gate.check(document).questions]
+    assert questions
+    page = reviewer.text(proposed(drafter, **asked))
+    for each in questions:
+        assert each in page
+    assert 'name="fact.' not in page
+    assert "由拟稿人回答" in page
+
+
+def test_the_places_where_a_closed_document_is_quoted_are_shown(desk: Desk) -> None:
+    text = "根据《关于风险研判情况的通报》（景市应急发〔2026〕52号，此件不公开）要求，决定开展排查。"
+    quoting = {
+        "title": "关于开展安全隐患大排查的通知", "kind": "通知", "text": text, "fact.quotes_nonpublic": "true",
+    }  # fmt: skip
+    drafter, reviewer = desk.person("drafter"), desk.person("reviewer")
+    assert "H-QUOTE" in drafter.preview(**quoting)["panel"]
+    for shown in (drafter.preview(**quoting)["panel"], reviewer.text(proposed(drafter, **quoting))):
+        assert re.search(r"正文：\s*景市应急发〔2026〕52号", words_of(shown))
+
+
+def test_what_can_be_done_is_said_to_people_and_not_to_programs(desk: Desk) -> None:
+    drafter, reviewer = desk.person("drafter"), desk.person("reviewer")
+    judged = {
+        "kind": "行政处罚决定",
+        "title": "行政处罚决定书",
+        "text": "处罚款三万元。",
+        "fact.social_impact": "true",
+    }
+    told = [
+        desk.client.post("/desk/sign-in", data={"key": "dg_wrong"}),
+        drafter.post("/desk/cases", **draft(item="没有这样的事项")),
+        drafter.post("/desk/cases", **draft(text=" ")),
+        step(reviewer, proposed(drafter, **judged), "review", **AGREED),
+        drafter.get("/desk/nowhere"),
+    ]
+    codes = ("E-KEY", "E-ITEM", "E-TEXT-EMPTY", "E-OBLIGATION", "E-HTTP")
+    for answer, code in zip(told, codes, strict=True):
+        alert = words_of(answer.get_data(as_text=True).partition('role="alert"')[2].partition("</div>")[0])
+        assert words.code(code) in alert
+        latin = set(re.findall(r"[A-Za-z][\w.-]+", alert)) - {code, *re.findall(r"/?(\w+)$", alert.strip())}
+        assert not latin, (code, latin)
 
 
 @pytest.mark.law(7)

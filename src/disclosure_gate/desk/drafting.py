@@ -27,6 +27,7 @@ from disclosure_gate.rules.vocabulary import Fact
 MOST_FILES = 20
 _DATES = ("approved", "signed", "received", "served", "bid_opening", "result", "concluded")
 _FACT = "fact."
+_OFFICE = "fact.secrecy_review"  # for the review to state, not for who drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def data_from(
     facts = {
         name.removeprefix(_FACT): _value(vocabulary[name.removeprefix(_FACT)], value)
         for name, value in form.items()
-        if name.startswith(_FACT) and value and name.removeprefix(_FACT) in vocabulary
+        if name.startswith(_FACT) and value and name.removeprefix(_FACT) in vocabulary and name != _OFFICE
     }
     data: dict[str, Any] = {
         "id": document_id,

@@ -217,6 +217,11 @@ def named(table: dict[str, Text], value: str) -> str:
     return said(table[value]) if value in table else value
 
 
+def listed(table: dict[str, Text], values: Sequence[str]) -> str:
+    """Words of one of the tables here, one after the other."""
+    return ("、" if language() == "zh" else ", ").join(named(table, each) for each in values)
+
+
 _FIELDS = {
     "title": Text(zh="标题：", en="Title: "),
     "kind": Text(zh="文种：", en="Kind: "),
@@ -240,10 +245,54 @@ def placed(message: str) -> str:
     return re.sub(r"\bfiles/(\d+)", lambda found: word.format(int(found[1]) + 1), message)
 
 
+def quoted(place: str) -> str:
+    """A place of a quotation, ``text[3:9] …``, as the page calls it, with what is quoted there."""
+    where, _, value = place.partition(" ")
+    file = re.match(r"files/\d+", where)
+    if file is None:
+        return field(where.partition("[")[0]) + value
+    return placed(file[0]) + ("：" if language() == "zh" else ": ") + value
+
+
+_REMEDIES = {
+    "E-CASE-UNKNOWN": Text(zh="核对网址", en="check the address"),
+    "E-CHANGED": Text(zh="退回后重新审核、签发", en="return it; it is reviewed and signed anew"),
+    "E-CLEARANCE": Text(
+        zh="凭证过期的，退回后重新审核、签发；印发日期有误的，改正日期",
+        en="if it has run out, return it to be reviewed and signed anew; if the day of issue is wrong, mend it",
+    ),
+    "E-FACT-TYPE": Text(zh="重新回答该问题", en="answer the question again"),
+    "E-FIELD-TYPE": Text(zh="改正该项", en="mend it"),
+    "E-HTTP": Text(zh="核对网址，或从首页重新进入", en="check the address, or begin at the front page"),
+    "E-INTERNAL": Text(
+        zh="稍后再试；仍不成功的，请联系管理员", en="try again later, or ask the administrator"
+    ),
+    "E-ITEM": Text(
+        zh="清空后从下方的建议中选取，或者不填", en="clear the field and take one that is suggested, or none"
+    ),
+    "E-KEY": Text(
+        zh="核对后重新输入，或请管理员重新发放",
+        en="check what you typed, or ask the administrator for another",
+    ),
+    "E-OBLIGATION": Text(zh="办结后勾选该项", en="do it, then tick it"),
+    "E-PERSON-KEY": Text(zh="请管理员为您本人发放密钥", en="ask the administrator for a key of your own"),
+    "E-RATE": Text(zh="稍候再试", en="try again a moment later"),
+    "E-STALE": Text(zh="退回后重新审核、签发", en="return it; it is reviewed and signed anew"),
+    "E-TEXT-EMPTY": Text(zh="填写正文，或选择含有文字的文件", en="write a text, or choose a file with text"),
+    "E-TEXT-LARGE": Text(zh="拆分为几个附件", en="split it into attachments"),
+    "E-UNKNOWN-DOCUMENT": Text(zh="核对发文字号或编号", en="check the number or the id"),
+}
+"""What people at the desk can do, where the table of codes speaks to whoever writes or runs programs."""
+
+
 def remedies(codes: Sequence[str]) -> list[str]:
     """What can be done about codes, where something can."""
-    found = [CODES[each] for each in codes if each in CODES]
-    return [each.remedy_zh if language() == "zh" else each.remedy_en for each in found if each.remedy_zh]
+    found = [
+        _REMEDIES.get(each) or Text(zh=CODES[each].remedy_zh, en=CODES[each].remedy_en)
+        for each in codes
+        if each in CODES and CODES[each].remedy_zh
+    ]
+    return [said(each) for each in found]
 
 
 def moment(at: datetime | str) -> str:

@@ -59,7 +59,7 @@ async function send(sent, pressed) {
     if (answer.status === 401) alert += signIn();
     if (answer.status === 409) alert += `<p><a href="${location.pathname}">${say("看最新情况", "see how it stands now")}</a></p>`;
   } catch {
-    alert = say("边车没有应答，所填内容还在，请稍后再按一次", "the sidecar does not answer; what you wrote is still here, press again later");
+    alert = say("系统没有响应，所填内容还在，请稍后再按一次", "no answer; what you wrote is still here, press again later");
   }
   pressed.disabled = false;
   const box = sent.querySelector(".refused") || document.createElement("div");
@@ -145,7 +145,7 @@ function drafting() {
       told = await answer.json();
       if (!answer.ok) return trouble(told.alert || String(answer.status), answer.status);
     } catch (error) {
-      if (error.name !== "AbortError") trouble(say("边车没有应答，稍后自动再试", "the sidecar does not answer; trying again shortly"), 0);
+      if (error.name !== "AbortError") trouble(say("系统没有响应，稍后自动重试", "no answer; trying again shortly"), 0);
       return;
     }
     if (number < shown) return; // an older answer came late

@@ -17,8 +17,8 @@
   const SIGNS = { proactive: "●", partial: "◐", on_request: "○", withheld: "✕", held: "‖" };
   const COLOURS = { proactive: "#17693a", partial: "#855200", on_request: "#1b5795", withheld: "#a01f2b", held: "#5f3d88" };
   const WORDS = {
-    zh: { proactive: "主动公开", partial: "部分公开", on_request: "依申请公开", withheld: "不予公开", held: "待定", waiting: "等待内容", title: "公开属性", due: "公开期限", why: "为什么", masks: "处遮盖", cleared: "已放行", needed: "须先取得放行凭证", away: "边车没有应答，不得发出", yes: "是", no: "否", choose: "请选择", article: (each) => `《${each.title}》` + (each.article ? `第${each.article}条` : "") },
-    en: { proactive: "Proactive", partial: "Partial", on_request: "On request", withheld: "Withheld", held: "Held", waiting: "Waiting for content", title: "Disclosure status", due: "Publish by", why: "Why", masks: "spans masked", cleared: "Cleared", needed: "a clearance is needed first", away: "The sidecar does not answer: nothing may be issued", yes: "yes", no: "no", choose: "choose", article: (each) => each.title + (each.article ? ` art. ${each.article}` : "") },
+    zh: { proactive: "主动公开", partial: "部分公开", on_request: "依申请公开", withheld: "不予公开", held: "待定", waiting: "等待内容", title: "公开属性", due: "公开期限", why: "为什么", masks: "处遮盖", cleared: "已放行", needed: "须先取得放行凭证", away: "公开属性服务没有响应，不得发出", yes: "是", no: "否", choose: "请选择", article: (each) => `《${each.title}》` + (each.article ? `第${each.article}条` : "") },
+    en: { proactive: "Proactive", partial: "Partial", on_request: "On request", withheld: "Withheld", held: "Held", waiting: "Waiting for content", title: "Disclosure status", due: "Publish by", why: "Why", masks: "spans masked", cleared: "Cleared", needed: "a clearance is needed first", away: "The disclosure service does not answer: nothing may be issued", yes: "yes", no: "no", choose: "choose", article: (each) => each.title + (each.article ? ` art. ${each.article}` : "") },
   };
   const STYLE = `
     :host { display: block; font: 16px/1.6 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: #1b2430; }
@@ -166,7 +166,10 @@
         const due = it.publications[0]?.due_on;
         const told = [due && `${words.due} ${due}`, it.redactions.length && `${it.redactions.length} ${words.masks}`, it.notes.join(" ")].filter(Boolean).join(" · ");
         if (told) section.append(make("p", told, "small"));
-        for (const held of it.held) if (held.code !== "H-QUESTION") section.append(make("p", held.message[lang]));
+        for (const held of it.held) {
+          if (held.code !== "H-QUESTION") section.append(make("p", held.message[lang]));
+          if (held.code === "H-QUOTE") for (const place of held.places) section.append(make("p", place.slice(place.indexOf(" ") + 1), "small"));
+        }
         for (const problem of it.proposal?.problems || []) section.append(make("p", problem.message[lang], "alert"));
         for (const question of it.questions) section.append(this.#question(question, make));
         if (it.reasons.length) {

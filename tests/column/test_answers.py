@@ -130,7 +130,7 @@ def test_a_withdrawn_item_is_gone_with_its_reason_and_nothing_else(client: Flask
     "address",
     ["/nowhere", "/items/none", "/items/../column.db", "/sections/none", "/domains/none", "/domains/budget/row?row=ecology/x",
      "/sections/statutory?page=99", "/policies?page=9", "/domains/social_assistance/row?row=social_assistance/minimum-living-review&page=2",
-     "/search?page=0", "/search?page=x", "/search?page=99999999999", f"/items/{slug('new')}?part=99", f"/items/{slug('new')}?part=²",
+     "/search?page=0", "/search?page=x", "/search?page=99999999999", "/search?page=00000199999999999999999999", "/search?q=供热&page=40", f"/items/{slug('new')}?part=99", f"/items/{slug('new')}?part=²",
      f"/items/{slug('new')}/files/9/x", f"/items/{slug('new')}/files/0/x", f"/items/{slug('new')}/view/2/供热单位名单.xlsx",
      "/sitemap-99999.xml"],
 )  # fmt: skip
@@ -139,6 +139,24 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, address: str) -> No
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
     assert "没有这个页面" in answer.get_data(as_text=True)
+
+
+def test_a_long_text_is_divided_between_its_lines_or_sentences(tmp_path: Path) -> None:
+    lines = [f"第{number}条　补助标准为每人每年人民币{number}0000元。" for number in range(900)]
+    writer = ColumnStore.open(tmp_path / "column.db")
+    writer.publish("lines", public_item(text="\n".join(lines)), "2026-11-24 09:00")
+    writer.publish("one", public_item(document_id="o", text="".join(lines)), "2026-11-24 09:00")
+    client = create_app(ColumnStore.read(tmp_path / "column.db"), today=lambda: TODAY).test_client()
+    for key in ("lines", "one"):
+        read, part = "", 1
+        while (answer := client.get(f"/items/{slug_of(key)}?part={part}")).status_code == 200:
+            text = answer.get_data(as_text=True).partition('<div class="text">')[2].partition("</div>")[0]
+            pieces = re.findall(r"<p>(.*?)</p>", text)
+            assert pieces[0].startswith("第"), (key, part)
+            assert pieces[-1].endswith("元。"), (key, part)
+            read, part = read + "".join(pieces), part + 1
+        assert part > 2
+        assert read == "".join(lines)
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])

@@ -127,6 +127,15 @@ def test_feeds_and_maps_are_well_formed(site: Flask) -> None:
     assert not any("已被撤销" in each["title"] for each in feed["items"])
 
 
+def test_a_character_that_xml_does_not_know_breaks_no_feed(tmp_path: Path) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    title = "软回车\x0b分页\x0c非字符\ufffe的标题"
+    store.publish("d", public_item(title=title, issuer="机关\x0b", number="\x1f1号"), "2026-11-24 09:00")
+    client = create_app(store, today=lambda: TODAY).test_client()
+    for path in ("/rss.xml", "/atom.xml"):
+        assert "软回车分页非字符的标题" in "".join(ET.fromstring(client.get(path).data).itertext())  # noqa: S314  our own answer
+
+
 def test_under_a_prefix_every_link_keeps_it(site: Flask) -> None:
     mounted = Client(DispatcherMiddleware(lambda *_: (), {"/column": site.wsgi_app}))
     text = mounted.get("/column/").get_data(as_text=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from disclosure_gate.column.feeds import plain_text
+from disclosure_gate.column.feeds import plain_text, well_formed
 from disclosure_gate.column.folder import only_writer, remove, write, write_list
 from disclosure_gate.column.publisher import Holding, Receipt
 from disclosure_gate.column.store import slug_of
@@ -163,7 +163,7 @@ class ArchiveFeed:
             for slug, bag in public
         )
         updated = max((bag["published_at"] for _, bag in public), default="1970-01-01 00:00")
-        return (
+        return well_formed(
             '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">'
             f"<title>主动公开的政府信息（档案馆、图书馆）</title><id>urn:disclosure-gate:archive</id>"
             f"<updated>{datetime.fromisoformat(updated).astimezone().isoformat()}</updated>"

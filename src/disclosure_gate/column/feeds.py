@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
@@ -16,6 +17,7 @@ from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.listing import VALIDITY
 
 NEWEST = 50
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PER_MAP = 800
 """Addresses in one map of the site: far below what the protocol allows, so that each stays below 100 KB."""
 
@@ -30,7 +32,7 @@ def rss(pages: Pages) -> str:
         f"{escape(each.issuer)}</source></item>"
         for each in lines
     )
-    return (
+    return well_formed(
         '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
         f"<title>{escape(pages.site.name)}</title><link>{escape(_abs(pages, 'home'))}</link>"
         f"<description>{escape(pages.site.description)}</description><language>zh-CN</language>"
@@ -50,12 +52,17 @@ def atom(pages: Pages) -> str:
         f"<category term={quoteattr(each.kind)}/><summary>{escape(' '.join(filter(None, (each.number, each.index_number, each.label))))}</summary></entry>"
         for each in lines
     )
-    return (
+    return well_formed(
         '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">'
         f"<title>{escape(pages.site.name)}</title><id>{escape(_named(_abs(pages, 'home')))}</id>"
         f"<updated>{_moment(updated).isoformat()}</updated><link href={quoteattr(_abs(pages, 'home'))}/>"
         f'<link rel="self" type="application/atom+xml" href={quoteattr(_abs(pages, "atom"))}/>{entries}</feed>\n'
     )
+
+
+def well_formed(xml: str) -> str:
+    """A feed without the characters that XML has no way to write, such as the line break of a word processor in a title."""
+    return _UNWRITABLE.sub("", xml)
 
 
 def json_feed(pages: Pages) -> str:

@@ -169,9 +169,11 @@ class Pages:
             tags=self._column_tags("/".join(row.data["item"]), row.data["content"]),
         )
 
-    def search(self, query: Query, page: int) -> str:
-        """Results of a search."""
+    def search(self, query: Query, page: int) -> str | None:
+        """Results of a search; ``None`` if there is no such page of them."""
         found = self.store.find(query, (page - 1) * PER_PAGE, PER_PAGE)
+        if page > 1 and not found.lines:
+            return None
         terms = terms_of(query.text)
         title = self.say("检索", "Search")
         return self.render(
@@ -194,10 +196,9 @@ class Pages:
         """An item; ``None`` if its text has no such part. ``printed``: all of it, plain, for paper."""
         line, item = shown.line, shown.item
         text = item.text or ""
-        parts = max(1, -(-len(text) // PART))
-        if not 1 <= part <= parts:
+        pieces = [text] if printed else _pieces(text)
+        if not 1 <= part <= len(pieces):
             return None
-        piece = text if printed else text[(part - 1) * PART : part * PART]
         others = self.store.public(
             [*(each.document_id for each in item.relations), *(each.document_id for each in item.changes)]
         )
@@ -207,9 +208,9 @@ class Pages:
             line=line,
             item=item,
             files=self.store.files(line.slug),
-            paragraphs=[each.strip() for each in piece.splitlines() if each.strip()],
+            paragraphs=[each.strip() for each in pieces[part - 1].splitlines() if each.strip()],
             part=part,
-            parts=parts,
+            parts=len(pieces),
             standing=standing(line, self.today),
             others=others,
             interpretations=self.store.related([line.document_id], "interprets").get(line.document_id, []),
@@ -341,6 +342,17 @@ def style() -> tuple[str, bytes]:
 def icon() -> bytes:
     """The site's icon."""
     return (_HERE / "static" / "icon.svg").read_bytes()
+
+
+def _pieces(text: str) -> list[str]:
+    """A text in parts of at most :data:`PART` characters, divided between lines, else between sentences."""
+    found, at = [], 0
+    while len(text) - at > PART:
+        cuts = (text.rfind(mark, at + PART // 2, at + PART) for mark in ("\n", "。"))
+        end = next((cut + 1 for cut in cuts if cut >= 0), at + PART)
+        found.append(text[at:end])
+        at = end
+    return [*found, text[at:]]
 
 
 def _marked(text: str, terms: Sequence[str]) -> Markup:

@@ -31,6 +31,7 @@ _HEADERS = {
 }
 # Shown in the browser as they are; everything else is only handed over to be kept.
 _VIEWED = {"application/pdf", "text/plain; charset=utf-8"}
+_LAST_PAGE = max(MOST, 10**6) // PER_PAGE
 _READS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -355,7 +356,7 @@ def _query() -> Query:
 
 def _page_number() -> int:
     text = request.args.get("page", "1")
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= max(MOST, 10**6) // PER_PAGE):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6 and 1 <= int(text) <= _LAST_PAGE):  # noqa: PLR2004  digits
         abort(404)
     return int(text)
 

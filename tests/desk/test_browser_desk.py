@@ -293,6 +293,7 @@ def test_what_cannot_be_taken_is_told_beside_the_form_that_keeps_everything(
                 "请审核",
             )
             page.fill("#text", example("17")["text"])
+            expect(page.locator(".refused")).to_have_count(0)
             page.dblclick("#propose")
             expect(page.locator(".done")).to_be_visible()
             case = page.url.partition("?")[0]

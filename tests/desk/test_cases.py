@@ -175,10 +175,11 @@ def test_what_can_be_done_is_said_to_people_and_not_to_programs(desk: Desk) -> N
         desk.client.post("/desk/sign-in", data={"key": "dg_wrong"}),
         drafter.post("/desk/cases", **draft(item="没有这样的事项")),
         drafter.post("/desk/cases", **draft(text=" ")),
+        drafter.post("/desk/copy", **draft(title="", kind="")),
         step(reviewer, proposed(drafter, **judged), "review", **AGREED),
         drafter.get("/desk/nowhere"),
     ]
-    codes = ("E-KEY", "E-ITEM", "E-TEXT-EMPTY", "E-OBLIGATION", "E-HTTP")
+    codes = ("E-KEY", "E-ITEM", "E-TEXT-EMPTY", "E-FIELD-MISSING", "E-OBLIGATION", "E-HTTP")
     for answer, code in zip(told, codes, strict=True):
         alert = words_of(answer.get_data(as_text=True).partition('role="alert"')[2].partition("</div>")[0])
         assert words.code(code) in alert

@@ -21,6 +21,7 @@ from disclosure_gate.desk.drafting import (
     is_secret,
     marked,
     panel,
+    parsed,
 )
 from disclosure_gate.desk.listing import listing_from
 from disclosure_gate.desk.pages import desk, gate, page, register
@@ -345,7 +346,7 @@ def kept_files(case_id: str, form: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _acceptable(data: dict[str, Any]) -> Document:
     """The document, unless it carries a secrecy mark: of such a one nothing is written."""
-    document = Document.parse(data)
+    document = parsed(data)
     if is_secret(gate().check(document)):
         raise InputError("H-SECRET")
     return document

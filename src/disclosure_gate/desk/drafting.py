@@ -102,14 +102,14 @@ def preview() -> Response:
     if not by_script():
         return preview_page()
     try:
-        document = document_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
-        told = answer_to(document)
+        data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
+        told = answer_to(parsed(data))
     except InputError as error:
         told = {
             "status": "none",
             "panel": render_template(
                 "_incomplete.html",
-                flaws=[_left_open(each, request.form) for each in error.flaws],
+                flaws=error.flaws,
                 given=[each for each in request.form.items() if each[0].startswith(_FACT) and each[1]],
                 words=words,
                 lang=words.language(),
@@ -127,8 +127,7 @@ def preview_page(*, resumed: bool = False) -> Response:
     case = cases.find(register(), case_id, g.key.organ) if case_id else None
     data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
     try:
-        document = Document.parse(data)
-        told = answer_to(document)
+        told = answer_to(parsed(data))
     except InputError as error:
         return given_back(case, data, error, resumed=resumed)
     if told.get("secret"):
@@ -142,8 +141,8 @@ def preview_page(*, resumed: bool = False) -> Response:
 @signed_in("draft")
 def copy() -> Response:
     """The public copy of a draft, to look at or to take away; nothing of it is kept."""
-    document = document_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
-    copies = gate().redact(document)
+    data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
+    copies = gate().redact(parsed(data))
     if request.form.get("as") == "page":
         shown = [
             (each.name, each.content.decode() if each.media_type.startswith("text/plain") else None)
@@ -163,18 +162,16 @@ def copy() -> Response:
     return answer
 
 
-def document_from(
-    form: Mapping[str, str],
-    files: Sequence[FileStorage],
-    document_id: str,
-    kept: Sequence[Mapping[str, Any]] = (),
-) -> Document:
-    """The document a form tells of; see :func:`data_from`.
+def parsed(data: Mapping[str, Any]) -> Document:
+    """The document that the form of this request tells of, from :func:`data_from`.
 
     Raises:
-        InputError: every flaw with its place.
+        InputError: every flaw with its place; a field that is empty as yet is not wrong but missing.
     """
-    return Document.parse(data_from(form, files, document_id, kept))
+    try:
+        return Document.parse(data)
+    except InputError as error:
+        raise InputError(flaws=tuple(_left_open(each, request.form) for each in error.flaws)) from None
 
 
 def data_from(
@@ -345,7 +342,6 @@ def suggested(form: Mapping[str, str], text: str | None = None) -> str:
 
 
 def _left_open(flaw: Flaw, form: Mapping[str, str]) -> Flaw:
-    """A field that is empty as yet is not wrong: it is missing."""
     field = flaw.where.strip("/").partition("/")[0]
     empty = flaw.code in {"E-FIELD-TYPE", "E-KIND"} and field in form and not form[field].strip()
     return Flaw("E-FIELD-MISSING", flaw.where) if empty else flaw

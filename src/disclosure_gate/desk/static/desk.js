@@ -127,6 +127,7 @@ function drafting() {
 
   form.addEventListener("input", (event) => {
     if (!event.target.matches("[data-live]")) return;
+    form.querySelector(".refused")?.remove(); // it was told of what stood there before
     if (event.target === text) shift();
     if (event.target.id === "proposed") at("departing").hidden = !event.target.value;
     since ||= performance.now();

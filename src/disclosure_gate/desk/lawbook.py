@@ -135,7 +135,7 @@ def _decided(rule_id: str) -> list[tuple[Line, str]]:
 
 
 def _tests_of(rule_id: str, ruleset: str) -> list[Case]:
-    """The tests beside a rule that it makes come out as they do. Found once for the rulesets in force now."""
+    """The tests beside a rule in which it comes true. Found once for the rulesets in force now."""
     rules = gate().parts.rules
     kept: tuple[Any, dict[str, dict[str, list[Case]]]] = current_app.config.get("DESK_TESTS", (None, {}))
     if kept[0] is not rules:
@@ -152,10 +152,11 @@ def _by_rule(every: Iterable[Case]) -> dict[str, list[Case]]:
             continue
         try:
             document = Document.parse(document_of(case.document))
-            determined = gate().check(document, case.as_of)
+            explained = gate().explain(document, case.as_of, what_if=False)
         except GateError:
             continue
-        spoke = {each.rule for each in determined.reasons} | {each.rule for each in determined.obligations}
-        for rule_id in spoke:
+        # A rule that moves a date, narrows an audience or holds is no reason: that it came true counts.
+        spoke = {each.rule for each in explained.rules if each.outcome == "true"}
+        for rule_id in spoke | {each.rule for each in explained.determination.reasons}:
             found.setdefault(rule_id, []).append(case)
     return found

@@ -14,6 +14,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from disclosure_gate.assembly import Parts, assemble
+from disclosure_gate.detect import secret_mark
 from disclosure_gate.detect.reader import TEXT, TITLE, is_body
 from disclosure_gate.determining import Considered, Determiner, redacted
 from disclosure_gate.events import LogEvent, log
@@ -73,6 +74,7 @@ Also: TypeAlias = Callable[["Transaction", _Result], None]
 """What a caller adds to the transaction that makes a result durable."""
 _UNNAMED: Mapping[str, str] = {"document_id": "", "title": "", "number": ""}
 _WAITS = "not_before"
+_NUMBERS = frozenset({"dispatch_number", "quotation"})  # marks that are only the number of a document
 _NO_CODE = "0000000000"  # of an organ that gives no code: its 索引号 are numbered all the same
 PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
 
@@ -692,10 +694,11 @@ class Gate:
         To issue it again it must be cleared again: clearances that were given before are void. ``also`` is written in the same transaction.
 
         Raises:
-            IssueRefused: the document was never issued, or is withdrawn already.
+            IssueRefused: the document was never issued, or is withdrawn already; ``U-LEFT``, the reason names somebody.
         """
         register, outbox = self._storage()
         withdrawal = _read(Withdrawal, withdrawal)
+        _check_reason(self.parts, withdrawal.reason)
         now = self._now()
         with register.transaction(now) as tx:
             state = tx.state(withdrawal.document_id)
@@ -1187,8 +1190,20 @@ def _check_said(considered: Considered, listed: Listing) -> None:
         *((f"/listing/keywords/{number}", each) for number, each in enumerate(listed.keywords)),
     ):
         found = considered.by.parts.scanner.scan(Reading(((TEXT, text),)))
-        if found.spans or found.marks or standing(text, values):
+        marked = any(each.kind not in _NUMBERS for each in found.marks)  # to cite a document names nobody
+        if found.spans or marked or standing(text, values) or secret_mark(text) is not None:
             raise IssueRefused("U-LEFT", where=where)
+
+
+def _check_reason(parts: Parts, reason: str) -> None:
+    """Why a document is withdrawn is shown to the public in its place, and names nobody either (P6).
+
+    Raises:
+        IssueRefused: ``U-LEFT``.
+    """
+    found = parts.scanner.scan(Reading(((TEXT, reason),)))
+    if found.spans or secret_mark(reason) is not None:
+        raise IssueRefused("U-LEFT", where="/reason")
 
 
 def _lines(redactions: Sequence[Redaction], texts: Mapping[str, str]) -> tuple[int, ...]:

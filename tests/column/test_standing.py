@@ -391,11 +391,30 @@ def test_index_numbers_are_given_once_and_kept(direct: Gate, tmp_path: Path) -> 
         {"abstract": "联系人手机13812345678"},
         {"keywords": ["供热", "610203199001120017"]},
         {"abstract": "咨询电话 138 1234 5678 王工"},
+        {"abstract": "机密★10年"},
     ],
 )
 def test_what_is_said_of_a_document_in_the_column_names_nobody(direct: Gate, listing: dict[str, Any]) -> None:
     with pytest.raises(IssueRefused, match="U-LEFT"):
         _issue(direct, listing, id="d")
+
+
+def test_to_cite_a_document_in_an_abstract_names_nobody(direct: Gate) -> None:
+    _issue(
+        direct,
+        {"abstract": "为落实国发〔2020〕1号文件，明确供热安排。", "keywords": ["国发〔2020〕1号"]},
+        id="d",
+    )
+
+
+@pytest.mark.law(6)
+def test_the_reason_of_a_withdrawal_names_nobody_for_it_is_shown(direct: Gate) -> None:
+    _issue(direct, id="d")
+    said = {"document_id": "d", "by": "公开办", "withdrawn_on": TODAY.isoformat()}
+    for reason in ("误将610203199001120017公开", "联系人手机13812345678有误", "机密★10年"):
+        with pytest.raises(IssueRefused, match="U-LEFT"):
+            direct.withdraw(said | {"reason": reason})
+    direct.withdraw(said | {"reason": "误将内部资料公开，依景政复决〔2026〕3号撤回"})
 
 
 @pytest.mark.parametrize("other", ["none", "d"])

@@ -230,12 +230,15 @@ _FIELDS = {
     "item": Text(zh="目录事项：", en="Catalogue item: "),
     "domain": Text(zh="领域：", en="Domain: "),
     "formed_on": Text(zh="成文日期：", en="Date: "),
+    "reason": Text(zh="撤回原因：", en="Reason: "),
+    "abstract": Text(zh="内容概述：", en="Abstract: "),
+    "keywords": Text(zh="关键词：", en="Keywords: "),
 }
 
 
 def field(where: str) -> str:
     """The field a JSON pointer means, as the page calls it."""
-    first = where.strip("/").partition("/")[0]
+    first = where.removeprefix("/listing").strip("/").partition("/")[0]
     return named(_FIELDS, first) if first in _FIELDS else ""
 
 

@@ -127,6 +127,11 @@ def test_feeds_and_maps_are_well_formed(site: Flask) -> None:
     assert not any("已被撤销" in each["title"] for each in feed["items"])
 
 
+def test_what_is_printed_says_that_it_is_masked(site: Flask) -> None:
+    page = site.test_client().get(f"{PAGES['partial']}/print").get_data(as_text=True)
+    assert "此件部分公开" in page
+
+
 def test_a_character_that_xml_does_not_know_breaks_no_feed(tmp_path: Path) -> None:
     store = ColumnStore.open(tmp_path / "column.db")
     title = "软回车\x0b分页\x0c非字符\ufffe的标题"

@@ -175,6 +175,17 @@ def test_a_held_document_is_determined_by_answering(
         assert [each for each in drafter.complaints if "ERR_ABORTED" not in each] == []
 
 
+def test_what_is_on_its_way_in_the_demonstration_is_still_to_be_reviewed(
+    chromium: Browser, demo: tuple[str, dict[Role, str]]
+) -> None:
+    url, keys = demo
+    with person(chromium, url, keys["reviewer"]) as reviewer:
+        reviewer.page.goto(f"{url}/desk/cases")
+        reviewer.page.click("text=给予法律援助决定书")
+        reviewer.page.click("button[value=agree]")
+        expect(reviewer.page.locator("main > .alert")).to_contain_text("保密审查未完成")
+
+
 def test_a_secret_mark_clears_the_page(chromium: Browser, demo: tuple[str, dict[Role, str]]) -> None:
     url, keys = demo
     with person(chromium, url, keys["drafter"]) as drafter:

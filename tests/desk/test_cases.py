@@ -163,6 +163,11 @@ def test_the_places_where_a_closed_document_is_quoted_are_shown(desk: Desk) -> N
         assert re.search(r"正文：\s*景市应急发〔2026〕52号", words_of(shown))
 
 
+def test_the_last_day_counts_and_is_said_to(desk: Desk) -> None:
+    panel = words_of(desk.person("drafter").preview()["panel"])
+    assert re.search(r"2026-\d\d-\d\d\s*（含当日）前公开", panel)
+
+
 def test_what_can_be_done_is_said_to_people_and_not_to_programs(desk: Desk) -> None:
     drafter, reviewer = desk.person("drafter"), desk.person("reviewer")
     judged = {
@@ -178,12 +183,17 @@ def test_what_can_be_done_is_said_to_people_and_not_to_programs(desk: Desk) -> N
         drafter.post("/desk/copy", **draft(title="", kind="")),
         step(reviewer, proposed(drafter, **judged), "review", **AGREED),
         drafter.get("/desk/nowhere"),
+        desk.person("officer").post("/desk/report", figures=(io.BytesIO("补录".encode("gbk")), "f.yaml")),
     ]
-    codes = ("E-KEY", "E-ITEM", "E-TEXT-EMPTY", "E-FIELD-MISSING", "E-OBLIGATION", "E-HTTP")
+    codes = ("E-KEY", "E-ITEM", "E-TEXT-EMPTY", "E-FIELD-MISSING", "E-OBLIGATION", "E-HTTP", "E-FILE")
     for answer, code in zip(told, codes, strict=True):
         alert = words_of(answer.get_data(as_text=True).partition('role="alert"')[2].partition("</div>")[0])
         assert words.code(code) in alert
-        latin = set(re.findall(r"[A-Za-z][\w.-]+", alert)) - {code, *re.findall(r"/?(\w+)$", alert.strip())}
+        latin = set(re.findall(r"[A-Za-z][\w.-]+", alert)) - {
+            code,
+            "UTF-8",
+            *re.findall(r"/?(\w+)$", alert.strip()),
+        }
         assert not latin, (code, latin)
 
 

@@ -266,6 +266,7 @@ _REMEDIES = {
     ),
     "E-FACT-TYPE": Text(zh="重新回答该问题", en="answer the question again"),
     "E-FIELD-TYPE": Text(zh="改正该项", en="mend it"),
+    "E-FILE": Text(zh="另存为 UTF-8 编码后再选", en="save it as UTF-8 and choose it again"),
     "E-HTTP": Text(zh="核对网址，或从首页重新进入", en="check the address, or begin at the front page"),
     "E-INTERNAL": Text(
         zh="稍后再试；仍不成功的，请联系管理员", en="try again later, or ask the administrator"

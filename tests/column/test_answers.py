@@ -141,6 +141,21 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, address: str) -> No
     assert "没有这个页面" in answer.get_data(as_text=True)
 
 
+def test_what_comes_back_after_a_withdrawal_is_among_the_newest(tmp_path: Path) -> None:
+    writer = ColumnStore.open(tmp_path / "column.db")
+    for number in range(60):
+        writer.publish(f"k{number}", public_item(document_id=f"k{number}"), f"2026-11-01 09:{number:02}")
+    writer.withdraw("k0", 2, "内容有误", TODAY)
+    writer.publish("k0", public_item(document_id="k0", title="更正后的公告", version=3), "2026-11-24 09:00")
+    client = create_app(ColumnStore.read(tmp_path / "column.db"), today=lambda: TODAY).test_client()
+    for path in ("/", "/rss.xml", "/sections/statutory", "/search?q=的公告"):
+        assert "更正后的公告" in re.sub("<.*?>", "", client.get(path).get_data(as_text=True)), path
+    assert client.get(f"/items/{slug_of('k0')}").status_code == 200
+    assert (
+        writer.publish("k0", public_item(document_id="k0", version=1), "2026-11-24 09:01").outcome == "stale"
+    )
+
+
 def test_a_long_text_is_divided_between_its_lines_or_sentences(tmp_path: Path) -> None:
     lines = [f"第{number}条　补助标准为每人每年人民币{number}0000元。" for number in range(900)]
     writer = ColumnStore.open(tmp_path / "column.db")

@@ -227,7 +227,11 @@ class ColumnStore:
                 "data": item.model_dump_json(exclude={"files": {"__all__": {"content"}}}),
                 "reason": "", "withdrawn_on": "",
             }  # fmt: skip
-            number = self._put(db, values, known["id"] if known is not None else None)
+            stays = known["id"] if known is not None and known["state"] == "public" else None
+            if known is not None and stays is None:
+                # What comes back after a withdrawal is new, and takes its place among what is.
+                db.execute("DELETE FROM item WHERE id = ?", (known["id"],))
+            number = self._put(db, values, stays)
             db.executemany(
                 "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [

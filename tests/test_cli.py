@@ -118,6 +118,59 @@ def test_a_file_that_cannot_be_copied_is_told_with_its_name_and_page(tmp_path: P
     assert not (tmp_path / "b.pdf").exists()
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["table", "json"])
+def test_an_encoding_that_lacks_letters_does_not_keep_the_answer_back(
+    encoding: str, form: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    asked = ("check", str(_EXAMPLES / "01-implementation-plan.json"), "--as-of", "2026-11-24", *form)
+    done = subprocess.run(
+        [sys.executable, "-m", "disclosure_gate.cli", *asked], capture_output=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    told = done.stdout.decode(encoding)
+    assert json.loads(told)["label"] == "部分公开" if form else "P20" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("check", "long.json"), "E-JSON"),
+        (("rules", "verify", "long.json"), "E-JSON"),
+        (("rules", "verify", "deep.json"), "E-JSON"),
+        (("check", "marked.json", "--fact", "consultation_days=--5"), "E-FACT-TYPE"),
+        (("check", "marked.json", "--fact", f"consultation_days={'1' * 5_000}"), "E-FACT-TYPE"),
+        (("column", "schedule", "long.json", "--register", "sqlite:///r.db"), "E-JSON"),
+        (("column", "push", "--site", "deep.json", "--register", "sqlite:///r.db"), "E-COLUMN"),
+        (("register", "report", "2026", "-o", "x.html", "--register", "sqlite:///r.db", "--figures", "deep.json"), "E-YAML"),
+        (("register", "report", "2026", "-o", "x.html", "--register", "sqlite:///r.db", "--figures", "day.yaml"), "E-YAML"),
+        (("register", "report", "2026", "-o", "x.html", "--register", "sqlite:///r.db", "--requests", "deep.json"), "E-JSON"),
+    ],
+    ids=lambda each: " ".join(each)[:60] if isinstance(each, tuple) else each,
+)  # fmt: skip
+def test_what_is_in_a_file_or_an_option_is_never_an_error_we_did_not_foresee(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command("keys", "create", "oa", "--organ", "区政府", "--register", "sqlite:///r.db")
+    Path("long.json").write_text(json.dumps(data()).replace("{", '{"facts": 1%s, ' % ("0" * 5_000), 1))
+    Path("deep.json").write_text("[" * 100_000)
+    Path("day.yaml").write_text("text: 2026-13-01")
+    Path("marked.json").write_text(json.dumps(data()), encoding="utf-8-sig")
+    done = command(*words)
+    assert (done.returncode, code in done.stdout + done.stderr) == (2, True), done
+
+
+def test_the_mark_that_windows_puts_before_a_text_is_read_over(tmp_path: Path) -> None:
+    path = tmp_path / "marked.json"
+    path.write_text(json.dumps(data(), ensure_ascii=False), encoding="utf-8-sig")
+    assert answer("check", str(path), "--as-of", "2026-11-24")["document_id"] == data()["id"]
+    path = tmp_path / "gbk.txt"
+    path.write_text("现将有关事项公告如下，城乡低保对象名单公示。", encoding="gb18030")
+    assert answer("catalogue", "suggest", "公示", "--text", str(path))
+
+
 def test_facts_can_be_given(tmp_path: Path) -> None:
     path = tmp_path / "d.json"
     path.write_text(json.dumps(data(kind="通知")), encoding="utf-8")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,7 +55,7 @@ class Session:
     def show(self, data: Any, view: Callable[[], None]) -> None:
         """JSON for programs, else the view for people."""
         if self.as_json:
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            click.echo(_json(data, indent=2))
         else:
             view()
 
@@ -98,9 +100,8 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.version_option(package_name="disclosure-gate")
 @click.pass_context
 def cli(context: click.Context, lang: str, as_json: bool, rulesets: tuple[str, ...]) -> None:  # noqa: FBT001  click's signature
-    r"""Give government documents their disclosure status: 公文公开属性认定与放行.
+    """Give government documents their disclosure status: 公文公开属性认定与放行.
 
-    \b
     退出码 / exit codes: 0 已认定 decided · 2 输入有误 bad input · 3 待定 held · 1 其他 anything else
     """
     context.obj = Session(lang, rulesets, as_json=as_json)
@@ -434,12 +435,14 @@ def _write_whole(path: Path, data: bytes) -> None:
 
 
 def _text_of(name: str) -> str:
-    from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
+    """The text of a file in any of the encodings in which a document's text is read."""
+    from disclosure_gate.model.errors import InputError, UnreadableError  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.redact import PlainText  # noqa: PLC0415
 
     try:
-        return Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("E-FILE", where=name, got=type(error).__name__) from error
+        return PlainText().inspect(_read_bytes(name)).parts[0][1]
+    except UnreadableError as error:
+        raise InputError(flaws=tuple(replace(each, where=name) for each in error.flaws)) from error
 
 
 @cli.group()
@@ -956,8 +959,9 @@ def plugin_new(
         for path in files:
             click.echo(f"{target / path}")
         click.echo(session.say("接下来 / next:", "next:"))
+        folder = target if target.is_absolute() else f"./{target}"  # a bare name is one of the package index
         click.echo(
-            f"  pip install ./{target}\n  python -m pytest {target}\n  disclosure-gate plugin check {name}"
+            f"  pip install {folder}\n  python -m pytest {target}\n  disclosure-gate plugin check {name}"
         )
 
     session.show(data, view)
@@ -1070,7 +1074,7 @@ def register_export(session: Session, register: str, signing_keys: Path, out: Pa
             for each in opened.stored():
                 seq, digest = each.seq, each.hash
                 line = {"seq": seq, "hash": digest, "envelope": each.envelope.decode(errors="replace")}
-                write(json.dumps(line, ensure_ascii=False))
+                write(_json(line))
             write(json.dumps({"head": signing.sign_head(seq, digest, _now())}))
 
 
@@ -1387,7 +1391,17 @@ def demo(session: Session, out: Path | None, as_of: datetime) -> None:
 
 def main() -> None:
     """Entry point of ``disclosure-gate``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # GBK, as on a Chinese Windows, lacks ◐: that is no reason to say nothing.
+            stream.reconfigure(errors="replace")
     cli(prog_name="disclosure-gate")
+
+
+def _json(data: Any, indent: int | None = None) -> str:
+    """JSON for standard output; letters its encoding may lack are written as escapes, which lose nothing."""
+    whole = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(data, ensure_ascii=not whole, indent=indent)
 
 
 def _demonstration(session: Session, register_url: str | None, where: str, https: bool) -> Any:  # noqa: FBT001  passed on
@@ -1418,13 +1432,7 @@ def _errors(session: Session) -> Iterator[None]:
         yield
     except GateError as error:
         if session.as_json:
-            click.echo(
-                json.dumps(
-                    {"errors": [flaw.as_json(session.lang) for flaw in error.flaws]},
-                    ensure_ascii=False,
-                    indent=2,
-                )
-            )
+            click.echo(_json({"errors": [flaw.as_json(session.lang) for flaw in error.flaws]}, indent=2))
         else:
             for message in error.messages(session.lang):
                 click.echo(message, err=True)
@@ -1494,8 +1502,8 @@ def _parsed(content: bytes, name: str) -> dict[str, Any]:
     from disclosure_gate.model.errors import InputError  # noqa: PLC0415  see the module's docstring
 
     try:
-        data = json.loads(content.decode())
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        data = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # too long a number is a ValueError and nothing narrower
         place = f"{name}:{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else name
         raise InputError("E-JSON", where=place) from None
     if not isinstance(data, dict):
@@ -1506,7 +1514,7 @@ def _parsed(content: bytes, name: str) -> dict[str, Any]:
 def _value(text: str) -> bool | int | str:
     if text in {"true", "false"}:
         return text == "true"
-    return int(text) if text.lstrip("-").isdecimal() else text
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text
 
 
 def _known_rule(gate: Gate, rule_id: str) -> Any:

@@ -145,10 +145,10 @@ def named_rulesets(data: bytes, name: str) -> tuple[tuple[RulesetVersion, ...], 
         whole = isinstance(read, dict) and "manifest" in read
         listed = read["manifest"] if whole else read["rulesets"]
         return tuple(RulesetVersion.model_validate(each) for each in listed), whole
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError("E-JSON", where=name) from error
     except (KeyError, TypeError, ValidationError) as error:
         raise InputError("E-FIELD-MISSING", where=name, expected="rulesets | manifest") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("E-JSON", where=name) from error
 
 
 def loaded_rulesets(gate: Gate) -> tuple[RulesetVersion, ...]:

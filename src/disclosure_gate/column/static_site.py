@@ -57,7 +57,6 @@ class StaticSite:
     def store(self) -> ColumnStore:
         """What is known; made on first use."""
         if self._store is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
             self._store = ColumnStore.open(self.folder / "known.db")
             if self._settings is not None:
                 self._store.configure(self._settings)

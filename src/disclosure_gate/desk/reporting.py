@@ -159,7 +159,7 @@ def _entered() -> Entered | None:
         return None
     try:
         data = yaml.safe_load(words) or {}
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise InputError("E-YAML", where="figures") from None
     return Entered.parse(data, "figures")
 
@@ -170,7 +170,7 @@ def _counted(year: int) -> RequestFigures | None:
         return None
     try:
         data = json.loads(words)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("E-JSON", where="requests") from None
     return requests_counted.parse(data, "requests", year)
 

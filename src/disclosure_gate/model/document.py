@@ -241,7 +241,7 @@ class Document(Frozen):
         try:
             text = data.decode() if isinstance(data, bytes) else data
             parsed = json.loads(text)
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             place = (
                 f"line {error.lineno} column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
             )

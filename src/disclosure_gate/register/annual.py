@@ -187,7 +187,7 @@ class Entered(Frozen):
             data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("E-FILE", where=str(path), got=type(error).__name__) from error
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:  # no date, too long a number, too deep
             raise InputError("E-YAML", where=str(path)) from error
         return cls.parse(data, str(path))
 

@@ -67,7 +67,7 @@ def read(path: Path, year: int) -> RequestFigures:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("E-FILE", where=str(path), got=type(error).__name__) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError("E-JSON", where=str(path)) from error
     return parse(data, str(path), year)
 

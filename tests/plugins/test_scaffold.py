@@ -94,6 +94,16 @@ def test_a_name_that_cannot_be_a_plugins_is_refused_with_one_that_can(name: str,
     assert (refused.value.code, refused.value.flaws[0].suggestion) == ("E-PLUGIN-NAME", suggestion)
 
 
+@pytest.mark.parametrize(
+    "title",
+    ['供"热"', "供热: 管网", "供热, 供水", "供热/管网", "供\\热", "供\n热", "#供热", "2026", "\udce4"],
+)
+def test_a_title_that_would_break_the_files_it_stands_in_is_refused(title: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--title"):
+        write(Wanted("heating", title, "municipal_services", frozenset(PARTS)), tmp_path / "heating")
+    assert not (tmp_path / "heating").exists()
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     target = tmp_path / "heating"
     wanted = Wanted("heating", "供热", "municipal_services", frozenset())

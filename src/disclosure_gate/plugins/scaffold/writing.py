@@ -19,6 +19,7 @@ from disclosure_gate.plugins.manager import NAME
 PARTS = ("facts", "rule", "row", "detector", "publisher")
 """What a plugin may contain, in the order it is asked for."""
 _TEMPLATES = Path(__file__).parent / "templates"
+_TITLE = re.compile(r"\w[\w （）、，。：；·—“”‘’《》-]*")
 _RESERVED = frozenset(
     {
         "disclosure_gate",
@@ -77,9 +78,12 @@ def write(wanted: Wanted, folder: Path) -> list[Path]:
         The files, relative to ``folder``.
 
     Raises:
-        InputError: the name cannot be a plugin's, the folder is there, or it cannot be written.
+        InputError: the name cannot be a plugin's, the title would mean something to YAML or Python, the folder is
+            there, or it cannot be written.
     """
     checked_name(wanted.name)
+    if not (_TITLE.fullmatch(wanted.title) and any(map(str.isalpha, wanted.title))):
+        raise InputError("E-FIELD-TYPE", where="--title", got=wanted.title[:60], expected="供热（试行） | Heating")
     if folder.exists():
         raise InputError("E-PLUGIN-THERE", where=str(folder))
     made = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure_gate.model.determination import Basis, Status
+from disclosure_gate.model.determination import Basis, ReasonCode, Status
 from disclosure_gate.model.findings import (
     RANKS,
     Cap,
@@ -93,6 +93,17 @@ def test_the_order_of_the_law(findings: list[Finding], spans: list[Span], status
 def test_a_conflict_shows_both_rules() -> None:
     [conflict] = resolve([GENERAL, MASK, KEEP], [SPAN]).conflicts
     assert {conflict.one.rule, conflict.other.rule} == {"mask", "keep"}
+
+
+@pytest.mark.parametrize(
+    ("code", "named"), [("R15-2", "plugins/heating/meters"), ("R14-2", "national/names")], ids=str
+)
+def test_a_mask_is_explained_by_the_rule_that_knows_it_best_but_for_article_14(
+    code: ReasonCode, named: str
+) -> None:
+    for_all = said("national/names", RedactSpans(kinds=("person_name", "resident_id"), code=code))
+    ours = said("plugins/heating/meters", RedactSpans(kinds=("resident_id",)))
+    assert [each.rule for _, each in resolve([GENERAL, ours, for_all], [SPAN]).redactions] == [named]
 
 
 def test_a_withheld_document_has_no_redactions_and_its_reasons_are_the_exemptions() -> None:

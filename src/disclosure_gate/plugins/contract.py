@@ -50,6 +50,7 @@ _SHORTEST_TEXT = 6  # code points of a string that is content when the whole of 
 _SHORTEST_SECRET = 4  # code points of a span that is looked for in what a plugin says
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_./#()-]*")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SETTLED = frozenset({list, tuple, dict, Fixed})  # nothing of a plugin's own runs when they are read
 
 _Item = TypeVar("_Item")
@@ -96,6 +97,7 @@ def facts(value: object, plugin: str, ground: Ground) -> list[FactStatement]:
             raise PluginError(
                 "E-PLUGIN-FACT", where=place, got=_kind(each.value), expected=str(error)
             ) from None
+        _writable(each.evidence, place)
         _no_content(each.evidence, ground, place)
         made.append(FactStatement(each.name, held, f"plugin {plugin}", each.evidence))
     return made
@@ -116,6 +118,7 @@ def findings(value: object, plugin: str, ground: Ground) -> list[Finding]:
         _text(each.statement, where, "statement")
         _strings(each.evidence, where, "evidence")
         _basis(each.basis, ground, where)
+        _writable((each.rule, each.statement.zh, each.statement.en, *each.evidence), where)
         _no_content(each.evidence, ground, where)
         _no_spans((each.statement.zh, each.statement.en), ground, where)
         rank = max(ground.laws.rank(basis.law) for basis in each.basis)
@@ -137,6 +140,7 @@ def obligations(value: object, plugin: str, ground: Ground) -> list[Obligation]:
         _code(each.code, where, CODE_BEGINS[Oblige])
         if each.basis:
             _basis(each.basis, ground, where)
+        _writable((each.rule, each.message.zh, each.message.en), where)
         _no_spans((each.message.zh, each.message.en), ground, where)
         made.append(each)
     return made
@@ -217,6 +221,13 @@ def detectors(value: object, plugin: str) -> list[Detector]:
                 suggestion=closest(detector.kind, get_args(SpanKind)),
             )  # fmt: skip
         _strings(detector.terms, where, "terms")
+        if not all(detector.terms):
+            raise PluginError(
+                "E-PLUGIN-CONTRACT",
+                where=where,
+                got="an empty term",
+                expected="terms: words of a letter and more",
+            )
         found.append(detector)
     return found
 
@@ -244,6 +255,7 @@ def hits(value: object, text: str, where: str) -> list[Hit]:
                 "E-PLUGIN-CONTRACT", where=where, got=f"mask {_kind(each.mask)}, why {_kind(each.why)}",
                 expected="mask: text; why: Text or None",
             )  # fmt: skip
+        _writable((each.mask, each.why.zh, each.why.en) if each.why else (each.mask,), where)
         secret = text[each.start : each.end]
         if secret in each.mask or (each.why and (secret in each.why.zh or secret in each.why.en)):
             raise PluginError(
@@ -401,6 +413,17 @@ def _no_spans(strings: Sequence[str], ground: Ground, where: str) -> None:
     if _holds_any(strings, ground.secrets):
         raise PluginError(
             "E-PLUGIN-LEAKS", where=where, got="a sentence with content", expected="a plain sentence"
+        )
+
+
+def _writable(strings: Iterable[str], where: str) -> None:
+    """What the determination says is written as UTF-8, and a mask into XML."""
+    if any(map(_UNWRITABLE.search, strings)):
+        raise PluginError(
+            "E-PLUGIN-CONTRACT",
+            where=where,
+            got="a control character or lone surrogate",
+            expected="plain text",
         )
 
 

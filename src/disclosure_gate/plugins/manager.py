@@ -200,11 +200,13 @@ class PluginManager:
         return []
 
     def _hook_misfits(self, plugin: object, name: str) -> list[Flaw]:
-        flaws = []
+        flaws: list[Flaw] = []
+        implemented = 0
         for member in dir(plugin):
             options: Any = self._manager.parse_hookimpl_opts(plugin, member)
             if options is None and not (member.startswith("dg_") and callable(getattr(plugin, member))):
                 continue
+            implemented += 1
             where = f"{name}.{member}"
             hook = (options or {}).get("specname") or member
             if hook not in self._hooks:
@@ -218,6 +220,10 @@ class PluginManager:
             else:
                 flaws += self._argument_misfits(getattr(plugin, member), hook, where)
                 self._notice(getattr(plugin, member), hook, where)
+        if not implemented:
+            # The package instead of its plugin, a name instead of a thing: it would do nothing, and nobody would see.
+            got = f"{type(plugin).__name__} without a hook"
+            flaws.append(Flaw("E-PLUGIN-HOOK", name, got=got, expected="dg_…, marked @hookimpl"))
         return flaws
 
     def _notice(self, method: Callable[..., Any], hook: str, where: str) -> None:

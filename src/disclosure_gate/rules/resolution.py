@@ -234,8 +234,16 @@ def _masks(
             for keeper in against:
                 conflicts[Conflict(rule, keeper)] = None
         if standing:
-            masks.append((span, standing[0]))
+            masks.append((span, _nearest(standing)))
     return masks, list(conflicts)
+
+
+def _nearest(masking: Sequence[Finding]) -> Finding:
+    """The reason for a mask: what a department says of its spans before what the law says for all, but for article 14."""
+    first = masking[0]
+    if isinstance(first.effect, RedactSpans) and first.effect.code.startswith("R14"):
+        return first
+    return next((each for each in masking if not each.rule.startswith("national/")), first)
 
 
 _CHANNELS: dict[Audience, tuple[Channel, ...]] = {

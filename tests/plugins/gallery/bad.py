@@ -209,6 +209,23 @@ class NamesARepealedLaw:
         return [Finding("bad/environment", Duty(code="P-LAW"), (old,), SAID)]
 
 
+@exhibit("E-PLUGIN-CONTRACT", "dg_findings", "lone surrogate")
+class SaysHalfALetter:
+    @hookimpl
+    def dg_findings(self, as_of: date, laws: Any) -> list[Finding]:
+        basis = laws.basis("ogi_regulation", "20", as_of)
+        said = Text(zh="应当公开\ud83d", en="it is published")
+        return [Finding("bad/half", Duty(code="P20"), (basis,), said)] if basis else []
+
+
+@exhibit("E-PLUGIN-CONTRACT", "dg_obligations", "lone surrogate")
+class ObligesWithHalfALetter:
+    @hookimpl
+    def dg_obligations(self) -> list[Obligation]:
+        said = Text(zh="请核对\ud83d", en="compare")
+        return [Obligation(code="D-OTHER", rule="bad/half", when="before_clearing", message=said)]
+
+
 @exhibit("E-PLUGIN-LAW", "dg_findings", "a law of laws.yaml")
 class InventsALaw:
     @hookimpl
@@ -498,6 +515,10 @@ class ImplementsAHookThatIsNone:
         return []
 
 
+@exhibit("E-PLUGIN-HOOK", "bad", "without a hook")
+class DoesNothing: ...
+
+
 @exhibit("E-PLUGIN-HOOK", "dg_facts", "@hookimpl above it")
 class ForgetsTheMark:
     def dg_facts(self) -> list[FactStatement]:
@@ -578,6 +599,22 @@ class DetectsSomethingWithoutAKind:
         made = _Detecting("bad", lambda _: [])
         made.kind = 7  # type: ignore[assignment]
         return [made]
+
+
+@exhibit("E-PLUGIN-CONTRACT", "dg_detectors", "an empty term")
+class LooksForNothing:
+    @hookimpl
+    def dg_detectors(self) -> list[Any]:
+        made = _Detecting("bad", lambda _: [])
+        made.terms = ("表号", "")
+        return [made]
+
+
+@exhibit("E-PLUGIN-CONTRACT", "dg_detectors", "lone surrogate")
+class MasksWithHalfALetter:
+    @hookimpl
+    def dg_detectors(self) -> list[Any]:
+        return [_Detecting("bad", lambda page: [Hit(0, 1, "\ud83d")] if page.text else [])]
 
 
 @exhibit("E-PLUGIN-LEAKS", "dg_detectors", "the span itself")

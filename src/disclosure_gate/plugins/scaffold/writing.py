@@ -83,7 +83,9 @@ def write(wanted: Wanted, folder: Path) -> list[Path]:
     """
     checked_name(wanted.name)
     if not (_TITLE.fullmatch(wanted.title) and any(map(str.isalpha, wanted.title))):
-        raise InputError("E-FIELD-TYPE", where="--title", got=wanted.title[:60], expected="供热（试行） | Heating")
+        raise InputError(
+            "E-FIELD-TYPE", where="--title", got=wanted.title[:60], expected="供热（试行） | Heating"
+        )
     if folder.exists():
         raise InputError("E-PLUGIN-THERE", where=str(folder))
     made = {

@@ -17,11 +17,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from disclosure_gate.client import Client
+from disclosure_gate.client import Checked, Client
 from disclosure_gate.model.determination import Determination
 from disclosure_gate.model.errors import (
     ClearanceRefused,
+    Flaw,
     GateError,
+    InputError,
     IssueRefused,
     SidecarAway,
     SidecarRefused,
@@ -58,7 +60,7 @@ def main() -> int:
             for start in range(0, len(paths), BATCH):
                 read = [(path, document_of(path)) for path in paths[start : start + BATCH]]
                 documents = [document for _, document in read if document is not None]
-                answers = iter(client.check_all(documents) if documents else ())
+                answers = iter(checked_all(client, documents) if documents else ())
                 for path, document in read:
                     line: dict[str, Any] = {"file": path.name}
                     if document is None:
@@ -70,7 +72,7 @@ def main() -> int:
                             line |= outcome(
                                 client, document, checked.determination, decision if given.issue else None
                             )
-                    counts[str(line.get("outcome", "not a document"))] += 1
+                    counts[str(line.get("outcome", "refused" if document else "not a document"))] += 1
                     out.write(json.dumps(line, ensure_ascii=False) + "\n")
     except SidecarAway as away:
         print("\n".join(away.messages()), file=sys.stderr)
@@ -84,10 +86,22 @@ def main() -> int:
 def document_of(path: Path) -> dict[str, Any] | None:
     """What a file holds; nothing where it is no document at all."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and found else None
+
+
+def checked_all(client: Client, documents: list[dict[str, Any]]) -> list[Checked]:
+    """An answer for each. A batch that is refused is asked in halves: one bad document keeps no other back."""
+    try:
+        return list(client.check_all(documents))
+    except (InputError, ValueError, TypeError) as refused:  # the latter two: what cannot be written as JSON
+        if len(documents) == 1:
+            flaws = refused.flaws if isinstance(refused, InputError) else (Flaw("E-JSON"),)
+            return [Checked(determination=None, errors=tuple(each.as_json() for each in flaws))]
+        half = len(documents) // 2
+        return checked_all(client, documents[:half]) + checked_all(client, documents[half:])
 
 
 def outcome(
@@ -110,7 +124,7 @@ def outcome(
             return line | {"outcome": f"{before} before"}
         token = client.clear(document, determined, decision).token
         receipt = client.issue(document, token, lane="bulk")  # single documents are delivered before these
-    except (ClearanceRefused, IssueRefused) as refused:
+    except (ClearanceRefused, InputError, IssueRefused) as refused:
         return line | {"outcome": "refused", "errors": refused.messages()}
     return line | {"outcome": "issued", "record_seq": receipt.record_seq, "record_hash": receipt.record_hash}
 

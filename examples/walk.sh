@@ -3,8 +3,9 @@
 #
 #     disclosure-gate keys create oa --organ 景明区人民政府办公室 --register sqlite:///register.db
 #     disclosure-gate serve --register sqlite:///register.db &
-#     examples/walk.sh http://127.0.0.1:8750 KEY document.json
+#     examples/walk.sh http://127.0.0.1:8750 KEY examples/documents/01-implementation-plan.json
 #
+# A key speaks for one organ: the issuer of the document must be the organ the key was made for.
 # Drafts and the key go to the gate alone: no proxy of the environment is asked. Every deed carries an Idempotency-Key: run
 # again, it is answered as before and nothing is done twice. `--fail-with-body` ends the walk at the first refusal, and shows
 # the problem (RFC 9457): what was wrong, where, and how to mend it.

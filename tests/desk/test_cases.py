@@ -433,7 +433,7 @@ def test_who_issues_says_what_it_repeals_by_its_number(desk: Desk) -> None:
     )
     assert refused.status_code == 409
     told = refused.get_data(as_text=True)
-    assert "台账中没有这份公文：景政发〔2026〕99号" in words_of(told).replace(" ", "")
+    assert "台账中没有这份公文，或者它属于另一机关：景政发〔2026〕99号" in words_of(told).replace(" ", "")
     assert 'value="景政发〔2026〕99号"' in told, "what was written is not lost"
     done = step(
         signer, new, "issue", number="景政发〔2026〕6号", repeals="景政发〔2026〕5号", section="rules",

@@ -130,8 +130,12 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
         "-o",
         tmp_path / "out.jsonl",
     )
+    (folder / "import-2-deep.json").write_text("[" * 100_000)
+    # The batch is refused as a whole for half a letter.
+    (folder / "import-half.json").write_text(json.dumps(data(id="import-half", title="\ud83d")))
+    _paper(folder, id="import-other", issuer={"name": "区财政局"})
     code, told = _run(*program, GATE_KEY=key)
-    assert (code, told.split()) == (3, ["1", "held", "3", "not", "a", "document", "7", "proactive"])
+    assert (code, told.split()) == (3, "1 held 3 not a document 7 proactive 3 refused".split())
     people = ("--issue", "--drafter", "拟稿人", "--reviewer", "审核人", "--signer", "签发人")
     assert "7  issued\n" in _run(*program, *people, GATE_KEY=key)[1]
     with Client(process.url, key) as client:
@@ -145,7 +149,10 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
     assert [line["file"] for line in lines if line["errors"] and "outcome" not in line] == [
         "import-0-cut.json",
         "import-1-gbk.json",
+        "import-2-deep.json",
         "import-bad.json",
+        "import-half.json",
+        "import-other.json",
     ]
     assert _run(*program[:2], tmp_path / "nowhere", GATE_KEY=key)[0] == 2
     away = (

@@ -427,7 +427,10 @@ CODES: dict[str, CodeText] = {
         "choose that date or a later one",
     ),
     "E-UNKNOWN-DOCUMENT": CodeText(
-        "台账中没有这份公文", "the register has no such document", "检查编号", "check the id"
+        "台账中没有这份公文，或者它属于另一机关",
+        "the register has no such document, or it is another organ's",
+        "检查编号和发文机关",
+        "check the id and the issuer",
     ),
     "E-ALREADY": CodeText(
         "这份公文已经处于该状态", "the document is already in that state", "无需再办", "nothing to do"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Callable
 from random import Random
@@ -17,6 +19,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
+from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image as Picture
 from openpyxl.drawing.spreadsheet_drawing import AbsoluteAnchor
 from openpyxl.drawing.xdr import XDRPoint2D, XDRPositiveSize2D
@@ -27,8 +30,11 @@ from test_copies import _copy, _everything
 
 import office
 from disclosure_gate import Gate
+from disclosure_gate.detect.reader import HIDDEN
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.redact.container import PICTURE_SIGN
+from disclosure_gate.redact.pdf import Pdf
+from disclosure_gate.redact.sheet import Spreadsheet
 
 _CANARY = office.resident_id(Random(20261126))
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -143,6 +149,9 @@ _WORD_FILES: dict[str, Callable[[], bytes]] = {
     ),
     "name of a style": lambda: _changed(
         "word/styles.xml", '<w:name w:val="List Bullet"', f'<w:name w:val="样式{_CANARY}"'
+    ),
+    "name of a style nobody uses": lambda: _changed(
+        "word/styles.xml", '<w:lsdException w:name="Normal"', f'<w:lsdException w:name="{_CANARY}"'
     ),
     "name of a font": lambda: _changed("word/fontTable.xml", 'w:name="Calibri"', f'w:name="字体{_CANARY}"'),
     "equation": lambda: _paragraph(
@@ -281,7 +290,6 @@ _HELD = {
     "docx": {"embedded object", "macro", "chart", "picture", "name of a style", "name of a font"},
     "xlsx": {
         "embedded object",
-        "external link",
         "picture",
         "words in a text box",
         "name of a font",
@@ -317,6 +325,118 @@ def test_a_canary_is_gone_wherever_it_hid(
     assert _CANARY[2:-3].encode() not in everything
     assert b"13812345678" not in everything
     assert _CANARY not in caplog.text
+
+
+_SHEET = "xl/worksheets/sheet1.xml"
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_ASIDE: dict[str, Callable[[], bytes]] = {
+    "pivot cache of another producer": lambda: _with(_book(), {"pivotCache/records.xml": f"<r {_MAIN}><s v='{_CANARY}'/></r>"}),
+    "external link": lambda: _with(_book(), {"xl/externalLinks/externalLink1.xml": f"<e><v>{_CANARY}</v></e>"}),
+    "company": lambda: _with(_book(), {"docProps/app.xml": f"<Properties><Company>{_CANARY}</Company></Properties>"}),
+    "name of a table": lambda: _book(_tabled),
+    "target of a link": lambda: _book(_linked),
+    "validation of a later Excel": lambda: _end_of_sheet(f'<extLst><ext uri="x" xmlns:xm="urn:xm"><xm:f>"{_CANARY},x"</xm:f></ext></extLst>'),
+    "formatting by a formula": lambda: _end_of_sheet(
+        f'<conditionalFormatting sqref="A1"><cfRule type="expression" priority="1"><formula>A1="{_CANARY}"</formula></cfRule></conditionalFormatting>'
+    ),
+    "print of another view": lambda: _end_of_sheet(
+        f'<customSheetViews><customSheetView guid="{{0}}"><printOptions/><x>{_CANARY}</x></customSheetView></customSheetViews>'
+    ),
+}  # fmt: skip
+
+
+def _end_of_sheet(xml: str) -> bytes:
+    sheet = office.unzipped(_book())[_SHEET].decode()
+    return _with(_book(), {_SHEET: sheet.replace("</sheetData>", f"</sheetData>{xml}")})
+
+
+@pytest.mark.parametrize("place", _ASIDE)
+def test_what_a_workbook_holds_aside_is_told(place: str) -> None:
+    parts = dict(Spreadsheet().inspect(_ASIDE[place]()).parts)
+    assert [where for where, text in parts.items() if _CANARY in text] == [f"{HIDDEN}/other"]
+
+
+def test_what_is_seen_in_a_workbook_is_not_told_as_hidden() -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book.active.title = "沐云13812345678"
+        book.active.print_area = "A1:C2"
+        book.active.oddHeader.center.text = "沐云13812345678"
+
+    parts = Spreadsheet().inspect(_book(change)).parts
+    hidden = [text for where, text in parts if where.startswith(HIDDEN)]
+    assert hidden
+    assert not any("13812345678" in text for text in hidden)
+
+
+def _printed(text: str) -> bytes:
+    written = text.replace("&", "&amp;").replace('"', "&quot;")
+    return _end_of_sheet(f"<headerFooter><oddHeader>{written}</oddHeader></headerFooter>")
+
+
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('&L&"-,Bold"138&B1234&B5678号', ("号",)),
+        ("&C&KFF0000138&K01+000&U12345678&U，第&P页", ("第&P页",)),
+        ("第&P页，13812345678", ("第&P页，",)),
+        ("&R右&L左13812345678", ("左", "右")),
+        ("&CA&&C公司 &12 13812345678", ("A&&C公司",)),
+    ],
+)
+def test_what_is_printed_above_a_sheet_is_one_text_whatever_it_looks_like(
+    text: str, left: tuple[str, ...]
+) -> None:
+    data = _printed(text)
+    shown = dict(Spreadsheet().inspect(data).parts)["sheets/0/margins"]
+    assert "13812345678" in shown
+    copy = _copy("名单.xlsx", data).content.reveal()
+    sheet = office.unzipped(copy)[_SHEET].decode()
+    header = html.unescape(sheet[sheet.index("<oddHeader>") : sheet.index("</oddHeader>")])
+    assert all(each in header for each in left)
+    said = re.sub(r'&(?:"[^"]*"|K[0-9A-F+]{6,7}|[0-9]+ ?|[A-Z])', "", header.replace("&&", "＆"))
+    assert "12345678" not in said
+
+
+def test_pivot_tables_and_comments_are_no_part_of_what_is_copied() -> None:
+    def commented(book: openpyxl.Workbook) -> None:
+        book.active["A1"].comment = Comment("见", "甲")
+
+    data = _related(_book(commented), _SHEET, "pivotTable", "pivotTable1.xml", "<none/>")
+    parts = office.unzipped(data)
+    name = next(each for each in parts if "comments/" in each)
+    everywhere = parts[name].replace(b'ref="A1"', b'ref="A1:XFD1048576"')
+    assert everywhere != parts[name]
+    started = time.process_time()
+    copy = _copy("名单.xlsx", office.zipped({**parts, name: everywhere}))
+    assert time.process_time() - started < 3
+    assert copy.masked == 2
+
+
+def test_a_cell_that_only_has_a_look_takes_no_room() -> None:
+    def framed(book: openpyxl.Workbook) -> None:
+        book.active["XFD1048576"].font = Font(bold=True)
+
+    copy = openpyxl.load_workbook(io.BytesIO(_copy("名单.xlsx", _book(framed)).content.reveal())).active
+    assert [cell.value for cell in copy[1]][:3] == ["序号", "姓名", "联系电话"]
+    assert copy["XFD1048576"].font.bold
+
+
+def test_a_value_that_is_a_word_of_the_format_is_masked_like_any_other() -> None:
+    copy = _copy("公告.docx", office.word(["投诉人微信号：preserve。", "另有 space 一处"])).content.reveal()
+    texts = [each.text for each in docx.Document(io.BytesIO(copy)).paragraphs]
+    assert texts[1:] == ["另有 space 一处"]
+    assert "preserve" not in texts[0]
+
+
+def test_a_mark_too_small_to_read_does_not_hold_a_page() -> None:
+    def marked(made: FPDF) -> None:
+        made.set_font("Helvetica", size=1)
+        made.set_text_color(255, 255, 255)
+        made.text(5, 290, "Powered by a program (www.example.org) that leaves a mark on the last page")
+
+    copy = _copy("公告.pdf", _pdf(marked)).content.reveal()
+    assert "Powered" not in "".join(text for _, text in Pdf().inspect(copy).parts)
 
 
 @pytest.mark.law("P6", "P7")

@@ -64,6 +64,24 @@ def _renamed_sheet(data: bytes) -> bytes:
     )
 
 
+def _strict() -> bytes:
+    """As Excel saves a "Strict Open XML Spreadsheet": other namespaces."""
+    old, new = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    parts = office.unzipped(office.workbook([["x"]]))
+    return office.zipped(
+        {
+            name: part.replace(old + b"spreadsheetml/2006/", new + b"spreadsheetml/").replace(
+                old + b"officeDocument/2006/relationships", new + b"officeDocument/relationships"
+            )
+            for name, part in parts.items()
+        }
+    )
+
+
+def _without(data: bytes, name: str) -> bytes:
+    return office.zipped({each: part for each, part in office.unzipped(data).items() if each != name})
+
+
 def _lying_bomb() -> bytes:
     data = bytearray(_bomb(64 * 2**20))
     # The central directory now claims 10 bytes for what unpacks to 64 MiB.
@@ -158,6 +176,9 @@ def _with(data: bytes, **parts: bytes) -> bytes:
         ("merged.xlsx", lambda: _with_area('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "U-LARGE"),
         ("called otherwise.xlsx", lambda: _renamed_sheet(_with_area('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')), "U-EMBEDDED"),
         ("linked.xlsx", lambda: _with_area('<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>'), "U-LARGE"),
+        ("strict.xlsx", _strict, "U-FORMAT"),
+        ("sheet missing.xlsx", lambda: _without(office.workbook([["x"]]), "xl/worksheets/sheet1.xml"), "U-BROKEN"),
+        ("media of another producer.xlsx", lambda: _with(office.workbook([["x"]]), **{"pictures/a.PNG": b"x"}), "U-IMAGE"),
         ("media.xlsx", lambda: _with(office.workbook([["x"]]), **{"xl/media/image1.png": b"x"}), "U-IMAGE"),
         ("broken.pdf", lambda: office.pdf(["x"])[:300], "U-BROKEN"),
         ("empty.pdf", lambda: b"%PDF-1.7\n", "U-BROKEN"),

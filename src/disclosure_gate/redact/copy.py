@@ -224,7 +224,8 @@ def _prove(
     texts = [(NAME, name), *copy.parts]
     left = standing("\n".join(text for _, text in texts), values)
     if not left:
-        sure = [value for value in values if not _unsure(value)]  # others may be a width, or half of a word
+        # Others may be a width, half of a word, or a word of the format itself, such as ``space`` and ``style``.
+        sure = [value for value in values if not (_unsure(value) or (value.isascii() and value.isalpha()))]
         search = BytesAhoCorasick([form for value in sure for form in _forms(value)])
         if any(search.find_matches_as_indexes(part) for part in known.raw(data)):
             left = sure

@@ -47,6 +47,7 @@ _ESCAPE = re.compile(
 _TYPE = 0.8  # of the height of a line in its font
 _EDGE = 2  # pixels a bar stands over the ink it covers
 _STRAY = 12  # characters without ink that are forgiven: spaces of another sort, marks
+_MINUTE = 2.0  # points: no one reads a character as small, such as those of the mark that TCPDF leaves on a last page
 _TEXT = "body"  # the place of what all pages say
 _THIN = 3.0  # points: what is thinner is a line, drawn as a surface
 _MOST_SEGMENTS = 20_000  # of one path
@@ -474,7 +475,7 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
         before = place
         left, top, right, bottom = page.pixels(box)
         seen = _seen(grey, (left, top, right, bottom))
-        inked[seen] += 1
+        inked[seen] += seen or not 0 < max(box[2] - box[0], box[3] - box[1]) < _MINUTE
         over = _over(place, begins, masks)
         if over is not None:
             ink, cover = (left, top, right, bottom), covers[number]

@@ -35,18 +35,38 @@ _WIDTHS = (6, 14, 16, 14, 40, 34, 24, 14, 30, 8, 12, 8, 10, 8, 10)
 _SHEETS = "sheets"
 _KIN = (".xlsm", ".xltx", ".xltm")  # with macros, or templates: honestly named, and not to be published
 _EMBEDDED = (
-    "xl/embeddings/",
-    "xl/vbaProject",
-    "xl/activeX/",
-    "xl/ctrlProps/",
-    "xl/macrosheets/",
-    "xl/externalLinks/",
-    "xl/model/",
-    "xl/customData/",
-)
+    "embeddings/",
+    "vbaProject",
+    "activeX/",
+    "ctrlProps/",
+    "macrosheets/",
+    "model/",
+    "customData/",
+    "charts/",
+    "diagrams/",
+)  # within the names of parts: in what folder they lie is for the producer to choose
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STYLES = "xl/styles.xml"
 _XML = (".xml", ".rels")
+_STRICT = "{http://purl.oclc.org/ooxml/"  # ISO strict: other namespaces throughout
+_REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_NOT_LOADED = ("/comments", "/pivotTable")  # relations to what no copy carries, and openpyxl stumbles over
+_READ_OTHERWISE = ("xl/theme/", "xl/sharedStrings", _STYLES, "docProps/core", "[Content_Types]")
+_TOLD_WHOLLY = (
+    "comments", "threadedComments", "persons", "pivotCache", "customXml/", "docProps/custom", "queryTables", "drawings/drawing",
+    "connections", "externalLinks",
+)  # fmt: skip
+_SEEN = frozenset(
+    {
+        f"{_S}sheetData",
+        f"{_S}headerFooter",
+        f"{_S}sheets",
+        "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}TitlesOfParts",
+    }
+)  # cells, what is printed above and below them, names of sheets: read where they stand
+# What an attribute may tell of somebody: Chinese, a number as long as a person's, an e-mail address.
+_TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
 _OF_SHEETS = tuple(
     word.encode(encoding)
     for word in ("mergeCells", "hyperlinks")
@@ -74,6 +94,9 @@ _UNITS = re.compile(
     r"[年月日时分秒元万千百亿个人户亩岁次件条至（）()￥¥$€%‰℃㎡\-/:：.,，、 ]*"
 )  # in a format: no one's name
 _SHORT = 5  # characters: no attribute value as short identifies anybody
+# In a header or footer: what says how the rest looks, and what stands there of itself, such as a page number.
+_LOOK = re.compile(r'&(?:"[^"]*"|K(?:[0-9A-F]{6}|[0-9]{2}[+-][0-9]{3})|[0-9]+ ?|[A-JL-Z])', re.IGNORECASE)
+_SECTIONS = {"&L": "L", "&C": "C", "&R": "R"}  # left, middle, right
 _MARGINS = tuple(
     (kind, side)
     for kind in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
@@ -132,16 +155,13 @@ class _Book:
 
     def __init__(self, data: bytes) -> None:
         self._parts = unpack(data)
-        _refuse_hostile(self._parts)
-        self._values = _loaded(_with_chinese_formats(data, self._parts), formulas=False)
-        if (
-            sum((sheet.max_row or 0) * (sheet.max_column or 0) for sheet in self._values.worksheets)
-            > MAX_CELLS
-        ):
+        self._beside = _Beside(self._parts)
+        self._values = _loaded(_for_openpyxl(data, self._parts, self._beside.changed), formulas=False)
+        if sum(map(_room, self._values.worksheets)) > MAX_CELLS:
             raise UnreadableError("U-LARGE")
         self._changed: dict[tuple[int, int, int], str] = {}
         self._titles: dict[int, str] = {}
-        self._margins: dict[tuple[int, str, str], str] = {}
+        self._margins: dict[tuple[int, str, str], list[str]] = {}
         self._woven: list[tuple[str, Woven]] | None = None
 
     def visible(self) -> list[tuple[str, Woven]]:
@@ -164,32 +184,7 @@ class _Book:
         if told:
             yield "properties", "\n".join(told)
         names = [f"{name} {each.attr_text}" for name, each in self._values.defined_names.items()]
-        others: list[str] = []
-        for name, part in self._parts.items():
-            if name.startswith(
-                (
-                    "xl/comments",
-                    "xl/threadedComments",
-                    "xl/persons",
-                    "xl/pivotCache",
-                    "customXml/",
-                    "docProps/custom",
-                    "xl/queryTables",
-                    "xl/drawings/drawing",
-                    "xl/connections",
-                )
-            ):
-                root = xml(part)
-                others += [text for text in root.itertext() if text.strip()]
-                others += [
-                    value for each in root.iter() for value in each.attrib.values() if len(value) > _SHORT
-                ]
-        for sheet in self._values.worksheets:
-            others += [
-                f"{each.formula1} {each.prompt} {each.error}"
-                for each in sheet.data_validations.dataValidation
-            ]
-            others += [f"{name} {each.attr_text}" for name, each in sheet.defined_names.items()]
+        others = list(self._beside.told)
         if names or others:
             yield "other", "\n".join([*names, *others])
         if _STYLES in self._parts:  # a copy carries the names of fonts and the formats of numbers
@@ -199,27 +194,24 @@ class _Book:
                     "fonts",
                     "\n".join(told),
                 )  # apart: beside a telephone number 方正小标宋 would be somebody
-        formulas = [text for each in self._cells_with_formulas() if (text := each.findtext(f"{_S}f"))]
-        if formulas:
-            yield "formulas", "\n".join(formulas)
+        if self._beside.formulas:
+            yield "formulas", "\n".join(self._beside.formulas)
 
     def unseen(self) -> list[str]:
         """Codes of what cannot be looked into."""
         codes = []
-        if any(name.startswith("xl/media/") for name in self._parts):
+        if self._beside.strict:
+            codes.append("U-FORMAT")
+        elif len(self._values.worksheets) + len(self._values.chartsheets) < self._beside.sheets:
+            codes.append("U-BROKEN")  # a sheet whose part is not there
+        pictures = (name for name in self._parts if not name.startswith("docProps/"))
+        if any("/media/" in f"/{name}" or name.lower().endswith(_PICTURES) for name in pictures):
             codes.append("U-IMAGE")
-        if any(name.startswith((*_EMBEDDED, "xl/charts/", "xl/diagrams/")) for name in self._parts):
+        embedded = any(each in name for name in self._parts for each in _EMBEDDED)
+        # A sheet that is a chart and a text box are not carried: nothing a reader sees is left out in silence.
+        if embedded or self._values.chartsheets or self._beside.drawn:
             codes.append("U-EMBEDDED")
-        elif any(
-            name.startswith("xl/drawings/drawing")
-            and name.endswith(".xml")
-            and any(each.text for each in xml(part).iter(_DRAWN))
-            for name, part in self._parts.items()
-        ):
-            codes.append(
-                "U-EMBEDDED"
-            )  # a text box is not carried: nothing a reader sees is left out in silence
-        if any(map(_uncounted, self._cells_with_formulas())):
+        if self._beside.uncounted:
             codes.append("U-FORMULA")
         return codes
 
@@ -267,19 +259,22 @@ class _Book:
             yield f"{_SHEETS}/{number}/{NAME}", title
             rows, columns = _hidden_lines(sheet)
             woven = Woven()
-            for row in sheet.iter_rows():
-                for cell in row:
-                    if cell.column > 1:
+            for row in _rows(sheet):
+                for column, cell in enumerate(row, start=1):
+                    if column > 1:
                         woven.add("\t")
-                    if cell.value is not None and cell.row not in rows and cell.column not in columns:
-                        woven.add(shown(cell.value), self._put_cell(number, cell.row, cell.column))
+                    if cell is not None and cell.row not in rows and column not in columns:
+                        woven.add(shown(cell.value), self._put_cell(number, cell.row, column))
                 woven.add("\n")  # every row is a line: a line's number is the row's
             yield f"{_SHEETS}/{number}", woven
             margins = Woven()
             for kind, side in _MARGINS:
-                text = getattr(getattr(sheet, kind), side).text
-                if text:
-                    margins.add(text, self._put_margin(number, kind, side))
+                pieces = _pieces(getattr(getattr(sheet, kind), side).text or "")
+                self._margins[number, kind, side] = pieces
+                for each, piece in enumerate(pieces):
+                    if not _LOOK.fullmatch(piece):  # a number goes on where its look changes
+                        margins.add(piece, self._put_margin(pieces, each))
+                if pieces:
                     margins.add("\n")
             if margins.text:
                 yield f"{_SHEETS}/{number}/margins", margins
@@ -289,10 +284,10 @@ class _Book:
             rows, columns = _hidden_lines(sheet)
             whole = sheet.sheet_state != "visible"
             lines = [sheet.title] if whole else []
-            for row in sheet.iter_rows():
+            for row in _rows(sheet):
                 cells = [
                     shown(cell.value)
-                    if cell.value is not None and (whole or cell.row in rows or cell.column in columns)
+                    if cell is not None and (whole or cell.row in rows or cell.column in columns)
                     else ""
                     for cell in row
                 ]
@@ -301,43 +296,32 @@ class _Book:
             if lines:
                 yield f"{_SHEETS}/{number}", "\n".join(lines)
 
-    def _cells_with_formulas(self) -> Iterator[etree._Element]:
-        for name, part in self._parts.items():
-            if name.startswith("xl/worksheets/sheet"):
-                for each in xml(part).iter(f"{_S}f"):
-                    cell = each.getparent()
-                    if cell is not None and cell.tag == f"{_S}c":
-                        yield cell
-
     def _put_cell(self, sheet: int, row: int, column: int) -> Callable[[str], None]:
         return lambda text: self._changed.__setitem__((sheet, row, column), text.replace("\x0b", "\n"))
 
     def _put_title(self, sheet: int) -> Callable[[str], None]:
         return lambda text: self._titles.__setitem__(sheet, text)
 
-    def _put_margin(self, sheet: int, kind: str, side: str) -> Callable[[str], None]:
-        return lambda text: self._margins.__setitem__((sheet, kind, side), text)
+    def _put_margin(self, pieces: list[str], number: int) -> Callable[[str], None]:
+        return lambda text: pieces.__setitem__(number, text)
 
     def _copy(self, number: int, old: Worksheet, new: Worksheet, styles: _Styles) -> None:
         rows, columns = _hidden_lines(old)
-        for row in old.iter_rows():
-            for cell in row:
-                if cell.row in rows or cell.column in columns:
-                    continue
-                value = self._changed.get((number, cell.row, cell.column), cell.value)
-                if value is None and not cell.has_style:
-                    continue
-                fresh = new.cell(cell.row, cell.column)
-                if _inside(fresh):
-                    continue
-                fresh.value = value
-                if isinstance(value, str):
-                    if _IN_CELL.match(value):
-                        fresh.value = PICTURE_SIGN
-                    fresh.data_type = "s"  # a text that begins with = stays a text
-                styles.give(
-                    cell, fresh
-                )  # also where it has none of its own: a workbook's plain font is its own
+        for _, cell in sorted(old._cells.items()):  # noqa: SLF001  iter_rows() would make one for every place
+            if cell.row in rows or cell.column in columns:
+                continue
+            value = self._changed.get((number, cell.row, cell.column), cell.value)
+            if value is None and not cell.has_style:
+                continue
+            fresh = new.cell(cell.row, cell.column)
+            if _inside(fresh):
+                continue
+            fresh.value = value
+            if isinstance(value, str):
+                if _IN_CELL.match(value):
+                    fresh.value = PICTURE_SIGN
+                fresh.data_type = "s"  # a text that begins with = stays a text
+            styles.give(cell, fresh)  # also where it has none of its own: a workbook's plain font is its own
         self._copy_layout(number, old, new)
         self._sign_pictures(old, new)
 
@@ -386,9 +370,31 @@ class _Book:
         new.sheet_format = copy(old.sheet_format)
         new.sheet_view.showGridLines = old.sheet_view.showGridLines
         for kind, side in _MARGINS:
-            text = self._margins.get((number, kind, side), getattr(getattr(old, kind), side).text)
-            if text:
+            if text := "".join(self._margins[number, kind, side]):
                 getattr(getattr(new, kind), side).text = text
+
+
+def _extent(sheet: Worksheet) -> tuple[int, int]:
+    """The last row and the last column in which something stands: one empty cell may have a look far below."""
+    filled = [place for place, cell in sheet._cells.items() if cell.value is not None]  # noqa: SLF001  no other way
+    return max((row for row, _ in filled), default=0), max((column for _, column in filled), default=0)
+
+
+def _room(sheet: Worksheet) -> int:
+    """How many places a sheet takes to read, or cells to copy."""
+    rows, columns = _extent(sheet)
+    return max(rows * columns, len(sheet._cells))  # noqa: SLF001  no other way
+
+
+def _rows(sheet: Worksheet) -> Iterator[list[Any]]:
+    """Every row as its cells, and ``None`` where nothing stands."""
+    rows, columns = _extent(sheet)
+    lines: dict[int, list[Any]] = {}
+    for (row, column), cell in sheet._cells.items():  # noqa: SLF001  iter_rows() would make one for every place
+        if cell.value is not None:
+            lines.setdefault(row, [None] * columns)[column - 1] = cell
+    empty: list[Any] = [None] * columns
+    yield from (lines.get(row, empty) for row in range(1, rows + 1))
 
 
 def _inside(cell: Any) -> bool:
@@ -433,18 +439,109 @@ def shown(value: Any) -> str:
     return _LINE_END.sub("\x0b", text.replace("\t", " "))
 
 
-def _refuse_hostile(parts: Mapping[str, bytes]) -> None:
-    """No entities, well formed, and no area of a billion cells: openpyxl is not asked to find out.
+class _Beside:
+    """What stands in the parts of a workbook beside the cells that openpyxl reads; every part is parsed once.
+
+    ``told`` are words no reader sees, ``changed`` parts as openpyxl is to have them.
 
     Raises:
-        UnreadableError: ``U-BROKEN``, ``U-LARGE``; ``U-EMBEDDED``: a sheet, it seems, in a part that is not called one.
+        UnreadableError: ``U-BROKEN``, ``U-LARGE``: entities, not well formed, an area of a billion cells: openpyxl is not
+            asked to find out. ``U-EMBEDDED``: a sheet, it seems, in a part that is not called one.
     """
-    others = (part for name, part in parts.items() if not name.endswith(_XML))
-    if any(word in part for part in others for word in _OF_SHEETS):
-        raise UnreadableError("U-EMBEDDED")
-    roots = (xml(part) for name, part in parts.items() if name.endswith(_XML))
-    if any(sum(map(_size, root.iter(*_AREAS))) > MAX_CELLS // 4 for root in roots):
-        raise UnreadableError("U-LARGE")
+
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
+        self.told: list[str] = []
+        self.formulas: list[str] = []
+        self.uncounted = self.drawn = self.strict = False
+        self.sheets = 0
+        self.changed: dict[str, bytes] = {}
+        others = (part for name, part in parts.items() if not name.endswith(_XML))
+        if any(word in part for part in others for word in _OF_SHEETS):
+            raise UnreadableError("U-EMBEDDED")
+        for name, part in parts.items():
+            if name.endswith(_XML):
+                self._look(name, xml(part))
+
+    def _look(self, name: str, root: etree._Element) -> None:
+        if sum(map(_size, root.iter(*_AREAS))) > MAX_CELLS // 4:
+            raise UnreadableError("U-LARGE")
+        self.strict |= str(root.tag).startswith(_STRICT)
+        changed = False
+        if root.tag == f"{_S}worksheet":
+            for each in root.iter(f"{_S}f"):
+                cell = each.getparent()
+                if cell is not None and cell.tag == f"{_S}c":
+                    self.uncounted |= _uncounted(cell)
+                    self.formulas += [each.text] if each.text else []
+            changed = _in_order(root)
+        elif root.tag == f"{_S}workbook":
+            self.sheets += len(root.findall(f"{_S}sheets/{_S}sheet"))
+            for each in root.findall(f"{_S}pivotCaches"):
+                root.remove(each)
+                changed = True
+        self.drawn |= not name.startswith("xl/theme/") and any(each.text for each in root.iter(_DRAWN))
+        if not name.startswith(_READ_OTHERWISE):
+            self.told += _told(root, wholly=any(each in name for each in _TOLD_WHOLLY))
+        for each in root.findall(_REL):
+            if each.get("Type", "").endswith(_NOT_LOADED):
+                root.remove(each)
+                changed = True
+        if changed:
+            self.changed[name] = serialised(root)
+
+
+def _told(root: etree._Element, *, wholly: bool) -> Iterator[str]:
+    """The words of a part, and what its attributes tell; of one that is the author's ``wholly``, whatever they say."""
+    if root.tag == f"{_REL}s":
+        yield from (each.get("Target", "") for each in root if each.get("TargetMode") == "External")
+        return
+    walk = iter(root.iter())
+    for node in walk:
+        if node.tag in _SEEN or node.get("name", "").startswith(
+            "_xlnm."
+        ):  # an area that is printed, filtered
+            for _ in node.iterdescendants():
+                next(walk)
+            continue
+        if node.text and node.text.strip():
+            yield node.text
+        for value in node.attrib.values():
+            if len(value) > _SHORT and (wholly or _TELLING.search(value)):
+                yield value
+
+
+def _in_order(sheet: etree._Element) -> bool:
+    """Write headers and footers as left, middle, right: openpyxl drops others. What stands before them is in the middle."""
+    changed = False
+    for each in sheet.iterfind(f"{_S}headerFooter/*"):
+        sections = dict.fromkeys("LCR", "")
+        section = "C"
+        for piece in _pieces(each.text or ""):
+            if piece.upper() in _SECTIONS:
+                section = _SECTIONS[piece.upper()]
+            else:
+                sections[section] += piece
+        text = "".join(f"&{section}{text}" for section, text in sections.items() if text)
+        if text != (each.text or ""):
+            each.text = text
+            changed = True
+    return changed
+
+
+def _pieces(text: str) -> list[str]:
+    """A header or footer as words and what says how they look, in turns; an ampersand that is shown is two."""
+    found = [""]
+    at = 0
+    while at < len(text):
+        look = None if text.startswith("&&", at) else _LOOK.match(text, at)
+        if look:
+            found += [look.group(), ""]
+            at = look.end()
+        else:
+            step = 2 if text.startswith("&&", at) else 1
+            found[-1] += text[at : at + step]
+            at += step
+    return [each for each in found if each]
 
 
 def _size(area: etree._Element) -> int:
@@ -480,23 +577,26 @@ def _uncounted(cell: etree._Element) -> bool:
     return not cell.findtext(f"{_S}v") and cell.get("t") != "str"
 
 
-def _with_chinese_formats(data: bytes, parts: dict[str, bytes]) -> bytes:
-    """The container with the number formats written out that only a Chinese program knows by number."""
-    if _STYLES not in parts:
-        return data
-    root = xml(parts[_STYLES])
+def _for_openpyxl(data: bytes, parts: Mapping[str, bytes], changed: Mapping[str, bytes]) -> bytes:
+    """The container with parts ``changed``, and the number formats written out that only a Chinese program knows by number."""
+    if _STYLES in parts and (styles := _with_chinese_formats(xml(parts[_STYLES]))) is not None:
+        changed = {**changed, _STYLES: styles}
+    return pack({**parts, **changed}) if changed else data
+
+
+def _with_chinese_formats(root: etree._Element) -> bytes | None:
     told = {each.get("numFmtId") for each in root.iter(f"{_S}numFmt")}
     used = {each.get("numFmtId") for each in root.iter(f"{_S}xf")} - told
     missing = {number: code for number, code in _CHINESE_FORMATS.items() if str(number) in used}
     if not missing:
-        return data
+        return None
     formats = root.find(f"{_S}numFmts")
     if formats is None:
         formats = etree.Element(f"{_S}numFmts")
         root.insert(0, formats)
     for number, code in missing.items():
         etree.SubElement(formats, f"{_S}numFmt", numFmtId=str(number), formatCode=code)
-    return pack({**parts, _STYLES: serialised(root)})
+    return serialised(root)
 
 
 def _title(wanted: str, taken: Sequence[str]) -> str:
@@ -579,8 +679,8 @@ def workbook(grid: Grid) -> bytes:
 
 def _grid(sheet: Worksheet) -> Grid:
     rows = tuple(
-        tuple("" if cell.value is None else shown(cell.value).replace("\x0b", "\n") for cell in row)
-        for row in sheet.iter_rows()
+        tuple("" if cell is None else shown(cell.value).replace("\x0b", "\n") for cell in row)
+        for row in _rows(sheet)
     )
     areas = tuple(
         Area(each.min_row - 1, each.min_col - 1, each.max_row - 1, each.max_col - 1)

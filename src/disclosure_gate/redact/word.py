@@ -247,7 +247,7 @@ class _Package:
         codes = []
         names = [name.removeprefix("word/") for name in self._parts]
         if any(
-            name.startswith(_EMBEDDED) or name.endswith((".bin", ".vml.bin"))
+            name.startswith(_EMBEDDED) or (name.endswith(".bin") and "media/" not in name)
             for name in names
             if "printerSettings" not in name
         ):
@@ -621,6 +621,7 @@ def _strip_looks(root: etree._Element) -> None:
             "embedBoldItalic",
             "rsid",
             "extLst",
+            "latentStyles",
             "numPicBullet",
             "lvlPicBulletId",
         }:

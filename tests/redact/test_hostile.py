@@ -64,6 +64,22 @@ def _renamed_sheet(data: bytes) -> bytes:
     )
 
 
+def _shared_text() -> bytes:
+    """Cells that share one text of a hundred thousand characters: a kilobyte, and much to read."""
+    parts = office.unzipped(office.workbook([["x"]]))
+    cell = '<c t="s"><v>0</v></c>'
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rows = f"<row>{cell * 250}</row>"
+    parts["xl/worksheets/sheet1.xml"] = (
+        f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>".encode()
+    )
+    parts["xl/sharedStrings.xml"] = f"<sst {main}><si><t>{'文' * 100_000}</t></si></sst>".encode()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    told = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", told)
+    return office.zipped(parts)
+
+
 def _strict() -> bytes:
     """As Excel saves a "Strict Open XML Spreadsheet": other namespaces."""
     old, new = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
@@ -176,6 +192,7 @@ def _with(data: bytes, **parts: bytes) -> bytes:
         ("merged.xlsx", lambda: _with_area('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "U-LARGE"),
         ("called otherwise.xlsx", lambda: _renamed_sheet(_with_area('<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')), "U-EMBEDDED"),
         ("linked.xlsx", lambda: _with_area('<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>'), "U-LARGE"),
+        ("shared text.xlsx", _shared_text, "U-LARGE"),
         ("strict.xlsx", _strict, "U-FORMAT"),
         ("sheet missing.xlsx", lambda: _without(office.workbook([["x"]]), "xl/worksheets/sheet1.xml"), "U-BROKEN"),
         ("media of another producer.xlsx", lambda: _with(office.workbook([["x"]]), **{"pictures/a.PNG": b"x"}), "U-IMAGE"),

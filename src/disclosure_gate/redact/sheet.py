@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_CELLS = 2_000_000
+MAX_CHARACTERS = 20_000_000  # of all cells: one text of a megabyte may be shared by ten thousand of them
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # of a sheet
 _HEAD_LINES = 3
 _WIDTHS = (6, 14, 16, 14, 40, 34, 24, 14, 30, 8, 12, 8, 10, 8, 10)
@@ -157,7 +158,8 @@ class _Book:
         self._parts = unpack(data)
         self._beside = _Beside(self._parts)
         self._values = _loaded(_for_openpyxl(data, self._parts, self._beside.changed), formulas=False)
-        if sum(map(_room, self._values.worksheets)) > MAX_CELLS:
+        sheets = self._values.worksheets
+        if sum(map(_room, sheets)) > MAX_CELLS or sum(map(_length, sheets)) > MAX_CHARACTERS:
             raise UnreadableError("U-LARGE")
         self._changed: dict[tuple[int, int, int], str] = {}
         self._titles: dict[int, str] = {}
@@ -384,6 +386,12 @@ def _room(sheet: Worksheet) -> int:
     """How many places a sheet takes to read, or cells to copy."""
     rows, columns = _extent(sheet)
     return max(rows * columns, len(sheet._cells))  # noqa: SLF001  no other way
+
+
+def _length(sheet: Worksheet) -> int:
+    """How many characters the texts of a sheet have."""
+    values = (cell.value for cell in sheet._cells.values())  # noqa: SLF001  no other way
+    return sum(len(value) for value in values if isinstance(value, str))
 
 
 def _rows(sheet: Worksheet) -> Iterator[list[Any]]:

@@ -23,7 +23,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image as Picture
 from openpyxl.drawing.spreadsheet_drawing import AbsoluteAnchor
 from openpyxl.drawing.xdr import XDRPoint2D, XDRPositiveSize2D
-from openpyxl.styles import Font
+from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.table import Table
 from PIL import Image
 from test_copies import _copy, _everything
@@ -420,6 +420,24 @@ def test_a_cell_that_only_has_a_look_takes_no_room() -> None:
     copy = openpyxl.load_workbook(io.BytesIO(_copy("名单.xlsx", _book(framed)).content.reveal())).active
     assert [cell.value for cell in copy[1]][:3] == ["序号", "姓名", "联系电话"]
     assert copy["XFD1048576"].font.bold
+
+
+def test_columns_keep_their_measure_and_their_look() -> None:
+    def coloured(book: openpyxl.Workbook) -> None:
+        book.active.column_dimensions["H"].fill = PatternFill("solid", "00FFEE00")
+        book.active.row_dimensions[7].fill = PatternFill("solid", "00EEFF00")
+
+    styles = office.unzipped(_book(coloured))["xl/styles.xml"].decode()
+    song = re.sub(r'<name val="Calibri" ?/>', '<name val="宋体"/>', styles, count=1)
+    assert song != styles
+    copy = _copy("名单.xlsx", _with(_book(coloured), {"xl/styles.xml": song})).content.reveal()
+    made = office.unzipped(copy)["xl/styles.xml"].decode()
+    assert "宋体" in html.unescape(
+        made[: made.index("</font>")]
+    )  # a column is as wide as so many of its figures
+    sheet = openpyxl.load_workbook(io.BytesIO(copy)).active
+    assert sheet.column_dimensions["H"].fill.fgColor.rgb == "00FFEE00"
+    assert sheet.row_dimensions[7].fill.fgColor.rgb == "00EEFF00"
 
 
 def test_a_value_that_is_a_word_of_the_format_is_masked_like_any_other() -> None:

@@ -223,6 +223,7 @@ class _Book:
 
         new = Workbook()
         new.remove(new.worksheets[0])
+        _give_plain_font(self._values, new)
         styles = _Styles()
         for number, sheet in self.shown():
             title = self._titles.get(number, sheet.title)
@@ -324,7 +325,7 @@ class _Book:
                     fresh.value = PICTURE_SIGN
                 fresh.data_type = "s"  # a text that begins with = stays a text
             styles.give(cell, fresh)  # also where it has none of its own: a workbook's plain font is its own
-        self._copy_layout(number, old, new)
+        self._copy_layout(number, old, new, styles)
         self._sign_pictures(old, new)
 
     def _sign_pictures(self, old: Worksheet, new: Worksheet) -> None:
@@ -342,7 +343,7 @@ class _Book:
             if free is not None:
                 free.value = PICTURE_SIGN
 
-    def _copy_layout(self, number: int, old: Worksheet, new: Worksheet) -> None:
+    def _copy_layout(self, number: int, old: Worksheet, new: Worksheet, styles: _Styles) -> None:
         from openpyxl.worksheet.merge import MergedCellRange  # noqa: PLC0415  loaded only where a workbook is written
 
         for area in old.merged_cells.ranges:
@@ -353,10 +354,14 @@ class _Book:
         for letter, size in old.column_dimensions.items():
             column = new.column_dimensions[letter]
             column.width, column.hidden, column.min, column.max = size.width, size.hidden, size.min, size.max
+            if size.has_style:
+                styles.give(size, column)
         for index, height in old.row_dimensions.items():
             if height.height is not None:
                 new.row_dimensions[index].height = height.height
             new.row_dimensions[index].hidden = height.hidden
+            if height.has_style:
+                styles.give(height, new.row_dimensions[index])
         new.freeze_panes = old.freeze_panes
         new.page_setup.orientation = old.page_setup.orientation
         new.page_setup.paperSize = old.page_setup.paperSize
@@ -408,6 +413,16 @@ def _rows(sheet: Worksheet) -> Iterator[list[Any]]:
 def _inside(cell: Any) -> bool:
     """Whether a cell is a part of a merged one that shows nothing."""
     return type(cell).__name__ == "MergedCell"
+
+
+def _give_plain_font(old: Workbook, new: Workbook) -> None:
+    """A workbook measures its columns in figures of its first font."""
+    from openpyxl.utils.indexed_list import IndexedList  # noqa: PLC0415  loaded only where a workbook is written
+
+    if old._fonts:  # noqa: SLF001  no other way
+        font = copy(old._fonts[0])  # noqa: SLF001  no other way
+        new._fonts = IndexedList([font])  # noqa: SLF001  no other way
+        new._named_styles["Normal"].font = copy(font)  # noqa: SLF001  no other way
 
 
 class _Styles:

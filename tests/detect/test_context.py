@@ -204,3 +204,17 @@ def test_plates_and_numbers_of_papers(text: str, kind: str, value: str) -> None:
 )
 def test_what_is_no_plate_and_no_number_of_a_paper(text: str) -> None:
     assert _found(text, "plate") + _found(text, "other") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("投诉人李𠮷，手机13812345678。", ["李𠮷"]),
+        ("申请人：李𠮷明，身份证号待补。", ["李𠮷明"]),
+        ("姓名\t电话\n李𠮷\t13812345678\n王𬱖\t13812345679\n", ["李𠮷", "王𬱖"]),
+        ("患者王鿍反映", ["王鿍"]),
+        ("信访人张𣲘，住景明区城关镇东街12号3单元502室。", ["张𣲘"]),
+    ],
+)
+def test_names_are_found_in_whatever_plane_their_characters_are(text: str, names: list[str]) -> None:
+    assert _found(text, "person_name") == names

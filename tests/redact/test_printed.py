@@ -114,3 +114,17 @@ def test_a_form_is_read_by_its_cells(chromium: Browser) -> None:
         "家庭住址\t渭北县城关街道文昌路18号金桂园3号楼2单元501室\t\t",
         "本人患直肠癌，家庭生活困难，特申请临时救助。",
     ]
+
+
+@pytest.mark.law("P6")
+def test_a_character_beyond_the_first_plane_is_one(chromium: Browser) -> None:
+    data = _printed(chromium, "<p>投诉人<i>李𠮷明</i>反映，噪声扰民已有多日，请核实处理。</p>")
+    known = format_of(File(name="a.pdf", content=Blob(data)), formats())
+    assert known is not None
+    assert "投诉人李𠮷明反映" in dict(known.inspect(data).parts)["body"]
+    assert _red(data) > 100
+    copy = _copy("投诉.pdf", data).content.reveal()
+    assert _red(copy) == 0
+    [text] = [text for place, text in known.inspect(copy).parts if place == "body"]
+    assert "𠮷" not in text
+    assert "噪声扰民已有多日" in text

@@ -32,6 +32,8 @@ RADICALS |= str.maketrans(
 _FOLD |= RADICALS
 FOLDED = tuple(map(chr, _FOLD))
 _FOLDABLE = re.compile(f"[{re.escape(''.join(FOLDED))}]")  # most texts hold none
+LATE = re.compile("[\u9fa6-\u9fff\U00020000-\U0003ffff]")
+_RARE = "\u9fa5"
 
 _BESIDE_HAN = re.compile(r"[,:;](?:(?=[\u4e00-\u9fa5])|(?<=[\u4e00-\u9fa5][,:;]))")
 _CHINESE_SIGNS = {",": "，", ":": "：", ";": "；"}
@@ -251,7 +253,12 @@ def punctuated(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """``text`` with full-width digits, letters and signs as ASCII and radicals as characters, one code point for one."""
+    """``text`` with full-width digits, letters and signs as ASCII and radicals as characters, one code point for one.
+
+    Characters that Unicode took in late, which little but names is written with (李𠮷), are as any other rare one.
+    """
+    if LATE.search(text):
+        text = LATE.sub(_RARE, text)
     return text.translate(_FOLD) if _FOLDABLE.search(text) else text
 
 

@@ -24,6 +24,7 @@ from disclosure_gate.detect.page import (
     COLUMN_TERMS,
     FOLDED,
     LABEL_TERMS,
+    LATE,
     NUMERAL_TERMS,
     PEOPLE_TERMS,
     Page,
@@ -138,7 +139,7 @@ class Scanner:
         """``text`` as detectors see it, with the places of all terms."""
         text = punctuated(text)
         met = self._met(text)
-        if _FOLDED in met:  # most texts hold none of its signs, and are read once
+        if _FOLDED in met or LATE.search(text):  # most texts hold none of its signs, and are read once
             text = folded(text)
             met = self._met(text)
         return Page(text, met)

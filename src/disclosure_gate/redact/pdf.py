@@ -196,9 +196,16 @@ class _Page:
         raw = self._raw
         found: list[tuple[str, _Box | None]] = []
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        high = 0  # the first half of a character beyond the first plane: pdfium counts it as two
         for index in range(text.count_chars()):
             code = raw.FPDFText_GetUnicode(text.raw, index)
             code = RADICALS.get(code, code)
+            if high and 0xDC00 <= code < 0xE000:  # noqa: PLR2004  Unicode's own bounds
+                found[-1] = (chr(0x10000 + (high - 0xD800) * 0x400 + code - 0xDC00), found[-1][1])
+                found.append(("", None))
+                high = 0
+                continue
+            high = code if 0xD800 <= code < 0xDC00 else 0  # noqa: PLR2004  Unicode's own bounds
             char = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"  # noqa: PLR2004  Unicode's own bounds
             if char in "\ufffe\uffff\x02":
                 char = "-"  # a hyphen at the end of a line
@@ -256,7 +263,7 @@ class _Page:
         found: list[tuple[str, _Box, int]] = []
         loose = names.FS_RECTF()
         for number, (char, tight) in enumerate(self._characters(text)):
-            if char.isspace():
+            if not char or char.isspace():
                 continue
             box = tight
             if self._raw.FPDFText_GetLooseCharBox(text.raw, number, loose):

@@ -331,7 +331,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _ASIDE: dict[str, Callable[[], bytes]] = {
     "pivot cache of another producer": lambda: _with(_book(), {"pivotCache/records.xml": f"<r {_MAIN}><s v='{_CANARY}'/></r>"}),
-    "external link": lambda: _with(_book(), {"xl/externalLinks/externalLink1.xml": f"<e><v>{_CANARY}</v></e>"}),
+    "external link": lambda: _with(_book(), {"xl/externalLinks/externalLink1.xml": f"<e {_MAIN}><d><sheetData><v>{_CANARY}</v></sheetData></d></e>"}),
     "company": lambda: _with(_book(), {"docProps/app.xml": f"<Properties><Company>{_CANARY}</Company></Properties>"}),
     "name of a table": lambda: _book(_tabled),
     "target of a link": lambda: _book(_linked),

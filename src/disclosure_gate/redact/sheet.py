@@ -520,9 +520,8 @@ def _told(root: etree._Element, *, wholly: bool) -> Iterator[str]:
         return
     walk = iter(root.iter())
     for node in walk:
-        if node.tag in _SEEN or node.get("name", "").startswith(
-            "_xlnm."
-        ):  # an area that is printed, filtered
+        seen = node.tag in _SEEN and node.getparent() is root  # the cells of another workbook are within
+        if seen or node.get("name", "").startswith("_xlnm."):  # an area that is printed, filtered
             for _ in node.iterdescendants():
                 next(walk)
             continue

@@ -186,7 +186,9 @@ class _Book:
         if told:
             yield "properties", "\n".join(told)
         names = [f"{name} {each.attr_text}" for name, each in self._values.defined_names.items()]
-        others = list(self._beside.told)
+        # What stands in a cell that is seen is not hidden by a link, a table or a pivot cache that repeats it.
+        seen = {cell for _, woven in self.visible() for cell in re.split(r"[\t\n]", woven.text)}
+        others = [told for told in self._beside.told if told.removeprefix("mailto:") not in seen]
         if names or others:
             yield "other", "\n".join([*names, *others])
         if _STYLES in self._parts:  # a copy carries the names of fonts and the formats of numbers

@@ -266,6 +266,6 @@ def test_many_merged_cells_are_copied_in_linear_time() -> None:
 
 def test_a_sheet_of_a_hundred_thousand_cells_is_read_in_bounded_time() -> None:
     data = office.workbook([[f"{row}-{column}" for column in range(20)] for row in range(5000)])
-    started = time.perf_counter()
+    started = time.process_time()
     assert _codes("big.xlsx", data) == set()
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20

@@ -88,7 +88,6 @@ _BEYOND = re.compile(
     r"(?:\+|(?<![0-9A-Za-z])(?<![0-9A-Za-z]-)00)(?:85[23][ \-]?\d{4}[ \-]?\d{4}|886[ \-]?0?9\d{2}[ \-]?\d{3}[ \-]?\d{3})(?!\d)"
 )  # of Hong Kong, Macao and Taiwan
 _TAIWAN = re.compile(r"09(?<![0-9\-]09)[0-9]{2}-[0-9]{3}-[0-9]{3}(?![0-9\-])")
-_SLIPPED = "OoIl"  # what a scanner reads for 0 and 1
 _BESIDE_A_DIGIT = re.compile("[0-9][OoIl]|[OoIl][0-9]")  # few texts with such letters hold one
 _SLIP = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9SBZ]*[OoIl])(?:[0-9OoIlSBZ]{17}[0-9XxOoIlSBZ]|[1Il][3-9][0-9OoIlSBZ]{9})(?![0-9A-Za-z])"
@@ -242,13 +241,13 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
                 yield found
         else:
             yield from _several(page, number)
-    yield from _barred(page)
-    yield from _boxed(page)
-    yield from _run_on(page.text)
-    yield from _over_a_page(page.text)
-    if any(sign in page.text for sign in _SLIPPED) and _BESIDE_A_DIGIT.search(page.text):
-        yield from _slips(page)
-    yield from _odd_mobiles(page.text)
+    if page.figures:
+        yield from _barred(page)
+        yield from _boxed(page)
+        yield from _run_on(page)
+        yield from _over_a_page(page)
+    yield from _slips(page)
+    yield from _odd_mobiles(page)
     for found_in_words in _in_words(page):
         digits = found_in_words.group().translate(_BETWEEN_NUMERALS).translate(_DIGIT)
         start, end = found_in_words.span()
@@ -265,7 +264,7 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
 
 def _barred(page: Page) -> Iterator[tuple[str, Hit]]:
     """Identities whose parts stand in neighbouring cells: only those whose check digit leaves no doubt."""
-    for row in _BARRED.finditer(page.text):
+    for row in page.in_figures(_BARRED, _ID + 1):
         cells = [each.span() for each in re.finditer(r"[0-9]+[Xx]?|[Xx]", row.group())]
         offset = row.start()
         for first in range(len(cells)):
@@ -288,7 +287,7 @@ def _boxed(page: Page) -> Iterator[tuple[str, Hit]]:
 
     What has a right check digit is found among other boxes too: a running number before it, a mobile behind it.
     """
-    for row in _BOXED.finditer(page.text):
+    for row in page.in_figures(_BOXED, 2 * _MOBILE - 1):
         places = [at for at in range(*row.span()) if page.text[at].isalnum()]
         digits = "".join(page.text[at] for at in places)
         start, end = row.span()
@@ -316,11 +315,10 @@ def _boxed(page: Page) -> Iterator[tuple[str, Hit]]:
             yield kind, Hit(start, end, keep(digits, 0, 4), certain=False)
 
 
-def _run_on(text: str) -> Iterator[tuple[str, Hit]]:
+def _run_on(page: Page) -> Iterator[tuple[str, Hit]]:
     """An identity that ends with a letter and has the next number right behind it: …0710223462X13770428163."""
-    if "X" not in text and "x" not in text:
-        return
-    for letter in _CHECKED_BY_LETTER.finditer(text):
+    text = page.text
+    for letter in page.in_figures(_CHECKED_BY_LETTER, _ID):
         start, end = letter.end() - _ID, letter.end()
         digits = text[max(0, start) : end]
         before = text[max(0, start - 1) : max(0, start)]
@@ -340,26 +338,28 @@ _LAST_DIGITS, _NEXT_DIGITS = (
 )
 
 
-def _over_a_page(text: str) -> Iterator[tuple[str, Hit]]:
+def _over_a_page(page: Page) -> Iterator[tuple[str, Hit]]:
     """Identities whose digits the number of a page parts; of them the check digit leaves no doubt."""
-    for foot in _FOOT.finditer(text):
+    text = page.text
+    for foot in page.in_figures(_FOOT, _ID):
         first = _LAST_DIGITS.search(text, max(0, foot.start() - _ID), foot.start())
         rest = _NEXT_DIGITS.match(text, foot.end())
         if first and rest and _is_id(digits := first.group() + rest.group()) and _valid(digits):
             yield "resident_id", _identity(first.start(), rest.end(), digits)
 
 
-def _odd_mobiles(text: str) -> Iterator[tuple[str, Hit]]:
+def _odd_mobiles(page: Page) -> Iterator[tuple[str, Hit]]:
     """Mobiles of Hong Kong, Macao and Taiwan, and those written with dots, strokes or brackets: 138.1234.5678, (138)1234-5678."""
-    for taiwanese in _TAIWAN.finditer(text):
+    text = page.text
+    for taiwanese in page.in_figures(_TAIWAN, _MOBILE + 1):
         yield "mobile", Hit(*taiwanese.span(), f"{taiwanese.group()[:4]}****{taiwanese.group()[-3:]}")
-    if any(sign in text for sign in ("+85", "0085", "+886", "00886")):
+    if "+8" in text or "008" in text:  # +852, 00886
         for beyond in _BEYOND.finditer(text):
             yield "mobile", Hit(*beyond.span(), f"{beyond.group()[:4]}****{beyond.group()[-4:]}")
-    for bracketed in _BRACKETED.finditer(text):
+    for bracketed in _BRACKETED.finditer(text) if "（1" in text or "(1" in text else ():
         start, end = _with_country(text, bracketed.start()), bracketed.end()
         yield "mobile", Hit(start, end, f"{bracketed.group()[1:4]}****{bracketed.group()[-4:]}")
-    for dotted in _DOTTED.finditer(text):
+    for dotted in _DOTTED.finditer(text) if "." in text or "/" in text or "·" in text or "_" in text else ():
         lead = _LEAD.search(text, max(0, dotted.start() - 4), dotted.start())
         if lead and not (
             _SIZED.match(text, dotted.end())
@@ -370,14 +370,17 @@ def _odd_mobiles(text: str) -> Iterator[tuple[str, Hit]]:
 
 def _slips(page: Page) -> Iterator[tuple[str, Hit]]:
     """Identities and mobiles with letters that a scanner took for digits: 520697l9790l253319."""
-    for found in _SLIP.finditer(page.text):
+    text = page.text
+    if not (("O" in text or "o" in text or "I" in text or "l" in text) and _BESIDE_A_DIGIT.search(text)):
+        return
+    for found in _SLIP.finditer(text):
         digits = found.group().translate(_RIGHTED)
         said = _said(page, found.start())
         if len(digits) == _ID and _is_id(digits) and (_valid(digits) or said in _PEOPLE_LABELS):
             yield "resident_id", _identity(*found.span(), digits)
         elif len(digits) == _MOBILE and (said == "phone" or _TWO_SLIPS.fullmatch(found.group())):
             yield "mobile", Hit(*found.span(), f"{digits[:3]}****{digits[-4:]}")
-    for spaced in _SPACED_SLIP.finditer(page.text):
+    for spaced in _SPACED_SLIP.finditer(text):
         digits = spaced.group().translate(_RIGHTED)
         yield "mobile", Hit(*spaced.span(), f"{digits[:3]}****{digits[-4:]}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -38,6 +38,9 @@ _RARE = "\u9fa5"
 _BESIDE_HAN = re.compile(r"[,:;](?:(?=[\u4e00-\u9fa5])|(?<=[\u4e00-\u9fa5][,:;]))")
 _CHINESE_SIGNS = {",": "，", ":": "：", ";": "；"}
 
+# Digits and whatever stands between the digits of one number, in cells and boxes too: searched for once for all that
+# is made of digits.
+_FIGURES = re.compile(r"[0-9Xx][0-9XxBb \t\r\n\x0b\u3000\-|,._/·•、\[\]]{7,}+")
 # No look-behind in front: the search for a first digit stays a search for one character.
 _NUMBER = re.compile(
     r"[0-9][0-9 \t\r\n\x0b\u3000\-]{8,}[0-9Xx](?:(?:(?<=[Xx])[ \-])?[0-9]{2}(?:[Bb][0-9]?)?(?![0-9A-Za-z])|(?<=[0-9]{2})[Bb][0-9]?(?![0-9A-Za-z]))?"
@@ -114,11 +117,22 @@ class Page:
         return self._met.get(owner, ())
 
     @_once
+    def figures(self) -> list[tuple[int, int]]:
+        """Where digits stand, eight signs and more, with the signs that part the digits of one number."""
+        return [found.span() for found in _FIGURES.finditer(self.text)]
+
+    def in_figures(self, pattern: re.Pattern[str], fewest: int) -> Iterator[re.Match[str]]:
+        """What ``pattern`` finds in figures of ``fewest`` signs and more; it may look at one sign behind them."""
+        for start, end in self.figures:
+            if end - start >= fewest:
+                yield from pattern.finditer(self.text, start, end + 1)
+
+    @_once
     def numbers(self) -> tuple[Number, ...]:
         """All stretches of at least eleven digits, single separators between groups allowed."""
         found: list[Number] = []
         text = self.text
-        for match in _NUMBER.finditer(text):
+        for match in self.in_figures(_NUMBER, _SHORTEST - 1):
             start, end = match.span()
             digits = match.group()
             if end - start <= _PLAIN and (

@@ -798,7 +798,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
                 and _begins_after_sign(text, place[0])
             ):
                 yield place
-    yield from _holders(text)
+    yield from _holders(page)
     if not page.numbers:
         return
     numbers = identified(page)
@@ -838,7 +838,7 @@ def _cell_before(page: Page, end: int) -> tuple[int, int] | None:
     return None if other or not begins else (begin + found.start("name"), begin + found.end("name"))
 
 
-_HOLDER = re.compile("[（(](?<=[0-9Xx]{8}[（(])(?P<name>[\u4e00-\u9fa5]{2,4})[）)]")
+_HOLDER = re.compile("(?<=[0-9Xx]{8})[（(](?P<name>[\u4e00-\u9fa5]{2,4})[）)]")
 # The telephone of an office, which says who answers it: 029-63968806（谢晓俊）.
 _LANDLINE = re.compile(
     r"(?<![0-9])(?:0[0-9]{2,3}[ \-]?|(?:电话|传真|热线|座机|致电)[^\n。；]{0,16}?)[0-9]{7,8}[（(]$"
@@ -846,11 +846,13 @@ _LANDLINE = re.compile(
 _LANDLINE_REACH = 32
 
 
-def _holders(text: str) -> Iterator[tuple[int, int]]:
+def _holders(page: Page) -> Iterator[tuple[int, int]]:
     """Names in brackets behind a long number that is no telephone of an office: 63968806（谢晓俊）."""
-    for found in _HOLDER.finditer(text):
-        begin = found.start() + 1
-        if _plain_name(found["name"]) and not _LANDLINE.search(text, max(0, begin - _LANDLINE_REACH), begin):
+    text = page.text
+    for _, end in page.figures:
+        found = _HOLDER.match(text, end)
+        begin = end + 1
+        if found and _plain_name(found["name"]) and not _LANDLINE.search(text, max(0, begin - _LANDLINE_REACH), begin):
             yield found.span("name")
 
 

@@ -29,7 +29,6 @@ _VALUED = re.compile(r"\d{11}|(?:^|[\t|])\s*[男女]\s*(?:[\t|]|$)")
 _VALUE = re.compile(r"\d{4}(?!年|\d*年度)")  # 护照号码　E 3847 1926　姓名
 _FILLED = re.compile(r"[：:][^\s|]")
 _SENTENCE = re.compile("[。；：:！？]")
-_LINE_END = re.compile("\n")
 _CALLED = words("人 者 户 对象 家庭 居民 村民 群众 学生 儿童 考生 学员 职工 员工 产妇 孕妇")
 _IN_A_CASE = words(
     "户主 群众 居民 村民 申请人 投诉人 信访人 上访人 举报人 受害人 患者 学生 农户 被征收人 监护人 来访人 反映人 诉求人 求助人 当事人 困难户 贫困户 残疾人 帮扶对象 救助对象 慰问对象"
@@ -100,50 +99,62 @@ class Rows:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._begins = [0, *(each.end() for each in _LINE_END.finditer(text))]
-        self._rows: dict[int, Row] = {}
+        self._line = (0, -1)  # the line that was asked for last
+        self._rows: dict[int, Row] = {}  # by where they begin
         self._tops: dict[int, int] = {}
 
     def at(self, place: int) -> Row:
         """The row ``place`` stands in."""
-        return self._row(bisect_right(self._begins, place) - 1)
+        return self._row(self._begin(place))
 
     def heading(self, place: int) -> str:
         """What stands above ``place`` in the first row, or nothing outside of tables, in their first row, below a sentence."""
-        number = bisect_right(self._begins, place) - 1
-        row = self._row(number)
+        begin = self._begin(place)
+        row = self._row(begin)
         if not row.bar:
             return ""
-        top = self._top(number)
+        top = self._top(begin)
         cells = self._row(top).cells
         column = bisect_right(row.cells, (place, len(self._text))) - 1
-        if top == number or not 0 <= column < len(cells):
+        if top == begin or not 0 <= column < len(cells):
             return ""
         begin, end = cells[column]
         return self._text[begin:end] if end - begin <= _LONGEST_CELL else ""
 
-    def _row(self, number: int) -> Row:
-        row = self._rows.get(number)
+    def _begin(self, place: int) -> int:
+        begin, end = self._line
+        if not begin <= place <= end:
+            begin = self._text.rfind("\n", 0, place) + 1
+            end = self._text.find("\n", place)
+            self._line = begin, end if end >= 0 else len(self._text)
+        return begin
+
+    def _row(self, begin: int) -> Row:
+        row = self._rows.get(begin)
         if row is None:
-            begin = self._begins[number]
-            row = self._rows[number] = _cells(_line(self._text, begin), begin)
+            row = self._rows[begin] = _cells(_line(self._text, begin), begin)
         return row
 
-    def _drawn(self, number: int) -> bool:
+    def _drawn(self, begin: int) -> bool:
         """Whether a line is one that is drawn between two rows."""
-        return _RULE.fullmatch(_line(self._text, self._begins[number])) is not None
+        return _RULE.fullmatch(_line(self._text, begin)) is not None
 
-    def _top(self, number: int) -> int:
-        bar, passed = self._row(number).bar, [number]
-        while number > 0 and number not in self._tops:
-            if self._row(number - 1).bar == bar:
-                number -= 1
-            elif number > 1 and self._row(number - 2).bar == bar and self._drawn(number - 1):
-                number -= 2
-            else:
-                break
-            passed.append(number)
-        top = self._tops.get(number, number)
+    def _above(self, begin: int) -> int:
+        return self._text.rfind("\n", 0, begin - 1) + 1
+
+    def _top(self, begin: int) -> int:
+        bar, passed = self._row(begin).bar, [begin]
+        while begin > 0 and begin not in self._tops:
+            above = self._above(begin)
+            if self._row(above).bar != bar:
+                if above == 0 or not self._drawn(above):
+                    break
+                above = self._above(above)
+                if self._row(above).bar != bar:
+                    break
+            begin = above
+            passed.append(begin)
+        top = self._tops.get(begin, begin)
         self._tops.update(dict.fromkeys(passed, top))
         return top
 

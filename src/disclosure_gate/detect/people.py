@@ -1127,8 +1127,8 @@ def _named_so(word: str) -> bool:
 
 def _plain_name(word: str) -> bool:
     """Whether a word set apart reads as a name and as nothing else."""
-    if "·" in word:
-        return True
+    if not _FEWEST_AGAIN <= len(word) <= _LONGEST_NAME or "·" in word:
+        return "·" in word
     given = word[family_size(word) :]
     return 1 <= len(given) <= _FEWEST_AGAIN and set(given) <= GIVEN and _named_so(word)
 
@@ -1139,14 +1139,15 @@ def _listed_names(page: Page, uses: AbstractSet[str]) -> Iterator[tuple[int, int
         return
     text = page.text
     lines = lines_with(_WHITE, text, 0, len(text))
-    of_officials = bool(uses & {"appointing", "contact"})
-    if not of_officials:
+    of_officials = not uses.isdisjoint(("appointing", "contact"))
+    if lines and not of_officials:
         yield from _set_apart(text, lines)
     if "list" in uses:
         yield from _lists(text)
         if not of_officials:
             yield from _lined_up(text)
-    yield from _measured(text, lines)
+    if lines:
+        yield from _measured(text, lines)
 
 
 def _lists(text: str) -> Iterator[tuple[int, int]]:
@@ -1170,6 +1171,8 @@ def _lists(text: str) -> Iterator[tuple[int, int]]:
 def _lined_up(text: str) -> Iterator[tuple[int, int]]:
     """Names that fill a line, one after another: 曹金花、田大勇、彭桂英."""
     for begin, stop in lines_with("、", text, 0, len(text)):
+        if sum(text.count(sign, begin, stop) for sign in _PARTING) < _LEAST_CELLS - 1:
+            continue
         places = [each.span() for each in _LINED.finditer(text, begin, stop)]
         names = [place for place in places if _plain_name(text[slice(*place)])]
         if len(names) >= _LEAST_CELLS and len(names) >= _MOSTLY * len(places):
@@ -1177,6 +1180,7 @@ def _lined_up(text: str) -> Iterator[tuple[int, int]]:
 
 
 _LINED = re.compile(r"[^、 \u3000\n]+")
+_PARTING = "、 \u3000"
 
 
 def _taken_up(text: str, end: int) -> Iterator[tuple[int, int]]:

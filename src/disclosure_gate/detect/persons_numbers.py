@@ -20,7 +20,7 @@ from disclosure_gate.detect.page import Page, line_end
 from disclosure_gate.detect.papers import of_a_unit
 from disclosure_gate.detect.rosters import role
 from disclosure_gate.detect.somebody import People, people_of
-from disclosure_gate.detect.weights import distance, pairs, weights
+from disclosure_gate.detect.weights import added, distance, pairs, weights
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
@@ -87,14 +87,8 @@ class PersonsNumberDetector:
             if checked:
                 yield Hit(*checked.span(), "*" * len(checked.group()))
                 continue
-            total = bias
-            for each in numbers.made(begin, start, end):
-                total += weight.get(each, 0.0)
-            if total < least:
-                continue
-            for each in numbers.surrounded(begin, end):
-                total += weight.get(each, 0.0)
-            if total > 0:
+            total = added(bias, weight, numbers.made(begin, start, end))
+            if total >= least and added(total, weight, numbers.surrounded(begin, end)) > 0:
                 yield Hit(begin, end, "*" * (end - begin), certain=False)
 
 

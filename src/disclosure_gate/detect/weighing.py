@@ -44,7 +44,7 @@ from disclosure_gate.detect.names import (
 from disclosure_gate.detect.offices import DUTIES, TITLE, calls
 from disclosure_gate.detect.page import Page, last_of, line_end, lines_with
 from disclosure_gate.detect.rosters import role
-from disclosure_gate.detect.weights import pairs, weights
+from disclosure_gate.detect.weights import added, pairs, weights
 
 _FAMILIES = dict.fromkeys(COMMON_CHARACTERS, "family:common") | dict.fromkeys(USUAL_SURNAMES, "family:usual")
 _HEADS = frozenset({each[0] for each in COMPOUND_SURNAMES})
@@ -83,6 +83,7 @@ _THINGS = frozenset(
 )
 _ENDS_OF_THINGS = frozenset("村镇乡县市区路街巷桥河山寺庙湖港站厂矿局政法委办组社所司店苑湾")
 _OF_A_NUMBER = re.compile("[\u4e00-\u9fa5]{0,4}〔|[（(][\u4e00-\u9fa5]{1,5}[）)][\u4e00-\u9fa5]{0,8}〔")
+_NUMBER_REACH = 16  # most code points of that
 _PERSONAL = re.compile(
     r"[ \u3000\t|]*[，,（(]?[ \u3000\t|]*(?:男|女|\d{1,3}岁|患|系|住|[\u4e00-\u9fa5]{2,5}籍|身份证|\d{17}|1[3-9]\d{9}|残疾|[\u4e00-\u9fa5]{2}病|因|家|户|夫妇|夫妻|之[妻夫子女父母]|等\d)"
 )
@@ -273,20 +274,19 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
 def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
     for found in _MAY_BEGIN.finditer(text, begin, stop):
         start = found.start()
-        head, left = text[start : start + 2], text[start - 1 : start]
-        double = head in COMPOUND_SURNAMES
-        if head[0] in "年班" and left in _COUNTED:
-            continue  # 1985年退伍, 五（2）班学生
-        if head[0] == "母" and left == "父":
-            continue  # 父母均在外地
-        never = not double and head in NO_NAMES  # unless signs set it off: 谷雨
+        left = text[start - 1 : start]
         within = "\u4e00" <= left <= "\u9fa5"  # a sentence goes on
+        if within and text[start - 1 : start + 1] in known:
+            continue
+        head = text[start : start + 2]
+        never = head in NO_NAMES  # unless signs set it off: 谷雨
         if never and (within or _TWO_MORE.match(text, start + 2)):
             continue
-        if within and (
-            left + head[0] in known or text[start - 2 : start + 1] in known or (head in known and not double)
-        ):
+        double = head in COMPOUND_SURNAMES
+        if within and (text[start - 2 : start + 1] in known or (head in known and not double)):
             continue
+        if head[0] in "年班" and left in _COUNTED:
+            continue  # 1985年退伍, 五（2）班学生
         if not double and head[0] not in SURNAMES:
             continue
         first = start + 2 if double else start + 1
@@ -319,7 +319,7 @@ def _is_of_a_thing(text: str, end: int) -> bool:
         text[end : end + 1] in _ENDS_OF_THINGS
         or text[end : end + 2] in _THINGS
         or (text[end + 1 : end + 2] == "县" and text[end] not in AFTER)  # 金沙|渡县
-        or _OF_A_NUMBER.match(text, end) is not None
+        or (text.find("〔", end, end + _NUMBER_REACH) >= 0 and _OF_A_NUMBER.match(text, end) is not None)
     )
 
 
@@ -553,14 +553,11 @@ def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, i
     for start, end in scene.readings:
         if not covered.isdisjoint(range(start, end)):
             continue
-        total = bias
-        for each in made(text, start, end, known):
-            total += weight.get(each, 0.0)
+        total = added(bias, weight, made(text, start, end, known))
         name = text[start:end]
         again = end - start > _LONGEST and len(scene.places[name]) > 1
         if total >= least or again:
-            for each in surrounded(scene, start, end):
-                total += weight.get(each, 0.0)
+            total = added(total, weight, surrounded(scene, start, end))
         if total > doubt:
             sums.append((total, start, end))
         elif again:

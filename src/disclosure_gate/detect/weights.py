@@ -21,9 +21,13 @@ def weights(of: str) -> Mapping[str, float]:
 def total(of: str, seen: Iterable[str]) -> float:
     """What all that is seen weighs together."""
     weight = weights(of)
-    weighs = weight["bias"]
-    for each in seen:
-        weighs += weight.get(each, 0.0)
+    return added(weight["bias"], weight, seen)
+
+
+def added(weighs: float, weight: Mapping[str, float], seen: Iterable[str]) -> float:
+    """``weighs``, and what all that is seen weighs."""
+    for each in filter(None, map(weight.get, seen)):  # most is of no weight
+        weighs += each
     return weighs
 
 

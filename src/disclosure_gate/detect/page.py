@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -289,20 +290,17 @@ def lines_with(signs: str, text: str, begin: int, stop: int) -> list[tuple[int, 
     for sign in signs:
         place = text.find(sign, begin, stop)
         while place >= 0:
-            end = min(line_end(text, place), stop)
-            lines.add((max(text.rfind("\n", begin, place) + 1, begin), end))
+            end = text.find("\n", place, stop)
+            if end < 0:
+                end = stop
+            lines.add((text.rfind("\n", begin, place) + 1 or begin, end))
             place = text.find(sign, end, stop)
     return sorted(lines)
 
 
 def last_of(signs: str, text: str, start: int, end: int) -> int:
     """The last place in ``[start, end)`` of any of ``signs``, or -1."""
-    last = -1
-    for sign in signs:
-        place = text.rfind(sign, start, end)
-        if place > last:  # noqa: PLR1730  a call costs more
-            last = place
-    return last
+    return max(map(text.rfind, signs, repeat(start), repeat(end)))
 
 
 def _joins(text: str, place: int) -> bool:

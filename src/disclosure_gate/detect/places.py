@@ -222,8 +222,9 @@ class AddressDetector:
                 return False
             return self._judge(Home(start, end, around.seen(start, end, source)))
 
-        decided = [(cell.start, cell.end) for column in ("address", "village") for cell in page.below(column)]
-        for cell in (*page.below("address"), *page.below("village")):
+        cells = [*page.below("address"), *page.below("village")]
+        decided = [(cell.start, cell.end) for cell in cells]
+        for cell in cells:
             of = "officials" if cell.official else "persons" if cell.roster & _PERSONS else "any"
             if _AMOUNT.fullmatch(text, cell.start, cell.end):
                 continue  # of the line that adds them up
@@ -258,6 +259,8 @@ class AddressDetector:
                 and home(start, end, "alike")
             )
 
+        if not found:
+            return
         for start, end in beside(text, found, like):
             found.append((start, end))
             yield below_town(text, start, end)

@@ -520,9 +520,10 @@ def _cut(line: str, offset: int, sign: str) -> list[tuple[int, int]]:
     """The places of what one sign parts, blanks around it left out."""
     places: list[tuple[int, int]] = []
     for piece in line.split(sign):
-        begin = offset + len(piece) - len(piece.lstrip())
-        places.append((begin, begin + len(piece.strip())))
-        offset += len(piece) + 1
+        size, bare = len(piece), piece.lstrip()
+        begin = offset + size - len(bare)
+        places.append((begin, begin + len(bare.rstrip())))
+        offset += size + 1
     return places
 
 

@@ -460,12 +460,15 @@ def _said(text: str, start: int, end: int) -> list[str]:
 
 def _behind(text: str, end: int) -> Iterator[str]:
     """What comes right behind: a title, what only a person has, the number of a house."""
-    if TITLE.match(text, end) or text.startswith(DUTIES, end):
+    if text[end : end + 1] in _BEFORE_TITLES and (TITLE.match(text, end) or text.startswith(DUTIES, end)):
         yield "behind:title"
     if _PERSONAL.match(text, end):
         yield "behind:personal"
     if _DOOR.match(text, end):
         yield "behind:door"
+
+
+_BEFORE_TITLES = frozenset("，,（( \u3000：")
 
 
 def _called(text: str, start: int) -> list[str]:
@@ -485,10 +488,10 @@ _KIN = frozenset("妻夫子女媳婿孙父母兄弟姐妹嫂儿")
 def _ends(words_before: str) -> list[str]:
     """What the word is, or the words are, that a text ends with: a role, an office, a post."""
     found: list[str] = []
+    longest = -len(words_before)
     for size in _SIZES.get(words_before[-1:], ()):
-        if -size > len(words_before):
-            continue
-        found += _CALLS.get(words_before[size:], ())
+        if size >= longest and (word := words_before[size:]) in _CALLS:
+            found += _CALLS[word]
     return found
 
 

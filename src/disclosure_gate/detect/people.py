@@ -802,7 +802,7 @@ def _numbered(page: Page, *, contacts: bool, told: bool) -> Iterator[tuple[int, 
     if not page.numbers:
         return
     numbers = identified(page)
-    for kind in ("resident_id", "disability_card", "bank_card"):
+    for kind in _IDENTITIES:
         for hit in numbers.get(kind, ()):
             place = _cell_before(page, hit.start) or _person_before(text, hit.start)
             if place:
@@ -1016,7 +1016,7 @@ def _of_other_peoples(
     text: str, foreign: Sequence[int], lines: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Names as other peoples write them, where a paragraph tells something private: 艾力·买买提, 达瓦次仁."""
-    if any(dot in text for dot in "·•・‧．"):
+    if "·" in text or "•" in text or "・" in text or "‧" in text or "．" in text:
         for begin, stop in lines:
             yield from sounded(text, begin, stop)
     for start in foreign:

@@ -195,7 +195,7 @@ def rosters(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[Roster]:
         style = _style(head, line, text)
         if style is None:
             found = _upright(text, line, counts) if len(head) <= _LONGEST_HEADING else None
-            if found is None and line >= upto:
+            if found is None and line >= upto and _ruled(head):
                 found, upto = _sideways(text, line)
             if found is not None:
                 yield found[0]
@@ -259,10 +259,10 @@ def _style(head: str, line: int, text: str) -> _Style | None:
 
     Where several ways split it, the one that splits the row below into as many cells is taken.
     """
-    if _FILLED.search(head) or _VALUED.search(head) or _VALUE.search(head):
-        return None  # a line of a form: labels with their values
-    found: _Style | None = None
     ways = _ways(head)
+    if not ways or _FILLED.search(head) or _VALUED.search(head) or _VALUE.search(head):
+        return None  # a sentence, or a line of a form: labels with their values
+    found: _Style | None = None
     row = _line(text, line + len(head) + 1) if len(ways) > 1 else ""
     for split, exact in ways:
         words_of_it = [head[start - line : end - line] for start, end in split(head, line)]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 
 _DISTANCES = (1, 6, 20, 60)  # code points: right beside, near, in the same clause, in the same line
 _CROWDS = (0, 1, 4)  # persons on a page
@@ -33,7 +32,8 @@ def added(weighs: float, weight: Mapping[str, float], seen: Iterable[str]) -> fl
 
 def pairs(of: str, words: str) -> list[str]:
     """The characters of ``words`` two at a time, as they may be seen."""
-    return [f"{of}={first}{second}" for first, second in pairwise(words)]
+    of += "="
+    return [of + words[begin : begin + 2] for begin in range(len(words) - 1)]
 
 
 def distance(places: int) -> int | str:

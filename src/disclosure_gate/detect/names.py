@@ -193,6 +193,13 @@ def family_size(name: str) -> int:
     return 2 if name[:2] in COMPOUND_SURNAMES else 1
 
 
+def masked_name(name: str) -> str:
+    """张某, 李某某, 欧阳某; a name with a dot keeps its first character."""
+    bare = "".join(name.split())
+    family = family_size(bare)
+    return bare[:family] + "某" * min(len(bare) - family, 2)
+
+
 def endings(known: Iterable[str]) -> Callable[[str], bool]:
     """Whether a text ends with one of many words: one look for each length of the words with its last character."""
     whole = frozenset(known)

@@ -1,11 +1,12 @@
-"""How a text says that somebody acts for an office: by a word before the name, a title behind it, a label."""
+"""How a text says that somebody acts for an office: a word before the name, a title behind it, a label, a heading."""
 
 from __future__ import annotations
 
 import re
 
-from disclosure_gate.detect.lexicon import KEPT, ROLES, told_by, words
+from disclosure_gate.detect.lexicon import KEPT, NO_ROLES, ROLES, SURNAMES, told_by, words
 from disclosure_gate.detect.names import endings
+from disclosure_gate.detect.page import Page, line_end
 
 # Labels that end so name somebody who acts for an office, or are told elsewhere.
 _OFFICIAL = words(
@@ -45,6 +46,9 @@ def calls() -> dict[str, tuple[str, ...]]:
     return known
 
 
+# Told of whoever has an office, or is to have one.
+POST = re.compile("现任|拟任|任职|职务|党组|任命|试用期|提名|岗位|职位|准考证|总成绩")
+POST_WITHIN = 90  # code points behind a name in which that is told
 DUTIES = ("：分管", "：负责", "：主持", "：协助", "：联系", "：协管")
 
 
@@ -52,3 +56,66 @@ def official_before(text: str, start: int) -> bool:
     """Whether the words right before ``start`` call somebody who acts for an office."""
     before = text[max(0, start - 13) : start].rstrip("：: \u3000\t")
     return kept_ends(before) or official_ends(before)
+
+
+def acts_for_an_office(page: Page, place: int) -> bool:
+    """Whether a name at ``place`` stands in a table of people in office, or below a heading or behind one that calls such."""
+    return _below_an_office(page, place) or (page.in_roster(place) and _of_offices(page, place))
+
+
+_REPRESENTS = re.compile("(?:法定代表人|负责人|法人代表)[^。；\n]{0,16}变更为$")
+_REPRESENTS_WITHIN = 30
+_GENDERS = frozenset("男女")
+_OF_OFFICES = re.compile("职务|职责|分工|办公电话|执法证|值班")
+_EXAM = re.compile("考|成绩|岗|拟|身份证")
+
+
+def _of_offices(page: Page, place: int) -> bool:
+    """Whether the table of a place is of people in office, by its heading."""
+    headings = page.headings(place)
+    return _OF_OFFICES.search(headings) is not None and _EXAM.search(headings) is None
+
+
+def in_office(text: str, start: int, end: int) -> bool:
+    """Whether a name begins a life that leads to an office, 某某，男，……现任副县长, or is whom a firm has from now on."""
+    if _REPRESENTS.search(text, max(0, start - _REPRESENTS_WITHIN), start):
+        return True
+    return text[end + 1 : end + 2] in _GENDERS and bool(
+        POST.search(text, end, line_end(text, end, POST_WITHIN))
+    )
+
+
+_OF_OFFICE = endings(
+    (
+        *NO_ROLES,
+        *words(
+            "干部 领导 医生 医师 教师 老师 律师 仲裁员 审判员 书记员 调解员 网格员 信息员 督学 组长 队长 班主任 校长 园长 局长 主任 书记 委员 站长 所长 "
+            "专干 联络员 督导员 技术员 村医 社工 护士 药师 民警 辅警 法官 检察官 鉴定人 评估师 监理 经理"
+        ),
+    )
+)
+
+
+def _below_an_office(page: Page, place: int) -> bool:
+    """Whether the heading of a name's column, or of its row, calls who acts for an office: 仲裁员, 帮扶干部."""
+    row = page.rows.at(place)
+    if not row.bar or not row.first:
+        return False
+    before = page.text[place - 1 : place]
+    if not (before.isspace() or before in _AMONG_NAMES):
+        return False  # 走访吴木根家: whom somebody in office sees
+    if _calls_an_office(page.rows.heading(place).rstrip(" ）)")):
+        return True
+    begin, end = row.first
+    return end < place and end - begin <= _LONGEST_OFFICE and _calls_an_office(page.text[begin:end])
+
+
+_AMONG_NAMES = frozenset("|、,，/;；（(")
+_LONGEST_OFFICE = 40
+_SHORTEST_CALLED = 3
+
+
+def _calls_an_office(heading: str) -> bool:
+    """Whether a heading ends with the word for an office, and is not somebody who holds one: 王主任."""
+    somebody = len(heading) == _SHORTEST_CALLED and heading[0] in SURNAMES and heading != "班主任"
+    return not somebody and _OF_OFFICE(heading)

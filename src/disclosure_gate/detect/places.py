@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from disclosure_gate.detect.alike import alike, beside
 from disclosure_gate.detect.detector import Hit
@@ -185,6 +186,11 @@ def _whole(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, 
 _NUMBER_OF_A_THING = re.compile("[编合文案图单批档发][号同次案票][:：]?[0-9A-Za-z]")  # 编号1-2345号
 
 
+_Home: TypeAlias = Callable[
+    [int, int, str], bool
+]  # whether a place is a home, found in the way that is named
+
+
 class AddressDetector:
     """家庭住址: behind a label, below a heading, by unit and room of a dwelling, or beside a person."""
 
@@ -252,29 +258,8 @@ class AddressDetector:
             found.append(place)
             yield below_town(text, *place)
 
-        def like(start: int, end: int) -> bool:
-            return (
-                _like_home(text, start, end)
-                and not _WHOLE_VILLAGE.fullmatch(text, start, end)
-                and home(start, end, "alike")
-            )
-
-        if not found:
-            return
-        for start, end in beside(text, found, like):
-            found.append((start, end))
-            yield below_town(text, start, end)
-        taken = {start for start, _ in (*decided, *found)}
-        for start, end in alike(
-            text,
-            found,
-            lambda start, end: start in taken or like(start, end),
-            lambda start, end: (
-                _in_row_of_person(text, start, end, people) and home(start, end, "row of a person")
-            ),
-        ):
-            if start not in taken:
-                yield below_town(text, start, end)
+        if found:
+            yield from _alike(text, people, found, {start for start, _ in decided}, home)
 
     def _labelled(self, page: Page) -> Iterator[tuple[int, int, str]]:
         """What stands behind a label that says where somebody lives, or behind one that may, with what it says."""
@@ -298,6 +283,34 @@ class AddressDetector:
                 yield parted.end(), _ending(text, parted.end()), label
 
 
+def _alike(
+    text: str, people: People, found: list[tuple[int, int]], taken: set[int], home: _Home
+) -> Iterator[tuple[int, int] | None]:
+    """The homes that stand in brackets, or in lines, as those ``found`` do; none that begins where one is ``taken``."""
+
+    def like(start: int, end: int) -> bool:
+        return (
+            _like_home(text, start, end)
+            and not _WHOLE_VILLAGE.fullmatch(text, start, end)
+            and home(start, end, "alike")
+        )
+
+    for start, end in beside(text, found, like):
+        found.append((start, end))
+        yield below_town(text, start, end)
+    taken |= {start for start, _ in found}
+    for start, end in alike(
+        text,
+        found,
+        lambda start, end: start in taken or like(start, end),
+        lambda start, end: (
+            _in_row_of_person(text, start, end, people) and home(start, end, "row of a person")
+        ),
+    ):
+        if start not in taken:
+            yield below_town(text, start, end)
+
+
 class _Chains:
     """Chains of parts of a place on a page that are somebody's home.
 
@@ -311,9 +324,8 @@ class _Chains:
         page: Page,
         people: People,
         decided: Sequence[tuple[int, int]],
-        home: Callable[[int, int, str], bool],
+        home: _Home,
     ) -> None:
-        """``home``: whether a place is one, found in the way that is named."""
         self._text = page.text
         self._home = home
         self._people = people

@@ -32,7 +32,8 @@ from disclosure_gate.detect.page import (
     punctuated,
 )
 from disclosure_gate.detect.papers import paper_detectors
-from disclosure_gate.detect.people import PEOPLE_WORDS, people_detectors
+from disclosure_gate.detect.people import PEOPLE_WORDS
+from disclosure_gate.detect.persons import people_detectors
 from disclosure_gate.detect.persons_numbers import PersonsNumberDetector
 from disclosure_gate.detect.places import AddressDetector
 from disclosure_gate.model.errors import Failure

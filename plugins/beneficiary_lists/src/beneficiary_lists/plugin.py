@@ -18,7 +18,7 @@ from beneficiary_lists.lists import (
 )
 from beneficiary_lists.small_cells import suppressed
 from disclosure_gate import hookimpl
-from disclosure_gate.detect.people import masked_name
+from disclosure_gate.detect.names import masked_name
 from disclosure_gate.detect.tables import Cell, Table, tables
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.determination import SpanKind

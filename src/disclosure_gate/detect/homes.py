@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from disclosure_gate.detect.page import Page, last_of, line_end
+from disclosure_gate.detect.page import Page, line_end
 from disclosure_gate.detect.somebody import people_of
 from disclosure_gate.detect.weights import crowd, distance, pairs, total
 
@@ -55,7 +55,9 @@ class Surroundings:
 
     def _beside(self, start: int, end: int) -> Iterator[str]:
         text = self._page.text
-        clause = max(last_of(_SENTENCE, text, max(0, start - _BEFORE), start) + 1, start - _BEFORE, 0)
+        clause, first = start, max(0, start - _BEFORE)
+        while clause > first and text[clause - 1] not in _SENTENCE:
+            clause -= 1
         yield from pairs("before", text[clause:start])
         yield from pairs("behind", text[end : line_end(text, end, _BEHIND)])
         yield f"right before={text[start - 1 : start]}"

@@ -241,7 +241,7 @@ def _numbers(page: Page) -> Iterator[tuple[str, Hit]]:
                 yield found
         else:
             yield from _several(page, number)
-    if page.figures:
+    if any(end - start > _ID for start, end in page.figures):  # of which each of these is at least
         yield from _barred(page)
         yield from _boxed(page)
         yield from _run_on(page)

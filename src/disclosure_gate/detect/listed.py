@@ -78,7 +78,9 @@ def _set_apart(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[tuple[in
     for begin, stop in lines:
         colon = max(text.rfind("：", begin, stop), text.rfind(":", begin, stop)) + 1
         cells = [each.span() for each in _WORD.finditer(text, colon or begin, stop)]
-        names = [place for place in cells if plain_name(text[slice(*place)])]
+        if len(cells) < FEWEST:
+            continue
+        names = [(start, end) for start, end in cells if plain_name(text[start:end])]
         if (
             len(names) >= FEWEST
             and len(names) >= _MOSTLY * len(cells)
@@ -113,16 +115,15 @@ def _lists(text: str) -> Iterator[tuple[int, int]]:
 def _lined_up(text: str) -> Iterator[tuple[int, int]]:
     """Names that fill a line, one after another: 曹金花、田大勇、彭桂英."""
     for begin, stop in lines_with("、", text, 0, len(text)):
-        if sum(text.count(sign, begin, stop) for sign in _PARTING) < _LEAST_CELLS - 1:
-            continue
         places = [each.span() for each in _LINED.finditer(text, begin, stop)]
-        names = [place for place in places if plain_name(text[slice(*place)])]
+        if len(places) < _LEAST_CELLS:
+            continue
+        names = [(start, end) for start, end in places if plain_name(text[start:end])]
         if len(names) >= _LEAST_CELLS and len(names) >= _MOSTLY * len(places):
             yield from names
 
 
 _LINED = re.compile(r"[^、 \u3000\n]+")
-_PARTING = "、 \u3000"
 
 
 def _listed(text: str, begin: int) -> Iterator[tuple[int, int]]:

@@ -172,17 +172,17 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
     for start, end in words_met:
         word = text[start:end]
         use = _USES[word]
-        if word == "外公" and text[end : end + 1] in _MADE_PUBLIC:
-            continue  # 对外公开
-        if word == _PARTY and not penal(page):
+        if use == "kept" and word == _PARTY and not penal(page):
             use = "strong"  # of an accident, a dispute: nobody there is penalised
+        if use in _TELLING_OR_CASE:
+            if word == "外公" and text[end : end + 1] in _MADE_PUBLIC:
+                continue  # 对外公开
+            evidence.roles.append(start)
+        elif use == "double" and word in FORENAMES:
+            evidence.foreign.append(start)
         uses.add(use)
         if use in _PERSONAL_USES:
             evidence.personal.append(start)
-        if use in _TELLING_OR_CASE:
-            evidence.roles.append(start)
-        elif word in FORENAMES:
-            evidence.foreign.append(start)
         if use not in _QUIET and not (
             tables and (_in_a_heading(page, start, end) or _in_a_cell(page, start, end))
         ):

@@ -146,6 +146,7 @@ class Scene:
         self.places: dict[str, list[int]] = {}
         for start, end in self.readings:
             self.places.setdefault(text[start:end], []).append(start)
+        self._said: dict[tuple[int, int], Sequence[str]] = {}
         self._elsewhere: dict[str, frozenset[str]] = {}
 
     def without(self, name: str) -> Scene:
@@ -161,13 +162,20 @@ class Scene:
         """Whether a word right before ``start`` calls a person."""
         return start in self._called
 
+    def said(self, start: int, end: int) -> Sequence[str]:
+        """What the words around a name say of its bearer."""
+        known = self._said.get((start, end))
+        if known is None:
+            text = self.text
+            known = [*_called(text, start), *_labelled(text, start), *_behind(text, end)]
+            self._said[start, end] = known
+        return known
+
     def elsewhere(self, name: str) -> frozenset[str]:
         """What is said of ``name`` at any of its places, if it has several."""
         known = self._elsewhere.get(name)
         if known is None:
-            said = (
-                sign for start in self.places[name] for sign in _said(self.text, start, start + len(name))
-            )
+            said = (sign for start in self.places[name] for sign in self.said(start, start + len(name)))
             known = frozenset(f"again:{sign.removesuffix('apart').removesuffix('far')}" for sign in said)
             self._elsewhere[name] = known
         return known
@@ -425,7 +433,7 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
     return [
         *scene.flags,
         *scene.line(start, end),
-        *_said(scene.text, start, end),
+        *scene.said(start, end),
         *_beside(scene.text, start, end),
         *_again(scene, start, end),
         *_headed(scene, start),
@@ -436,7 +444,7 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
 def _beside(text: str, start: int, end: int) -> Iterator[str]:
     """What is written in the line right before and right behind, two characters at a time."""
     before = text[max(0, start - _BESIDE) : start]
-    yield from pairs("<", before[last_of("\n。", before, 0, len(before)) + 1 :])
+    yield from pairs("<", before.rpartition("\n")[2].rpartition("。")[2])
     yield from pairs(">", text[end : line_end(text, end, _BESIDE) + 1])
 
 
@@ -451,11 +459,6 @@ def _headed(scene: Scene, start: int) -> list[str]:
         return []
     called = role(heading)
     return [f"column:{called or next(iter(_ends(heading)), 'other')}"]
-
-
-def _said(text: str, start: int, end: int) -> list[str]:
-    """What the words around a name say of its bearer."""
-    return [*_called(text, start), *_labelled(text, start), *_behind(text, end)]
 
 
 def _behind(text: str, end: int) -> Iterator[str]:
@@ -501,10 +504,8 @@ _SIZES = sizes_by_end(_CALLS)
 
 def _labelled(text: str, start: int) -> Iterator[str]:
     """What the label of the clause calls whoever stands behind it, and whether it stands right behind."""
-    first = max(0, start - _CLAUSE)
-    clause = last_of("\n。；;", text, first, start) + 1
-    colon = last_of("：:", text, max(clause, first), start)
-    if colon <= 0:
+    colon = last_of("：:", text, max(0, start - _CLAUSE), start)
+    if colon <= 0 or last_of("\n。；;", text, colon, start) > 0:
         return
     label = text[max(0, colon - 12) : colon].rstrip(" \u3000")
     if label.endswith(("）", ")")):

@@ -109,10 +109,10 @@ class Numbers:
     def places(self) -> Iterator[tuple[int, int, int]]:
         """Where a number may stand: where it begins with what leads it, its own first sign, its end."""
         text = self._page.text
-        last, first = -1, 0
+        size, last, first = len(text), -1, 0
         for found in _RUN.finditer(text):
             start, end = begin, _ = found.span()
-            if text[end : end + 1] in _UNITS or text[start - 1 : start] in _NEVER_BEFORE:
+            if (end < size and text[end] in _UNITS) or (start and text[start - 1] in _NEVER_BEFORE):
                 continue  # most numbers are years and amounts
             value = found.group()
             if value[-1] in _SIGNS:

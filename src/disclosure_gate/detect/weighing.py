@@ -282,7 +282,7 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
 def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
     for found in _MAY_BEGIN.finditer(text, begin, stop):
         start = found.start()
-        left = text[start - 1 : start]
+        left = text[start - 1] if start else ""
         within = "\u4e00" <= left <= "\u9fa5"  # a sentence goes on
         if within and text[start - 1 : start + 1] in known:
             continue
@@ -323,10 +323,11 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
 
 def _is_of_a_thing(text: str, end: int) -> bool:
     """Whether what ends at ``end`` goes on as the name of a place, an office, a firm: 牛山|水库."""
+    after = text[end : end + 2]
     return (
-        text[end : end + 1] in _ENDS_OF_THINGS
-        or text[end : end + 2] in _THINGS
-        or (text[end + 1 : end + 2] == "县" and text[end] not in AFTER)  # 金沙|渡县
+        after[:1] in _ENDS_OF_THINGS
+        or after in _THINGS
+        or (after[1:] == "县" and after[0] not in AFTER)  # 金沙|渡县
         or (text.find("〔", end, end + _NUMBER_REACH) >= 0 and _OF_A_NUMBER.match(text, end) is not None)
     )
 

@@ -13,12 +13,15 @@ from disclosure_gate.detect.lexicon import (
     GIVEN,
     HEADING_ENDS,
     KEPT,
+    KIN,
     LABELS,
     NO_NAMES,
     NO_ROLES,
+    NOT_A_PERSON,
     PHRASES,
     ROLES,
     SURNAMES,
+    TITLES,
     USUAL_SURNAMES,
     ordinary,
     words,
@@ -29,7 +32,6 @@ from disclosure_gate.detect.names import (
     MINORITY,
     NO_END,
     NO_GIVEN,
-    TITLES,
     bounded,
     endings,
     family_size,
@@ -52,13 +54,6 @@ _MAY_FOLLOW = (
     SURNAMES
     | frozenset('姓名叫单本人：:|为是系分 \u3000（("“')
     | {each[0] for each in COMPOUND_SURNAMES | FORENAMES}
-)
-NOT_A_PERSON = frozenset(
-    words(
-        "匿名 无名氏 有效期 合计 小计 总计 共计 姓名 无 略 备注 空缺 本页 本月 以下 以上 其他 全家 同上 不详 未知 "
-        "未领 未签 已领 已签 代领 代签 代写 代办 本户 犬主 受理人 "
-        "养子 养女 祖母 祖父 外婆 外公 儿媳 女婿 孙子 孙女 来信 来电 来访车辆 公务用车 公务车辆 高一 高二 高三 初一 初二 初三 房东 房主 租客 租户 业主 车主 保密 汇总 平均 户主 配偶 本人 单位 个人 公司 男 女 汉族 是 否 夫妻 母女 父子 母子 父女 姐妹 兄弟 低保户 脱贫户 一般户 五保户 监测户 农户 非农 城镇 农村 学生 幼儿 "
-    )
 )
 ORGANISATION = re.compile(
     r"公司|中心|合作社|学校|医院|集团|商行|商店|超市|经营部|委员会|政府|局$|厂$|店$|社$|站$|所$|队$|办$|村$|镇$|组$|社区$|幼儿园$|[小中大]学$|学院$|[养敬]老院$|[图书文博展宾]馆$|酒店$|银行$|药房$|卫生[室院]$"
@@ -164,7 +159,7 @@ def told_behind(text: str, start: int, end: int, word: str) -> Iterator[tuple[in
         return
     introduced = _introduced(text, end)
     begin = introduced.end() if introduced else end
-    bare = _BARE.match(text, begin) if word in _KIN else None
+    bare = _BARE.match(text, begin) if word in KIN else None
     if bare and bare["name"] not in NO_NAMES and bare["name"] not in TITLES and bare["name"] not in ROLES:
         yield bare.span("name")
         return
@@ -179,12 +174,6 @@ def told_behind(text: str, start: int, end: int, word: str) -> Iterator[tuple[in
 
 
 _WORKS = frozenset("程作业厂会资具序期")
-_KIN = frozenset(
-    words(
-        "其妻 其夫 其子 其女 妻子 丈夫 儿子 女儿 老伴 配偶 媳妇 老婆 爱人 儿媳 儿媳妇 女婿 岳父 岳母 公公 婆婆 长子 次子 长女 次女 养子 养女 孙子 孙女 "
-        "哥哥 弟弟 姐姐 妹妹 堂姐 堂妹 堂兄 堂弟 表姐 表妹 表哥 表弟 嫂子 弟媳 母亲 父亲 祖母 祖父 外婆 外公 奶奶 爷爷 前妻 前夫 侄子 侄女"
-    )
-)
 # 其妻妙玉、: a given name alone, or a name whose surname is rare.
 _BARE = re.compile(rf"(?P<name>[{''.join(sorted(GIVEN))}]{{2}})(?=[，。、；（(）)])")
 

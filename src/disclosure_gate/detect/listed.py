@@ -10,6 +10,7 @@ from disclosure_gate.detect.called import FEWEST, MOST_LISTED, named_so, plain_n
 from disclosure_gate.detect.lexicon import (
     FORENAMES,
     GIVEN,
+    LIST_WORDS,
     words,
 )
 from disclosure_gate.detect.names import (
@@ -19,12 +20,6 @@ from disclosure_gate.detect.names import (
 from disclosure_gate.detect.offices import official_before
 from disclosure_gate.detect.page import Page, lines_with
 
-LIST_WORDS = frozenset(
-    words(
-        "低保 特困 救助 补助 补贴 危房 保障 资助 残疾 扶助 临时 受灾 贫困 脱贫 监测 孤儿 高龄 "
-        "慰问 优抚 受助 困难 五保 享受 领取 受益 帮扶 配租 轮候 低收入 失业 抚恤 发放 "
-    )
-)
 _LIST_ENDS = words("名单 名单公示 公示 对象 人员 如下 分别为 分别是 户 救助 家庭 确认 决定 发放")
 _BRACKETED = re.compile(r"(?:（[^）]{0,12}）|\([^)]{0,12}\))$")
 _LIST_GAP = re.compile(r"(?:[（(][^）)\n]{0,24}[）)])?[、，,； ;\u3000\t\r\n]+(?:\d{1,3}[.、）)])?")

@@ -15,6 +15,7 @@ from disclosure_gate.detect.lexicon import (
     NO_NAMES,
     PHRASES,
     SURNAMES,
+    TITLES,
     words,
 )
 
@@ -60,13 +61,6 @@ _OF_A_PERSON = frozenset("账号电身证")
 # Nor ends with one of these, where little else says that it is a name.
 NO_END = frozenset(
     "工籍里登行局司厂店社所院校站部办科处室队会县族单表册簿卡式期级条项款页费税险房地馆铺巷弄业学法案件书函字版次度率量额值日月年时分秒元角吨米亩"
-)
-TITLES = frozenset(
-    words(
-        "得知 得到 得出 得以 得了 主任 局长 书记 科长 处长 经理 老师 同志 委员 代表 镇长 区长 县长 市长 乡长 村长 主席 部长 院长 校长 园长 所长 站长 队长 组长 股长 医生 大夫 律师 "
-        "先生 女士 小姐 法官 警官 记者 教授 师傅 阿姨 叔叔 大爷 大妈 大娘 奶奶 爷爷 总理 总经 工程 会计 出纳 董事 监事 家庭 家属 身份 年生 年出 月生 出生 方面 情况 信息 转化 绿化 硬化 文化 夫妇 夫妻 姐妹 兄弟 等人 等三 "
-        "某某 建材 粮油 餐饮 超市 商贸 医药 药房 家具 联系 农业 科技 村民 居民 群众 大道 广场 公园 水库 水利 中学 小学"
-    )
 )
 SAMPLES = frozenset(words("张三 李四 王五 赵六 钱七 某某 张某 李某"))
 _NO_SINGLE = frozenset("有为在被")

@@ -16,7 +16,6 @@ from collections.abc import Set as AbstractSet
 from disclosure_gate.detect.called import (
     FEWEST,
     MOST_LISTED,
-    NOT_A_PERSON,
     addressed,
     alone_behind,
     begins_behind,
@@ -42,23 +41,25 @@ from disclosure_gate.detect.lexicon import (
     GENERIC,
     GIVEN,
     KEPT,
+    LIST_WORDS,
     NO_NAMES,
+    NOT_A_PERSON,
     ROLES,
     SALUTES,
     SURNAMES,
     TAKING_UP,
+    TITLES,
     USUAL_SURNAMES,
     often,
     ordinary,
     told_by,
     words,
 )
-from disclosure_gate.detect.listed import LIST_WORDS, listed_names
+from disclosure_gate.detect.listed import listed_names
 from disclosure_gate.detect.names import (
     LEADS,
     SIGNS,
     SOUNDS,
-    TITLES,
     bounded,
     family_size,
     name_at,

@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from disclosure_gate import shown
 from disclosure_gate.assembly import Parts, assemble
-from disclosure_gate.detect import secret_mark
 from disclosure_gate.detect.reader import TEXT, TITLE, is_body
 from disclosure_gate.determining import Considered, Determiner, redacted
 from disclosure_gate.events import LogEvent, log
@@ -51,11 +51,10 @@ from disclosure_gate.model.errors import (
     NotReady,
     UnreadableError,
 )
-from disclosure_gate.model.findings import Reading, Unseen
+from disclosure_gate.model.findings import Unseen
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Change, Lane, Listing, Validity, ValidityChange, section_of
 from disclosure_gate.redact import Masking, PlainText, format_of, left_out, masking, public_copy
-from disclosure_gate.redact.copy import standing
 from disclosure_gate.register.events import Event
 from disclosure_gate.review import chosen_status, departure_record, review_flaws
 from disclosure_gate.rules.decision import EngineChoice, counterfactuals, trace
@@ -74,7 +73,7 @@ Also: TypeAlias = Callable[["Transaction", _Result], None]
 """What a caller adds to the transaction that makes a result durable."""
 _UNNAMED: Mapping[str, str] = {"document_id": "", "title": "", "number": ""}
 _WAITS = "not_before"
-_NUMBERS = frozenset({"dispatch_number", "quotation"})  # marks that are only the number of a document
+_REMOVED = "removed"  # a reason that the column has words for
 _NO_CODE = "0000000000"  # of an organ that gives no code: its 索引号 are numbered all the same
 PUBLIC = frozenset({Status.PROACTIVE, Status.PARTIAL})
 
@@ -458,12 +457,10 @@ class Gate:
         if flaws or chosen is None or fresh.status is None or fresh.content_digest is None:
             raise ClearanceRefused("E-HELD", flaws=tuple(flaws))
         if chosen in PUBLIC:
-            # What cannot be copied cleanly is not cleared: nobody should learn so on the day of issue.
-            try:
-                parts = considered.workings.reading.parts if considered.workings else ()
-                _public_files(considered, masking(fresh.redactions, parts))
-            except UnreadableError as error:
-                raise ClearanceRefused(flaws=error.flaws) from None
+            # What cannot be shown cleanly is not cleared: nobody should learn so on the day of issue.
+            unclean = _unclean(considered)
+            if unclean:
+                raise ClearanceRefused(flaws=unclean)
         now = self._now()
         clearance = Clearance(
             clearance_id=self._new_id(),
@@ -520,11 +517,7 @@ class Gate:
         ):
             flaws.append(Flaw("E-ID-TAKEN", "/id", got=considered.document.id))
         if not flaws and chosen_status(considered, decision) in PUBLIC:
-            parts = considered.workings.reading.parts if considered.workings else ()
-            try:
-                _public_files(considered, masking(considered.determination.redactions, parts))
-            except UnreadableError as error:
-                flaws += error.flaws
+            flaws += _unclean(considered)
         return tuple(flaws)
 
     # issue
@@ -580,6 +573,10 @@ class Gate:
             items = self._public_items(
                 considered, clearance, version, number, day, _tellable(tx, listed), validity
             )
+            words = shown.of_listing(listed)
+            if items:
+                words += [*shown.of_number(number), *_placing(considered.document)]
+            _check_shown(considered, words)
             body = {
                 "clearance_id": clearance.clearance_id,
                 "number": number,
@@ -694,11 +691,11 @@ class Gate:
         To issue it again it must be cleared again: clearances that were given before are void. ``also`` is written in the same transaction.
 
         Raises:
-            IssueRefused: the document was never issued, or is withdrawn already; ``U-LEFT``, the reason names somebody.
+            IssueRefused: the document was never issued, or is withdrawn already; ``E-SHOWN``, its reason names somebody.
         """
         register, outbox = self._storage()
         withdrawal = _read(Withdrawal, withdrawal)
-        _check_reason(self.parts, withdrawal.reason)
+        told = self._tellable_reason(withdrawal)
         now = self._now()
         with register.transaction(now) as tx:
             state = tx.state(withdrawal.document_id)
@@ -714,12 +711,24 @@ class Gate:
             tx.move(state, entry.seq, version, state="withdrawn")
             for each in voids:
                 tx.use_clearance(each, entry.seq)
-            outbox.enqueue_withdraw(tx.connection, withdrawal, version, now)
+            outbox.enqueue_withdraw(tx.connection, told, version, now)
             self._retell(tx, withdrawal.document_id, _UNNAMED, now)
             if also is not None:
                 also(tx, entry)
         log(LogEvent.WITHDRAWN, document_id=withdrawal.document_id, version=version)
         return entry
+
+    def _tellable_reason(self, withdrawal: Withdrawal) -> Withdrawal:
+        """The withdrawal as the public may read it.
+
+        Raises:
+            IssueRefused: ``E-SHOWN``.
+        """
+        flaws = shown.flaws(self.parts.scanner, shown.of_withdrawal(withdrawal))
+        if any(each.code == "E-SHOWN" for each in flaws):
+            raise IssueRefused(flaws=flaws)
+        # INVARIANT: a detector that fails keeps nothing public; then the public is told that it was taken away, not why.
+        return withdrawal.model_copy(update={"reason": _REMOVED}) if flaws else withdrawal
 
     # validity
 
@@ -1120,7 +1129,6 @@ def _listed(
 ) -> Listing:
     """The listing with its 索引号, once given kept for good."""
     document_id, issuer = considered.document.id, considered.document.issuer
-    _check_said(considered, listed)
     holder = tx.holder_of(listed.index) if listed.index else None
     if holder not in {None, document_id}:
         raise IssueRefused("E-INDEX", where="/listing/index", got=listed.index)
@@ -1175,35 +1183,33 @@ def _tellable(tx: Transaction, listed: Listing) -> Listing:
     return listed.model_copy(update={"relations": relations})
 
 
-def _check_said(considered: Considered, listed: Listing) -> None:
-    """What the office says of a document in the column names nobody either (P6).
+def _unclean(considered: Considered) -> tuple[Flaw, ...]:
+    """What keeps a document from being shown to the public as it is."""
+    parts = considered.workings.reading.parts if considered.workings else ()
+    masks = masking(considered.determination.redactions, parts)
+    flaws = shown.flaws(considered.by.parts.scanner, _placing(considered.document), masks.values)
+    try:
+        _public_files(considered, masks)
+    except UnreadableError as error:
+        return (*flaws, *error.flaws)
+    return flaws
+
+
+def _check_shown(considered: Considered, said: Sequence[shown.Said]) -> None:
+    """What the public reads beside a document names nobody either (P6).
 
     Raises:
-        IssueRefused: ``U-LEFT`` with the place; a list entry is no place for what the document must mask.
+        IssueRefused: ``E-SHOWN`` with every place.
     """
     workings = considered.workings
-    if workings is None:
-        return
-    values = masking(considered.determination.redactions, workings.reading.parts).values
-    for where, text in (
-        ("/listing/abstract", listed.abstract),
-        *((f"/listing/keywords/{number}", each) for number, each in enumerate(listed.keywords)),
-    ):
-        found = considered.by.parts.scanner.scan(Reading(((TEXT, text),)))
-        marked = any(each.kind not in _NUMBERS for each in found.marks)  # to cite a document names nobody
-        if found.spans or marked or standing(text, values) or secret_mark(text) is not None:
-            raise IssueRefused("U-LEFT", where=where)
+    masks = masking(considered.determination.redactions, workings.reading.parts) if workings else None
+    flaws = shown.flaws(considered.by.parts.scanner, said, masks.values if masks else ())
+    if flaws:
+        raise IssueRefused(flaws=flaws)
 
 
-def _check_reason(parts: Parts, reason: str) -> None:
-    """Why a document is withdrawn is shown to the public in its place, and names nobody either (P6).
-
-    Raises:
-        IssueRefused: ``U-LEFT``.
-    """
-    found = parts.scanner.scan(Reading(((TEXT, reason),)))
-    if found.spans or secret_mark(reason) is not None:
-        raise IssueRefused("U-LEFT", where="/reason")
+def _placing(document: Document) -> list[shown.Said]:
+    return shown.placing(document.id, document.issuer.name, document.issuer.code)
 
 
 def _lines(redactions: Sequence[Redaction], texts: Mapping[str, str]) -> tuple[int, ...]:

@@ -395,7 +395,7 @@ def test_index_numbers_are_given_once_and_kept(direct: Gate, tmp_path: Path) -> 
     ],
 )
 def test_what_is_said_of_a_document_in_the_column_names_nobody(direct: Gate, listing: dict[str, Any]) -> None:
-    with pytest.raises(IssueRefused, match="U-LEFT"):
+    with pytest.raises(IssueRefused, match="E-SHOWN"):
         _issue(direct, listing, id="d")
 
 
@@ -412,7 +412,7 @@ def test_the_reason_of_a_withdrawal_names_nobody_for_it_is_shown(direct: Gate) -
     _issue(direct, id="d")
     said = {"document_id": "d", "by": "公开办", "withdrawn_on": TODAY.isoformat()}
     for reason in ("误将610203199001120017公开", "联系人手机13812345678有误", "机密★10年"):
-        with pytest.raises(IssueRefused, match="U-LEFT"):
+        with pytest.raises(IssueRefused, match="E-SHOWN"):
             direct.withdraw(said | {"reason": reason})
     direct.withdraw(said | {"reason": "误将内部资料公开，依景政复决〔2026〕3号撤回"})
 

@@ -109,7 +109,7 @@ def test_what_an_issue_repeals_and_what_an_office_states_stands_in_the_register(
         ({"relations": [{"kind": "repeats", "document_id": "x"}]}, 422, "E-FIELD-TYPE", "/listing/relations/0/kind"),
         ({"relations": [{"kind": "repeals", "document_id": "x"}]}, 409, "E-UNKNOWN-DOCUMENT", "/listing/relations/0"),
         ({"relations": [{"kind": "amends", "document_id": "doc-1"}]}, 409, "E-UNKNOWN-DOCUMENT", "/listing/relations/0"),
-        ({"abstract": "联系人手机13812345678"}, 409, "U-LEFT", "/listing/abstract"),
+        ({"abstract": "联系人手机13812345678"}, 409, "E-SHOWN", "/listing/abstract"),
         ({"index": "taken"}, 409, "E-INDEX", "/listing/index"),
     ],
 )  # fmt: skip

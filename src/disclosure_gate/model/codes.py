@@ -549,6 +549,18 @@ CODES: dict[str, CodeText] = {
         "升级客户端",
         "update the client",
     ),
+    "E-SHOWN": CodeText(
+        "这一处公众会看到，其中有不应公开的内容",
+        "the public will read this, and something stands in it that may not be public",
+        "改写这一处（编号则另换一个），不写姓名、号码、住址、病情和密级，再提交一次",
+        "word it without names, numbers, homes, health and secrecy marks (take another id), and send it again",
+    ),
+    "E-SHOWN-UNSEEN": CodeText(
+        "这一处公众会看到，而检测未能完成",
+        "the public will read this, and it could not be looked through",
+        "按日志和 plugin list 排除故障后再提交",
+        "mend what the log and plugin list name, then send it again",
+    ),
     "E-GUARD": CodeText(
         "没有放行凭证，不得发出",
         "without a clearance nothing may be issued",

@@ -37,7 +37,8 @@ _Model = TypeVar("_Model", bound=Frozen)
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
 _MAY_BE_ILL_FORMED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 about = Blueprint("about", __name__)
-_ID = {"/id": "/document/id"}  # of a refusal that is of the document's id, not of what is decided of it
+# Of a refusal that is of the document itself, not of what is decided of it.
+_ID = {each: f"/document{each}" for each in ("/id", "/issuer/name", "/issuer/code")}
 
 
 # the gate

@@ -1,0 +1,135 @@
+"""What the public reads beside a document's text: who takes care of each field, and that its words name nobody (P6).
+
+A document is read, and masked by the rules. The words around it, such as its number or the reason of a withdrawal, are no part
+of it: nothing of a person may stand in them at all. This is the one place that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from disclosure_gate.detect import Scanner, secret_mark
+from disclosure_gate.events import LogEvent, log
+from disclosure_gate.model.clearance import Withdrawal
+from disclosure_gate.model.errors import Flaw
+from disclosure_gate.model.findings import Reading, Span
+from disclosure_gate.model.labels import SPANS
+from disclosure_gate.model.listing import Listing
+from disclosure_gate.redact.copy import standing
+
+Care: TypeAlias = Literal["masked", "words", "ours", "another's"]
+
+CARE: Mapping[str, Care] = {
+    "document_id": "words",  # in the keys a CMS is sent, and in what it is told of other documents
+    "title": "masked",
+    "number": "words",
+    "issuer": "words",
+    "text": "masked",
+    "files": "masked",  # their names too
+    "index": "words",
+    "abstract": "words",
+    "keywords": "words",
+    "changes": "another's",  # title and number as that document was issued with them
+    "relations": "another's",  # ids of documents that are public
+    "item": "ours",  # a row's id
+    **dict.fromkeys(
+        ("version", "kind", "domain", "status", "issued_on", "label", "publication", "section", "policy", "validity", "valid_until"),
+        "ours",
+    ),
+}  # fmt: skip
+"""By whom each field of a ``PublicItem`` is made safe: the masks of the rules, the scan here, nobody because it is one of our
+own words, numbers and days, or the issue of the document it comes from. Of a withdrawal the public reads reason and day."""
+
+# The serial number of a 文号 with its year before it, 33-3号, is no house's.
+_SERIAL = re.compile(r"(?<=[〔\[（(【]\d{4}[〕\]）)】])第?[\d\-－]+号")
+_NUMBERS = frozenset(
+    {"dispatch_number", "quotation"}
+)  # marks that are only the number of a document: to cite one names nobody
+_NO_CARD = frozenset({"bank_card"})
+
+
+class Said(NamedTuple):
+    """Words for the public: the place they were given at, and kinds that mean nothing there.
+
+    Systems number with as many digits as a bank's card has, and one in ten such numbers has its check digit.
+    """
+
+    where: str
+    text: str
+    apart_from: frozenset[str] = frozenset()
+    marks: bool = False  # whether what marks a document, such as another's number, may not stand there either
+
+
+def placing(document_id: str, issuer: str, code: str | None) -> list[Said]:
+    """What is known of a document before it is issued: its id, and whose it is."""
+    return [Said("/id", document_id, _NO_CARD), Said("/issuer/name", issuer), Said("/issuer/code", code or "", _NO_CARD)]  # fmt: skip
+
+
+def of_listing(listing: Listing) -> list[Said]:
+    """What the office says of how a document stands in the column."""
+    return [
+        Said("/listing/index", listing.index, _NO_CARD),
+        Said("/listing/abstract", listing.abstract, marks=True),
+        *(Said(f"/listing/keywords/{number}", each, marks=True) for number, each in enumerate(listing.keywords)),
+    ]  # fmt: skip
+
+
+def of_number(number: str) -> list[Said]:
+    """The dispatch number."""
+    return [Said("/number", number)]
+
+
+def of_withdrawal(withdrawal: Withdrawal) -> list[Said]:
+    """Why it was withdrawn."""
+    return [Said("/reason", withdrawal.reason)]
+
+
+def flaws(scanner: Scanner, said: Iterable[Said], masked: Collection[str] = ()) -> tuple[Flaw, ...]:
+    """What may not be shown, by its place: ``E-SHOWN``, or ``E-SHOWN-UNSEEN`` where a detector failed. Never the words themselves.
+
+    Args:
+        scanner: the detectors, those of plugins among them.
+        said: the words.
+        masked: what is masked in the document itself, squeezed; it does not stand beside it either.
+    """
+    given = {each.where: each for each in said if each.text.strip()}
+    found: dict[str, list[str]] = {
+        each.where: ["密级标志 / a secrecy mark"] for each in given.values() if secret_mark(each.text) is not None
+    }  # fmt: skip
+    # INVARIANT: as with a document, nothing else looks at what bears a mark of state secrecy.
+    reading = Reading(tuple((each.where, each.text) for each in given.values() if each.where not in found))
+    try:
+        detection = scanner.scan(reading)
+    except Exception as error:  # noqa: BLE001  whatever a detector does, what it has not seen is not shown
+        log(LogEvent.STAGE_FAILED, document_id="", stage="shown", error=type(error).__name__)
+        return tuple(Flaw("E-SHOWN-UNSEEN", where, got=type(error).__name__) for where, _ in reading.parts)
+    for span in detection.spans:
+        if _means_somebody(span, given[span.where]):
+            found.setdefault(span.where, []).append(f"{SPANS[span.kind].zh} / {SPANS[span.kind].en}")
+    for mark in detection.marks:
+        if given[mark.where].marks and mark.kind not in _NUMBERS:
+            found.setdefault(mark.where, []).append("公文标识 / marks of a document")
+    for where, text in reading.parts:
+        if masked and standing(text, masked):
+            found.setdefault(where, []).append("公文中遮盖的内容 / what is masked in the document")
+    told = [
+        Flaw("E-SHOWN", where, got=" | ".join(dict.fromkeys(found[where]))) for where in given if where in found
+    ]  # fmt: skip
+    if detection.failures:
+        failed = str(detection.failures[0])
+        told += [
+            Flaw("E-SHOWN-UNSEEN", where, got=failed) for where, _ in reading.parts if where not in found
+        ]
+    return tuple(told)
+
+
+def _means_somebody(span: Span, said: Said) -> bool:
+    if span.kind in said.apart_from:
+        return False
+    if span.kind != "address":
+        return True
+    return not any(
+        found.start() <= span.start and span.end <= found.end() for found in _SERIAL.finditer(said.text)
+    )

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, inspect
+
+from disclosure_gate.register.migrations import upgrade
 
 KINDS = ("sqlite", "postgresql")
 _NUMBERS = count(1)
@@ -49,6 +51,25 @@ def fresh(kind: str, server: str, folder: Path) -> str:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
     return server.replace("/postgres?", f"/{name}?")
+
+
+def as_of_revision(engine: Engine, revision: str) -> None:
+    """As an older program, or the steps, would have made the empty tables."""
+    with engine.begin() as connection:
+        for name in reversed(inspect(connection).get_table_names()):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION record_append_only")
+    assert upgrade(engine, revision)
+
+
+def revision_of(url: str) -> str:
+    """The revision of its tables, by no code of the register's."""
+    engine = create_engine(_driven(url))
+    with engine.connect() as connection:
+        found: str = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    engine.dispose()
+    return found
 
 
 def _driven(url: str) -> str:

@@ -1031,13 +1031,27 @@ def register_verify(session: Session, register: str, head: str | None, signing_k
     from disclosure_gate.console import show_verification  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.register import Register  # noqa: PLC0415
 
-    with _errors(session), Register.open(register, make=False) as opened:
+    with _errors(session), Register.look(register) as opened:
         result = opened.verify(_head(head, signing_keys))
     session.show(
         result.model_dump(mode="json"),
         lambda: show_verification(result, session.lang, known=head is not None),
     )
     sys.exit(DECIDED if result.ok else FAILED)
+
+
+@register.command("upgrade")
+@_REGISTER
+@_common
+@pass_session
+def register_upgrade(session: Session, register: str) -> None:
+    """升级旧版本程序建立的台账；记录不变 / bring an older program's tables up to date; records stay as they are."""
+    _quiet_logs()
+    from disclosure_gate.register.database import upgraded  # noqa: PLC0415  see the module's docstring
+
+    with _errors(session):
+        before, now = upgraded(register)
+    session.show({"before": before, "revision": now}, lambda: click.echo(f"{before} → {now}"))
 
 
 @register.command("head")
@@ -1050,7 +1064,7 @@ def register_head(session: Session, register: str, signing_keys: Path) -> None:
     _quiet_logs()
     from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
 
-    with _errors(session), Register.open(register, make=False) as opened:
+    with _errors(session), Register.look(register) as opened:
         seq, digest = opened.head()
         token = _signing(session, signing_keys).sign_head(seq, digest, _now())
     session.show({"seq": seq, "hash": digest, "head": token}, lambda: click.echo(token))
@@ -1067,7 +1081,7 @@ def register_export(session: Session, register: str, signing_keys: Path, out: Pa
     _quiet_logs()
     from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
 
-    with _errors(session), Register.open(register, make=False) as opened:
+    with _errors(session), Register.look(register) as opened:
         signing = _signing(session, signing_keys)
         with _written(out) as write:
             seq, digest = 0, "0" * 64
@@ -1096,7 +1110,7 @@ def register_due(session: Session, register: str, on: datetime | None, within: i
     from disclosure_gate.register.due import due  # noqa: PLC0415
 
     today = _day(on) or _today()
-    with _errors(session), Register.open(register, make=False) as opened:
+    with _errors(session), Register.look(register) as opened:
         found = due(opened, today, today + timedelta(within))
     session.show([each.model_dump(mode="json") for each in found], lambda: show_due(found, session.lang))
     sys.exit(FAILED if any(each.overdue for each in found) else DECIDED)

@@ -17,15 +17,15 @@ from threading import Timer
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
+from databases import as_of_revision
 from disclosure_gate import Gate
 from disclosure_gate.model import RegisterEntry, RegisterError
 from disclosure_gate.register import Event, Fault, Register, Transaction, Verification
 from disclosure_gate.register.database import REVISION, connected
 from disclosure_gate.register.derived import table_faults
-from disclosure_gate.register.migrations import upgrade
 from disclosure_gate.register.overview import Overview
 from disclosure_gate.register.tables import metadata, outbox
 from factories import NOW, TODAY, decision, document, gate_with_register, parts
@@ -58,16 +58,6 @@ def _tamper(url: str, *statements: str) -> None:
         for statement in statements:
             connection.exec_driver_sql(statement)
     engine.dispose()
-
-
-def _as_of_revision(engine: Engine, revision: str) -> None:
-    """As an older program, or the steps, would have made the empty tables."""
-    with engine.begin() as connection:
-        for name in reversed(inspect(connection).get_table_names()):
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("DROP FUNCTION record_append_only")
-    assert upgrade(engine, revision)
 
 
 @pytest.mark.parametrize(
@@ -405,7 +395,7 @@ def test_nobody_is_answered_where_the_thread_that_writes_for_all_is_ended(
 
 def test_sidecars_started_at_once_take_the_steps_to_a_newer_program_once(register_url: str) -> None:
     engine = connected(register_url)
-    _as_of_revision(engine, "0001")
+    as_of_revision(engine, "0001")
     engine.dispose()
     with ThreadPoolExecutor(4) as threads:
         for opened in list(threads.map(Register.open, [register_url] * 4)):
@@ -479,7 +469,7 @@ def test_a_password_is_not_told() -> None:
 
 def test_the_steps_between_revisions_lead_to_the_tables_the_program_knows(register_url: str) -> None:
     made = connected(register_url)
-    _as_of_revision(made, REVISION)
+    as_of_revision(made, REVISION)
     with made.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []

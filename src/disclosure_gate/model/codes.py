@@ -666,6 +666,12 @@ CODES: dict[str, CodeText] = {
         "升级本程序后再打开",
         "upgrade this program, then open it",
     ),
+    "E-REGISTER-OLDER": CodeText(
+        "台账由较旧版本的程序创建，读取不改动台账，须先升级",
+        "the register was made by an older version of this program; reading changes nothing, so it must be upgraded first",
+        "备份后（作为证据的，用副本）执行 disclosure-gate register upgrade --register …",
+        "back it up (of evidence take a copy), then run disclosure-gate register upgrade --register …",
+    ),
     "E-HTTP": CodeText(
         "请求无法处理", "the request cannot be served", "检查路径和方法", "check path and method"
     ),

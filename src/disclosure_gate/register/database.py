@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     URL,
@@ -35,6 +38,9 @@ from disclosure_gate.register.tables import metadata
 REVISION = "0004"
 """The revision of the tables this program works with: the newest in ``migrations/versions``."""
 
+READ_SINCE = "0002"
+"""The oldest revision whose records, and the tables held against them, are read as they are: later steps changed none of those."""
+
 BUSY_MS = 10_000
 """How long a writer waits for the others, such as one whose machine is gone with its transaction open."""
 
@@ -55,21 +61,45 @@ def connected(url: str, *, make: bool = True) -> Engine:
         RegisterError: ``E-REGISTER``, it cannot be opened or written; ``E-REGISTER-NEWER``, a newer program made it;
             ``E-REGISTER-NONE``, there is none and none is to be made.
     """
-    engine = None
-    try:
+    with _closed_on_error(url) as opened:
         parsed = make_url(url)
-        engine = _sqlite(parsed, make=make) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        engine = opened(
+            _sqlite(parsed, make=make) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+        )
         _prepare(engine, make=make)
-    except Exception as error:
-        if engine is not None:
-            engine.dispose()
-        if isinstance(error, SQLAlchemyError | ArgumentError | ImportError | OSError):
-            expected = "sqlite:///… | postgresql://…" if isinstance(error, ArgumentError) else ""
-            raise RegisterError(
-                "E-REGISTER", where=_shown(url), got=type(error).__name__, expected=expected
-            ) from error
-        raise
     return engine
+
+
+def looked_at(url: str) -> Engine:
+    """An engine on a register's database that can change nothing of it, its tables as they are.
+
+    A SQLite file keeps every byte, also where a journal lies beside it: that is read with it, not worked into it.
+
+    Raises:
+        RegisterError: ``E-REGISTER``, it cannot be read; ``E-REGISTER-NONE``; ``E-REGISTER-NEWER``; ``E-REGISTER-OLDER``,
+            it must be brought up to date before it is read.
+    """
+    with _closed_on_error(url) as opened:
+        engine = opened(_read_only(url))
+        found = _revision(engine, url)
+        if not READ_SINCE <= found <= REVISION:
+            code = "E-REGISTER-NEWER" if found > REVISION else "E-REGISTER-OLDER"
+            raise RegisterError(code, where=_shown(url), got=found, expected=REVISION)
+    return engine
+
+
+def upgraded(url: str) -> tuple[str, str]:
+    """Bring a register's tables up to date; the revision they had, and the one they have. Records stay as they are.
+
+    Raises:
+        RegisterError: see :func:`connected`.
+    """
+    with _closed_on_error(url) as opened:
+        engine = opened(_read_only(url))
+        before = _revision(engine, url)
+        engine.dispose()
+    connected(url, make=False).dispose()
+    return before, REVISION
 
 
 @contextmanager
@@ -141,6 +171,55 @@ class Prepared:
         return cursor
 
 
+@contextmanager
+def _closed_on_error(url: str) -> Iterator[Callable[[Engine], Engine]]:
+    """What is opened inside is closed again where something fails, which is told as ``E-REGISTER``."""
+    engines: list[Engine] = []
+
+    def opened(engine: Engine) -> Engine:
+        engines.append(engine)
+        return engine
+
+    try:
+        yield opened
+    except Exception as error:
+        for each in engines:
+            each.dispose()
+        if isinstance(error, SQLAlchemyError | ArgumentError | ImportError | OSError):
+            expected = "sqlite:///… | postgresql://…" if isinstance(error, ArgumentError) else ""
+            raise RegisterError(
+                "E-REGISTER", where=_shown(url), got=type(error).__name__, expected=expected
+            ) from error
+        raise
+
+
+def _read_only(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_read_only(parsed)
+    return _postgresql(parsed, settings={"default_transaction_read_only": "on"})
+
+
+def _sqlite_read_only(url: URL) -> Engine:
+    if "uri" in url.query or not Path(url.database or "").is_file():
+        raise RegisterError("E-REGISTER-NONE", where=_shown(str(url)), expected="sqlite:///…")
+    path = Path(str(url.database)).absolute()
+    # Beside a file in write-ahead mode SQLite makes an index of its journal. Where it may not, and there is no journal,
+    # nobody is writing: then the file is read as one that does not change.
+    alone = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    query = {"mode": "ro", "uri": "true", **({"immutable": "1"} if alone else {})}
+    engine = create_engine(URL.create("sqlite", database=f"file:{quote(str(path))}", query=query))
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}").close()
+
+    begin = Prepared(engine, text("BEGIN"))
+    event.listen(engine, "begin", begin.run)
+    return engine
+
+
 def _sqlite(url: URL, *, make: bool) -> Engine:
     in_memory = url.database in {None, "", ":memory:"}
     if not in_memory and not Path(str(url.database)).parent.is_dir():
@@ -210,7 +289,7 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
             return
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, settings: Mapping[str, str] = MappingProxyType({})) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise RegisterError("E-REGISTER", where=_shown(str(url)), expected="sqlite:///… | postgresql://…")
     # A connection that was lost while idle is replaced before it is used.
@@ -224,10 +303,21 @@ def _postgresql(url: URL) -> Engine:
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", (f"{BUSY_MS}ms",))
+            for name, value in {"lock_timeout": f"{BUSY_MS}ms", **settings}.items():
+                cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.commit()
 
     return engine
+
+
+def _revision(engine: Engine, url: str) -> str:
+    with engine.connect() as connection:
+        known = inspect(connection)
+        if not known.has_table("alembic_version"):
+            if known.has_table("record"):
+                raise RegisterError("E-REGISTER", got="record", expected="alembic_version")
+            raise RegisterError("E-REGISTER-NONE", where=_shown(url))
+        return str(connection.scalar(select(_version.c.version_num)))
 
 
 def _prepare(engine: Engine, *, make: bool) -> None:

@@ -29,7 +29,14 @@ from disclosure_gate.register.chain import (
     hash_of,
     verify,
 )
-from disclosure_gate.register.database import Prepared, connected, lock_writers, told_as_register_error, touch
+from disclosure_gate.register.database import (
+    Prepared,
+    connected,
+    lock_writers,
+    looked_at,
+    told_as_register_error,
+    touch,
+)
 from disclosure_gate.register.derived import Index, opened, table_faults
 from disclosure_gate.register.events import Event
 from disclosure_gate.register.tables import clearance as clearance_table
@@ -281,6 +288,15 @@ class Register:
             RegisterError: ``E-REGISTER``, it cannot be opened or written; ``E-REGISTER-NEWER``; ``E-REGISTER-NONE``.
         """
         return cls(connected(url, make=make))
+
+    @classmethod
+    def look(cls, url: str) -> Register:
+        """Open to read, with a connection that can change nothing, not even an older program's tables: it may be evidence.
+
+        Raises:
+            RegisterError: see :func:`disclosure_gate.register.database.looked_at`.
+        """
+        return cls(looked_at(url))
 
     def close(self) -> None:
         """Close all connections."""

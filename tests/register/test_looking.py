@@ -1,0 +1,152 @@
+"""Looking at a register changes nothing of it: it may be evidence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from commands import answer, command
+from databases import as_of_revision, revision_of
+from disclosure_gate.model.errors import RegisterError
+from disclosure_gate.register import Register
+from disclosure_gate.register.database import REVISION, connected
+from factories import TODAY, decision, document, gate_with_register
+
+
+def _filled(url: str) -> None:
+    with gate_with_register(url, engine="direct") as gate:
+        doc = document()
+        gate.issue(doc, gate.clear(doc, gate.record_check(doc, TODAY), decision()), issued_on=TODAY)
+
+
+def _bytes(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("left", ["closed", "killed"])
+def test_verifying_leaves_every_byte_of_the_file_as_it_was(tmp_path: Path, left: str) -> None:
+    path = tmp_path / "register.db"
+    url = f"sqlite:///{path}"
+    _filled(url)
+    if left == "killed":  # what was written last is in the journal beside it
+        with Register.open(url) as register:
+            copy = tmp_path / "copy"
+            copy.mkdir()
+            with register.engine.begin() as connection:
+                connection.execute(text("UPDATE api_key SET name = name"))
+            for each in tmp_path.glob("register.db*"):
+                if not each.name.endswith("-shm"):
+                    (copy / each.name).write_bytes(each.read_bytes())
+        path, url = copy / "register.db", f"sqlite:///{copy / 'register.db'}"
+    journal = path.with_name("register.db-wal")
+    assert journal.exists() == (left == "killed")
+    before = _bytes(path), journal.exists() and _bytes(journal)
+    for words in (["verify"], ["due"], ["head"], ["export", "-o", str(tmp_path / "out")]):
+        keys = [] if words == ["due"] else ["--signing-keys", str(tmp_path / "keys")]
+        done = command("register", words[0], "--register", url, *words[1:], *keys)
+        assert done.returncode == 0, done.stderr
+        assert (_bytes(path), left == "killed" and _bytes(journal)) == before
+    path.chmod(0o444)
+    assert answer("register", "verify", "--register", url)["count"] == 3
+    assert _bytes(path) == before[0]
+
+
+def test_what_a_running_sidecar_has_just_written_is_seen(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    with gate_with_register(url, engine="direct") as gate:
+        gate.record_check(document(), TODAY)
+        with Register.look(url) as register:
+            assert register.verify().count == 1
+            gate.record_check(document(), TODAY)
+            assert register.verify().count == 2
+
+
+def test_a_register_in_a_folder_that_cannot_be_written_is_verified() -> None:
+    script = (
+        "import os, sys\n"
+        "import disclosure_gate.register.ledger\n"
+        "from disclosure_gate.register import Register\n"
+        "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "assert not os.access(os.path.dirname(sys.argv[1]), os.W_OK)\n"
+        "with Register.look('sqlite:///' + sys.argv[1]) as register: print(register.verify().count)\n"
+    )
+    with (
+        tempfile.TemporaryDirectory() as name
+    ):  # the tests' own folders are for their owner, whom root does not stay
+        folder, path = Path(name), Path(name) / "register.db"
+        _filled(f"sqlite:///{path}")
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=60, check=False
+        )
+        folder.chmod(0o700)
+        assert (done.stdout, list(folder.iterdir())) == ("3\n", [path]), done.stderr
+
+
+def test_nothing_can_be_written_by_who_looks(register_url: str) -> None:
+    _filled(register_url)
+    with Register.look(register_url) as register:
+        assert register.verify().ok
+        for statement in ("DELETE FROM outbox", "CREATE TABLE more (x INTEGER)"):
+            with pytest.raises(DBAPIError), register.engine.connect() as connection:
+                connection.exec_driver_sql(statement)
+        with pytest.raises(RegisterError, match="E-REGISTER"):
+            register.try_writing()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_a_register_of_an_older_program_is_looked_at_as_it_is_or_refused(
+    register_url: str, revision: str
+) -> None:
+    engine = connected(register_url)
+    as_of_revision(engine, revision)
+    engine.dispose()
+    if revision == "0001":
+        with pytest.raises(RegisterError, match="register upgrade") as told:
+            Register.look(register_url)
+        assert told.value.code == "E-REGISTER-OLDER"
+        done = command("register", "verify", "--register", register_url)
+        assert (done.returncode, "register upgrade" in done.stderr) == (1, True)
+    else:
+        with Register.look(register_url) as register:
+            assert register.verify().ok
+    assert revision_of(register_url) == revision
+    assert answer("register", "upgrade", "--register", register_url) == {
+        "before": revision,
+        "revision": REVISION,
+    }
+    assert answer("register", "upgrade", "--register", register_url) == {
+        "before": REVISION,
+        "revision": REVISION,
+    }
+    with Register.look(register_url) as register:
+        assert register.verify().ok
+
+
+def test_one_of_a_newer_program_and_one_that_is_none_are_refused(register_url: str, tmp_path: Path) -> None:
+    engine = connected(register_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(RegisterError, match="E-REGISTER-NEWER"):
+        Register.look(register_url)
+    for content, code in (
+        (None, "E-REGISTER-NONE"),
+        (b"", "E-REGISTER-NONE"),
+        (b"no database" * 99, "E-REGISTER"),
+    ):
+        path = tmp_path / "other.db"
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(RegisterError) as told:
+            Register.look(f"sqlite:///{path}")
+        assert told.value.code == code
+        assert (path.read_bytes() if path.exists() else None) == content

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from disclosure_gate.model import Determination, Document, GateError
     from disclosure_gate.model.clearance import PublicFile
     from disclosure_gate.register.keys import ApiKeys
+    from disclosure_gate.register.remembering import Memory
     from disclosure_gate.register.signing import SigningKeys
 
 DECIDED, FAILED, BAD_INPUT, HELD = 0, 1, 2, 3
@@ -749,8 +750,13 @@ def serve(
         gate = session.gate(register_url, make=True)
         write_logs(log_level)
         signing = _signing(session, Path(signing_keys))
-        app = serving.application(gate, signing, https=behind_https, rate=rate)
-        served(app, host, port, socket_path, told)
+        memory = _memory(gate, Path(signing_keys))
+        troubles = memory.compare(gate.now())
+        for each in troubles:
+            click.echo(each.message(session.lang), err=True)
+        app = serving.application(gate, signing, https=behind_https, rate=rate, troubles=troubles)
+        with memory.kept_up():
+            served(app, host, port, socket_path, told)
 
 
 @cli.group()
@@ -809,9 +815,12 @@ def keys_create(
 @_common
 @pass_session
 def keys_list(session: Session, register_url: str) -> None:
-    """列出密钥 / list keys."""
-    with _errors(session):
-        found = _keys(register_url).all()
+    """列出密钥，按创建先后，附创建和撤销时间 / list keys by when they were made, with when they were revoked."""
+    from disclosure_gate.register import Register  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register.keys import ApiKeys  # noqa: PLC0415
+
+    with _errors(session), Register.look(register_url) as opened:
+        found = ApiKeys(opened.engine).all()
     data = [
         {
             "id": each.id,
@@ -825,7 +834,8 @@ def keys_list(session: Session, register_url: str) -> None:
         for each in found
     ]
     lines = [
-        f"{each.id}  {each.name}  {each.organ}  {each.role}  {' '.join(sorted(each.scopes))}  {each.revoked_at or ''}"
+        f"{each.id}  {each.name}  {each.organ}  {each.role}  {' '.join(sorted(each.scopes))}  "
+        f"{_local(each.created_at)} → {_local(each.revoked_at)}"
         for each in found
     ]
     session.show(data, lambda: click.echo("\n".join(lines)))
@@ -870,6 +880,14 @@ def keys_rotate(session: Session, signing_keys: str) -> None:
     with _errors(session):
         rotated = SigningKeys.rotate(Path(signing_keys))
     session.show({"kid": rotated.newest}, lambda: click.echo(rotated.newest))
+
+
+def _memory(gate: Gate, folder: Path) -> Memory:
+    from disclosure_gate.register.keys import ApiKeys  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.register.remembering import Memory  # noqa: PLC0415
+
+    assert gate.register is not None  # noqa: S101  the sidecar's was opened with one
+    return Memory(folder, gate.register, ApiKeys(gate.register.engine))
 
 
 def _keys(register_url: str, *, make: bool = False) -> ApiKeys:
@@ -1649,6 +1667,11 @@ def _day(moment: datetime | None) -> date | None:
 
 def _now() -> datetime:
     return datetime.now().astimezone()
+
+
+def _local(moment: str | None) -> str:
+    """A moment as it is kept, in the time of this machine."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def _today() -> date:

@@ -26,12 +26,13 @@ class LogEvent(StrEnum):
     PLUGIN_FAILED = "plugin_failed"  # document_id, plugin, how
     STAGE_FAILED = "stage_failed"  # document_id, stage, error
     RELOADED = "reloaded"  # changed: whether any ruleset differs from before
+    RESTORED = "restored"  # code, got, expected: the register is an older one than was known of it, or a revoked key was live
     ANSWERED = "answered"  # route, method, status, ms; with request_id and trace_id bound
     DELIVERED = "delivered"  # key, version, publisher
     DELIVERY_FAILED = "delivery_failed"  # key, version, publisher, code, attempts
 
 
-_ALARMS = {LogEvent.ENGINES_DIFFER, LogEvent.SECRET_MARK}
+_ALARMS = {LogEvent.ENGINES_DIFFER, LogEvent.SECRET_MARK, LogEvent.RESTORED}
 _WARNINGS = {LogEvent.PLUGIN_FAILED, LogEvent.STAGE_FAILED, LogEvent.DELIVERY_FAILED}
 
 

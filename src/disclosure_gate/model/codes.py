@@ -338,6 +338,18 @@ CODES: dict[str, CodeText] = {
         "核对台账地址；新台账由 serve 或 keys create 建立",
         "check the register's address; serve or keys create makes a new one",
     ),
+    "E-REGISTER-RESTORED": CodeText(
+        "台账中没有本服务见过的记录：它是用较旧的备份恢复的，此后的记录不在其中，此后撤销的密钥可能重新有效",
+        "a record that was seen in this register is not in it: it was restored from an older copy; what was recorded since is missing, and keys revoked since may be live",
+        "用 keys list 核对各密钥的创建、撤销日期，用 keys revoke 撤销不应有效的；用 register verify --head 核对缺失的记录",
+        "compare the days in keys list and revoke what should not be live; see what is missing with register verify --head",
+    ),
+    "E-KEY-REVIVED": CodeText(
+        "撤销过的密钥在台账中又成为有效，已再次撤销",
+        "keys that had been revoked were live again in the register; they were revoked once more",
+        "查明台账为何倒退；确需使用的，另建密钥",
+        "find out why the register went back; make a new key for whoever needs one",
+    ),
     "E-REGISTER-CHAIN": CodeText(
         "台账校验不通过",
         "the register does not verify",

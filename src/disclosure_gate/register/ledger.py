@@ -529,6 +529,11 @@ class Register:
             row = connection.execute(_HEAD).first()
         return (row.seq, row.hash) if row else (0, GENESIS)
 
+    def hash_of(self, seq: int) -> str | None:
+        """The hash kept of a record, or ``None`` where there is no such record."""
+        with self.reading() as connection:
+            return connection.scalar(select(record.c.hash).where(record.c.seq == seq))
+
     def verify(self, expected: tuple[int, str] | None = None) -> Verification:
         """Read the whole chain and hold the tables beside it against it.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, request
@@ -12,7 +13,7 @@ from werkzeug.routing import BaseConverter
 
 from disclosure_gate.events import LogEvent, log, name_request
 from disclosure_gate.gate import Gate
-from disclosure_gate.model.errors import NotReady
+from disclosure_gate.model.errors import Flaw, NotReady
 from disclosure_gate.register.keys import ApiKeys
 from disclosure_gate.register.signing import SigningKeys
 from disclosure_gate.service import problems
@@ -52,6 +53,7 @@ def create_app(
     *,
     max_body: int = MAX_BODY,
     rate: str = RATE,
+    troubles: Sequence[Flaw] = (),
 ) -> Flask:
     """The application over an open gate with a register.
 
@@ -61,6 +63,7 @@ def create_app(
         keys: who may do what; default: the keys in the gate's register.
         max_body: the largest request body, in bytes.
         rate: how often one key may ask, such as ``200/second`` or ``5000/minute``.
+        troubles: what was found on starting that needs somebody's attention; ``/readyz`` tells it as a warning.
 
     Raises:
         NotReady: the gate has no register.
@@ -75,6 +78,7 @@ def create_app(
         KEYS=keys or ApiKeys(gate.register.engine),
         METER=Meter(gate),
         RATES=Rates(rate),
+        TROUBLES=tuple(troubles),
     )
     app.url_map.converters["name"] = NameConverter
     app.register_blueprint(v1)

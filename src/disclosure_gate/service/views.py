@@ -343,7 +343,7 @@ def readyz() -> Response:
     told = {
         "ready": not missing,
         "problems": [flaw.as_json(lang) for flaw in missing],
-        "warnings": [flaw.as_json(lang) for flaw in troubles],
+        "warnings": [flaw.as_json(lang) for flaw in (*current_app.config["TROUBLES"], *troubles)],
     }
     return _answer(told, 503 if missing else 200)
 

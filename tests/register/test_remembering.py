@@ -1,0 +1,149 @@
+"""What the folder of signing keys remembers: an older register in the place of the one it knew is noticed."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from commands import answer
+from disclosure_gate.model.errors import RegisterError
+from disclosure_gate.register import Event, Register
+from disclosure_gate.register.keys import ApiKeys
+from disclosure_gate.register.remembering import Memory
+from factories import NOW
+from processes import sidecar_process
+
+
+def _opened(
+    folder: Path, name: str = "register.db", keys_in: str = "keys"
+) -> tuple[Register, ApiKeys, Memory]:
+    register = Register.open(f"sqlite:///{folder / name}")
+    (folder / keys_in).mkdir(exist_ok=True)
+    keys = ApiKeys(register.engine)
+    return register, keys, Memory(folder / keys_in, register, keys)
+
+
+def _record(register: Register, document_id: str = "d") -> None:
+    with register.transaction(NOW) as tx:
+        tx.append(Event.CHECKED, document_id, {})
+
+
+def _copied(folder: Path, name: str) -> None:
+    (folder / name).write_bytes((folder / "register.db").read_bytes())
+
+
+def test_a_register_that_only_grew_is_the_one_that_was_known(tmp_path: Path) -> None:
+    register, keys, memory = _opened(tmp_path)
+    assert memory.compare(NOW) == ()
+    memory.note()
+    key, _ = keys.create("oa", "*", NOW)
+    for _ in range(3):
+        _record(register)
+        memory.note()
+    keys.revoke(key.id, NOW)
+    memory.note()
+    register.close()
+    register, _, memory = _opened(tmp_path)
+    _record(register)
+    assert memory.compare(NOW) == ()
+    register.close()
+
+
+@pytest.mark.parametrize("grown", [0, 1, 5])
+def test_an_older_register_is_noticed_also_when_it_has_grown_since(tmp_path: Path, grown: int) -> None:
+    register, keys, memory = _opened(tmp_path)
+    _record(register)
+    gone, _ = keys.create("gone", "*", NOW)
+    stays, _ = keys.create("stays", "*", NOW)
+    register.close()
+    _copied(tmp_path, "backup.db")
+    register, keys, memory = _opened(tmp_path)
+    for _ in range(3):
+        _record(register)
+    keys.revoke(gone.id, NOW)
+    memory.note()
+    register.close()
+    restored, keys, memory = _opened(tmp_path, "backup.db")
+    for _ in range(grown):
+        _record(restored, "another")
+    assert keys.get(gone.id) is not None
+    found = memory.compare(NOW + timedelta(1))
+    assert [each.code for each in found] == ["E-REGISTER-RESTORED", "E-KEY-REVIVED"]
+    assert found[1].got == gone.id
+    assert (keys.get(gone.id), keys.get(stays.id)) == (None, stays)
+    # From now on this is the register that is known; what was revoked is not forgotten.
+    memory.note()
+    assert memory.compare(NOW) == ()
+    assert gone.id in (tmp_path / "keys" / "remembered.json").read_text()
+    restored.close()
+
+
+def test_registers_that_share_a_folder_of_keys_are_told_apart(tmp_path: Path) -> None:
+    for name in ("one.db", "two.db", "one.db"):
+        register, _, memory = _opened(tmp_path, name)
+        _record(register, name)
+        assert memory.compare(NOW) == ()
+        memory.note()
+        register.close()
+    assert len(json.loads((tmp_path / "keys" / "remembered.json").read_text())) == 2
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"x": 1}', "null"])
+def test_a_memory_that_cannot_be_read_is_told(tmp_path: Path, content: str) -> None:
+    register, _, memory = _opened(tmp_path)
+    _record(register)
+    memory.note()
+    path = tmp_path / "keys" / "remembered.json"
+    path.write_text(content.replace("x", next(iter(json.loads(path.read_text())))))
+    with pytest.raises(RegisterError, match=r"remembered\.json"):
+        memory.compare(NOW)
+    register.close()
+
+
+def test_a_folder_that_cannot_be_written_keeps_nobody_from_being_served(tmp_path: Path) -> None:
+    register, _, memory = _opened(tmp_path)
+    (tmp_path / "keys").rmdir()
+    (tmp_path / "keys").write_text("no folder")
+    _record(register)
+    assert memory.compare(NOW) == ()
+    with memory.kept_up(0.01):
+        time.sleep(0.05)
+    register.close()
+
+
+def test_a_sidecar_says_loudly_that_its_register_is_an_older_one(tmp_path: Path) -> None:
+    register, keys, memory = _opened(tmp_path, keys_in="signing-keys")
+    gone, _ = keys.create("oa", "*", NOW)
+    _record(register)
+    register.close()
+    _copied(tmp_path, "backup.db")
+    register, keys, memory = _opened(tmp_path, keys_in="signing-keys")
+    keys.revoke(gone.id, NOW)
+    _record(register)
+    memory.note()
+    register.close()
+    (tmp_path / "backup.db").replace(tmp_path / "register.db")
+    with sidecar_process(tmp_path) as sidecar:
+        assert _warnings(sidecar.url) == ["E-REGISTER-RESTORED", "E-KEY-REVIVED"]
+        told = (tmp_path / "log").read_text()
+        assert "keys list" in told
+        assert '"restored"' in told
+        [listed] = answer("keys", "list", "--register", sidecar.register)
+        assert listed["revoked_at"]
+        remembered = tmp_path / "signing-keys" / "remembered.json"
+        until = time.monotonic() + 10
+        while [each["seq"] for each in json.loads(remembered.read_text()).values()] != [1]:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert stat.S_IMODE(remembered.stat().st_mode) == 0o600
+
+
+def _warnings(url: str) -> list[str]:
+    warnings = httpx.get(f"{url}/readyz", trust_env=False).json()["warnings"]
+    return [each["code"] for each in warnings if each["code"] != "E-CALENDAR-YEAR"]

@@ -11,12 +11,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from enum import Enum
 from functools import wraps
 from hashlib import sha256
 from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 from disclosure_gate.client import Client, DocumentLike, Issued, clearance_of
+from disclosure_gate.model.document import Document
 from disclosure_gate.model.errors import GateError, IssueRefused
 from disclosure_gate.model.listing import Listing
 from disclosure_gate.register.signing import verified
@@ -36,6 +38,16 @@ _GONE = """SELECT 1 FROM sqlite_master WHERE name = 'gate_used' AND 2 > (
 )"""
 CLEARANCE = "disclosure_gate.clearance"
 """Where the WSGI environment holds the verified clearance of a guarded request."""
+
+
+class AnyDocument(Enum):
+    """See :data:`ANY_DOCUMENT`."""
+
+    ANY = "any document"
+
+
+ANY_DOCUMENT = AnyDocument.ANY
+"""For a :class:`RouteGuard` that cannot know which document a request issues: its views hold the clearance against it."""
 
 
 @contextmanager
@@ -95,13 +107,14 @@ def requires_issue(
 
 
 class RouteGuard:
-    """WSGI middleware: a route that issues is reached only with a clearance that verifies.
+    """WSGI middleware: a route that issues is reached only with a clearance that verifies, and is of its document.
 
     The request carries its clearance in the header ``X-Disclosure-Clearance``. It is verified with the sidecar's
     public keys; the view finds it under ``disclosure_gate.clearance`` in the environment and issues with it. What
-    is missing, forged, expired or another organ's is answered with 403 and a problem (RFC 9457).
+    is missing, forged, expired, another organ's or another document's is answered with 403 and a problem (RFC 9457).
 
-    With Flask: ``app.wsgi_app = RouteGuard(app.wsgi_app, client, [("POST", r"/documents/[^/]+/issue")])``.
+    With Flask: ``app.wsgi_app = RouteGuard(app.wsgi_app, client, [("POST", r"/documents/(?P<id>[^/]+)/issue")],
+    document=lambda environ, route: route["id"])``.
     """
 
     def __init__(
@@ -110,6 +123,7 @@ class RouteGuard:
         client: Client,
         routes: Sequence[tuple[str, str]],
         *,
+        document: Callable[[WSGIEnvironment, re.Match[str]], DocumentLike | str] | AnyDocument,
         organ: str | None = None,
     ) -> None:
         """Begin.
@@ -118,11 +132,15 @@ class RouteGuard:
             app: what is guarded.
             client: the sidecar whose keys count; asked for them when first needed, and for a key not known yet.
             routes: method and a regular expression for the whole path of every route that issues.
+            document: which document a request issues, told from its environment and the match of its path: the
+                document, which must be exactly what was cleared, or its id. What it raises is raised, and no view runs;
+                it must not read the body, which is the view's. :data:`ANY_DOCUMENT` waives it.
             organ: whose clearances count; default: any.
         """
         self._app = app
         self._client = client
         self._routes = [(method.upper(), re.compile(pattern)) for method, pattern in routes]
+        self._document = document
         self._organ = organ
         self._keys: dict[str, Any] = {"keys": []}
 
@@ -135,10 +153,21 @@ class RouteGuard:
         # Frameworks run the view of GET for HEAD, and a route may be declared to take a slash more at its end.
         methods = {method, "GET" if method == "HEAD" else method}
         paths = {path, path.rstrip("/")}
-        if any(wanted in methods and any(map(pattern.fullmatch, paths)) for wanted, pattern in self._routes):
+        matches = [
+            match
+            for wanted, pattern in self._routes
+            if wanted in methods
+            for match in map(pattern.fullmatch, paths)
+            if match is not None
+        ]
+        if matches:
             try:
-                environ[CLEARANCE] = self._verified(environ.get("HTTP_X_DISCLOSURE_CLEARANCE", ""))
+                token = environ.get("HTTP_X_DISCLOSURE_CLEARANCE", "")
+                environ[CLEARANCE] = self._verified(token)
+                for match in matches:  # whichever of them the application goes by
+                    self._bound(token, environ, match)
             except GateError as error:
+                environ.pop(CLEARANCE, None)
                 return _refused(error, start_response)
         return self._app(environ, start_response)
 
@@ -151,6 +180,16 @@ class RouteGuard:
             # The keys may have been rotated, or not been fetched yet. Without an answer nobody gets through.
             self._keys = self._client.keys()
             return clearance_of(token, self._keys, organ=self._organ)
+
+    def _bound(self, token: str, environ: WSGIEnvironment, match: re.Match[str]) -> None:
+        """Refuse a clearance of another document than this request issues."""
+        if isinstance(self._document, AnyDocument):
+            return
+        issued, cleared = self._document(environ, match), environ[CLEARANCE]
+        if isinstance(issued, Document | Mapping):
+            clearance_of(token, self._keys, issued, organ=self._organ)
+        elif issued != cleared.document_id:
+            raise IssueRefused("E-OTHER-DOCUMENT", where=HEADER, got=cleared.document_id)
 
 
 def teach_sqlite(connection: sqlite3.Connection, keys: Callable[[], Mapping[str, Any]]) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask, request
+from werkzeug.test import Client as WerkzeugClient
 
+from disclosure_gate import Document
 from disclosure_gate.client import AsyncClient, Client, Issued
-from disclosure_gate.guards import CLEARANCE, HEADER, RouteGuard, issuing, requires_issue
+from disclosure_gate.guards import ANY_DOCUMENT, CLEARANCE, HEADER, RouteGuard, issuing, requires_issue
 from disclosure_gate.model.errors import IssueRefused, SidecarAway
 from factories import TODAY, data, decision
 from processes import Process, free_port, sidecar_process
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 
 @pytest.fixture(scope="module")
@@ -117,20 +123,23 @@ def test_a_guarded_route_needs_a_clearance_that_verifies(client: Client, away: C
     def issue_by_its_chinese_name(document_id: str) -> str:
         return issue(document_id)
 
-    plain, routes = app.wsgi_app, [("POST", r"/documents/[^/]+/issue"), ("POST", r"/公文/[^/]+/签发")]
-    token = _token(client, data(id="route"))
+    plain = app.wsgi_app
+    routes = [("POST", r"/documents/(?P<id>[^/]+)/issue"), ("POST", r"/公文/(?P<id>[^/]+)/签发")]
+    token, other = _token(client, data(id="route")), _token(client, data(id="other"))
 
     def asked(guard: RouteGuard, headers: dict[str, str]) -> tuple[int, str]:
         app.wsgi_app = guard  # type: ignore[method-assign]
         answer = app.test_client().post("/documents/route/issue", headers=headers)
         return answer.status_code, (answer.get_json(silent=True) or {}).get("code", "")
 
-    guard = RouteGuard(plain, client, routes)
+    guard = RouteGuard(plain, client, routes, document=_named)
     assert asked(guard, {}) == (403, "E-GUARD")
     assert app.test_client().post("/公文/route/签发").status_code == 403
     assert asked(guard, {HEADER: "forged"}) == (403, "E-CLEARANCE")
-    assert asked(RouteGuard(plain, client, routes, organ="区财政局"), {HEADER: token}) == (403, "E-CLEARANCE")
-    assert asked(RouteGuard(plain, away, routes), {HEADER: token}) == (403, "E-SIDECAR-AWAY")
+    foreign = RouteGuard(plain, client, routes, document=_named, organ="区财政局")
+    assert asked(foreign, {HEADER: token}) == (403, "E-CLEARANCE")
+    assert asked(RouteGuard(plain, away, routes, document=_named), {HEADER: token}) == (403, "E-SIDECAR-AWAY")
+    assert asked(guard, {HEADER: other}) == (403, "E-OTHER-DOCUMENT")
     assert reached == []
     assert asked(guard, {HEADER: token}) == (200, "")
     assert reached == ["route"]
@@ -154,6 +163,72 @@ def test_a_view_is_not_reached_by_another_spelling_of_its_route(
         reached.append(path)
         return ""
 
-    app.wsgi_app = RouteGuard(app.wsgi_app, client, [("post", "/issue"), ("GET", "/print")])  # type: ignore[method-assign]
+    routes = [("post", "/issue"), ("GET", "/print")]
+    app.wsgi_app = RouteGuard(app.wsgi_app, client, routes, document=ANY_DOCUMENT)  # type: ignore[method-assign]
     assert app.test_client().open(path, method=method).status_code == 403
     assert reached == []
+
+
+def _named(_: WSGIEnvironment, route: re.Match[str]) -> str:
+    return route["id"]
+
+
+_CLEARED = data(id="bound")
+
+
+@pytest.mark.parametrize(
+    ("issued", "code"),
+    [
+        ("bound", ""),
+        (_CLEARED, ""),
+        (Document.parse(_CLEARED), ""),
+        ("another", "E-OTHER-DOCUMENT"),
+        ("bound ", "E-OTHER-DOCUMENT"),
+        ("", "E-OTHER-DOCUMENT"),
+        (None, "E-OTHER-DOCUMENT"),
+        (_CLEARED | {"text": "改动后的公告。"}, "E-CHANGED"),
+        (_CLEARED | {"id": "another"}, "E-CHANGED"),
+        ({"id": "bound"}, "E-FIELD-MISSING"),
+    ],
+)
+def test_a_clearance_of_one_document_passes_no_route_that_issues_another(
+    client: Client, issued: Any, code: str
+) -> None:
+    reached: list[str] = []
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        reached.append(environ[CLEARANCE].document_id)
+        start_response("200 OK", [])
+        return []
+
+    guard = RouteGuard(app, client, [("POST", "/issue")], document=lambda _, __: issued)
+    answer = WerkzeugClient(guard).post("/issue", headers={HEADER: _token(client, _CLEARED)})
+    assert (answer.status_code, (answer.get_json(silent=True) or {}).get("code", "")) == (
+        403 if code else 200, code,
+    )  # fmt: skip
+    assert reached == ([] if code else ["bound"])
+
+
+def test_what_cannot_say_which_document_is_issued_lets_nothing_through(client: Client) -> None:
+    def fails(_: WSGIEnvironment, route: re.Match[str]) -> str:
+        return route["no such group"]
+
+    reached: list[str] = []
+
+    def app(environ: WSGIEnvironment, _: StartResponse) -> list[bytes]:
+        reached.append(environ["PATH_INFO"])
+        return []
+
+    guard = RouteGuard(app, client, [("POST", "/issue")], document=fails)
+    with pytest.raises(IndexError):
+        WerkzeugClient(guard).post("/issue", headers={HEADER: _token(client, _CLEARED)})
+    with pytest.raises(TypeError, match="document"):
+        RouteGuard(app, client, [("POST", "/issue")])  # type: ignore[call-arg]
+    assert reached == []
+
+
+def test_every_pattern_that_a_path_meets_has_to_agree(client: Client) -> None:
+    routes = [("POST", r"/(?P<id>[^/]+)(?:/.*)?"), ("POST", r"/bound/(?P<id>[^/]+)")]
+    guard = RouteGuard(lambda *_: [], client, routes, document=_named)
+    answer = WerkzeugClient(guard).post("/bound/other", headers={HEADER: _token(client, _CLEARED)})
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "E-OTHER-DOCUMENT")

@@ -579,6 +579,12 @@ CODES: dict[str, CodeText] = {
         "先送检并放行，再带上凭证发出",
         "have it checked and cleared first, then issue with the clearance",
     ),
+    "E-OTHER-DOCUMENT": CodeText(
+        "放行凭证是另一件公文的",
+        "the clearance is another document's",
+        "带上这件公文自己的放行凭证",
+        "bring the clearance of this document",
+    ),
     "E-GUARD-GONE": CodeText(
         "数据库中拦截发出的触发器不在了：表被重建过",
         "the triggers that guard the table are gone: it was made anew",

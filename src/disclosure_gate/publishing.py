@@ -170,7 +170,7 @@ def dated(document: dict[str, Any], dates: Sequence[str]) -> dict[str, Any]:
 def differences(gate: Gate, places: Sequence[Publisher], today: date) -> list[Difference]:
     """What differs between the places and the register."""
     register, outbox = _storage(gate)
-    return reconcile(outbox.expected(), register.states(), places, today)
+    return reconcile(outbox.expected(today), register.states(), places, today)
 
 
 def mend(

@@ -833,3 +833,42 @@ def test_what_is_sent_anew_for_another_reason_undoes_nothing_that_a_restored_reg
     assert [(each.place, each.kind, each.remedy) for each in found] == [("column", "missing", "person")]
     assert mend(direct, [store, site], found, lambda: NOW) == found
     assert [each.state for each in store.holdings()] == ["withdrawn"]
+
+
+@pytest.mark.law(9)
+@pytest.mark.parametrize("other", ["reconcile", "validity"])
+def test_what_ended_while_the_clock_was_ahead_comes_back_when_it_is_set_right(
+    register_url: str, tmp_path: Path, other: str
+) -> None:
+    moment = NOW
+    store, site = ColumnStore.open(tmp_path / "column.db"), StaticSite(tmp_path / "site")
+    with gate_with_register(register_url, now=lambda: moment, engine="direct") as gate:
+        assert gate.register is not None
+        assert gate.outbox is not None
+        _issue(gate, id="d", domain="public_culture", item="ich-projects")  # shown for twenty days
+        Worker(gate.outbox, [store, site], _RNG).run(lambda: moment)
+        assert (store.total(), site.store.total()) == (1, 1)
+        moment = NOW + timedelta(60)
+        Worker(gate.outbox, [store, site], _RNG).run(lambda: moment)
+        assert (store.total(), site.store.total()) == (0, 0)
+        assert differences(gate, [store, site], moment.date()) == []
+        moment = NOW
+        if other == "validity":  # what is sent anew for another reason brings it back too
+            gate.change_validity({"document_id": "d", "validity": "amended", "on": TODAY, "by": "公开办"})
+            Worker(gate.outbox, [store, site], _RNG).run(lambda: moment)
+        found = differences(gate, [store, site], TODAY)
+        wanted = (
+            []
+            if other == "validity"
+            else [("missing", "column", "redeliver"), ("missing", "static", "redeliver")]
+        )
+        assert [(each.kind, each.place, each.remedy) for each in found] == wanted
+        assert mend(gate, [store, site], found, lambda: NOW) == []
+        assert (store.total(), site.store.total()) == (1, 1)
+        assert gate.register.verify().ok
+        # And it ends on its day, once more.
+        moment = NOW + timedelta(21)
+        Worker(gate.outbox, [store, site], _RNG).run(lambda: moment)
+        assert (store.total(), site.store.total()) == (0, 0)
+        assert differences(gate, [store, site], moment.date()) == []
+        assert gate.register.verify().ok

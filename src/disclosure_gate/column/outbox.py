@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     insert,
     or_,
@@ -169,9 +170,11 @@ class Outbox:
 
         What was not public yet keeps its days: a change of validity must not make anything appear early.
         """
-        standing = [each for each in self._standing(connection, document_id) if each.action == "publish"]
-        self._supersede(connection, document_id)
         today = now.astimezone().date()
+        standing = [
+            each for each in self._standing(connection, document_id, today) if each.action == "publish"
+        ]
+        self._supersede(connection, document_id)
         lined: set[str] = set()
         for each in standing:
             item = each.item()
@@ -200,7 +203,7 @@ class Outbox:
         The rest goes on as it is: what is delivered is not sent again, what no publication dates awaits on.
         """
         done: dict[Publication, None] = {}
-        for each in self._standing(connection, document_id):
+        for each in self._standing(connection, document_id, now.astimezone().date()):
             if each.state != "awaiting":
                 continue
             dated = next(
@@ -225,7 +228,7 @@ class Outbox:
 
     def awaited(self, connection: Connection, document_id: str) -> list[str]:
         """The dates that deliveries of a document wait for."""
-        standing = self._standing(connection, document_id)
+        standing = self._standing(connection, document_id, None)
         return sorted({each.item().publication.awaits or "" for each in standing if each.state == "awaiting"})
 
     def enqueue_removal(
@@ -238,7 +241,7 @@ class Outbox:
         """
         document_id, audience, channel = key_parts(key)
         today = now.astimezone().date()
-        standing = [each for each in self._standing(connection, document_id) if each.key == key]
+        standing = [each for each in self._standing(connection, document_id, today) if each.key == key]
         self._put_withdrawal(
             connection, key, document_id, audience, channel, version, "removed", today, now, at_once=True
         )
@@ -433,11 +436,15 @@ class Outbox:
             and each.audience == "public"
             and each.state != "awaiting"
             and (each.not_before is None or each.not_before <= today)
-            for each in self._standing(connection, document_id)
+            for each in self._standing(connection, document_id, today)
         )
 
-    def expected(self) -> Iterator[Expected]:
-        """For every key ever written the newest line that is meant, in order of keys."""
+    def expected(self, today: date | None = None) -> Iterator[Expected]:
+        """For every key ever written the newest line that is meant, in order of keys.
+
+        Args:
+            today: what ended a publication on a later day than this, while the clock was ahead, has not ended it yet.
+        """
         with self._reading() as connection:
             sent: dict[str, dict[int, date | None]] = {}
             removals: dict[str, int] = {}
@@ -446,13 +453,19 @@ class Outbox:
                     sent.setdefault(row.key, {})[row.version] = _day(row.not_before)
                 else:
                     removals[row.key] = max(row.version, removals.get(row.key, 0))
-            for each in self._standing(connection, None):
+            for each in self._standing(connection, None, today):
                 yield replace(each, sent=sent.get(each.key, {}), removal=removals.get(each.key, 0))
 
-    def _standing(self, connection: Connection, document_id: str | None) -> list[Expected]:
-        """The newest line of each key. A removal that lies in the future stands behind the publishing it ends."""
+    def _standing(
+        self, connection: Connection, document_id: str | None, today: date | None
+    ) -> list[Expected]:
+        """The newest line of each key. A removal that lies in the future, done or not, stands behind what it ends."""
         ended = and_(
-            outbox.c.action == "withdraw", outbox.c.state == "waiting", outbox.c.not_before.is_not(None)
+            outbox.c.action == "withdraw",
+            or_(
+                and_(outbox.c.state == "waiting", outbox.c.not_before.is_not(None)),
+                outbox.c.not_before > today.isoformat() if today else false(),
+            ),
         )
         newest = (
             select(outbox.c.key, func.max(outbox.c.id).label("id"))

@@ -22,7 +22,9 @@ from sqlalchemy.exc import DBAPIError
 
 from databases import as_of_revision
 from disclosure_gate import Gate
+from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.model import RegisterEntry, RegisterError
+from disclosure_gate.publishing import differences, mend
 from disclosure_gate.register import Event, Fault, Register, Transaction, Verification
 from disclosure_gate.register.database import REVISION, connected
 from disclosure_gate.register.derived import table_faults
@@ -169,6 +171,34 @@ def test_what_is_to_be_published_is_held_against_the_records(register_url: str) 
                 connection.execute(outbox.delete())
                 connection.execute(outbox.insert(), rows)
         assert register.verify().ok
+
+
+def test_a_fault_that_only_issuing_again_mends_says_so_and_that_mends_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    with gate_with_register(url, engine="direct") as gate:
+        assert gate.register is not None
+        assert gate.outbox is not None
+        doc = document()
+        gate.issue(doc, gate.clear(doc, gate.check(doc, TODAY), decision()), issued_on=TODAY)
+        with (
+            gate.register.engine.begin() as connection
+        ):  # as a program of before did when it took something away
+            gate.outbox.enqueue_removal(connection, "doc-1#public#column", 1, NOW)
+        [fault] = gate.register.verify().faults
+        assert fault.message.zh.endswith("须将该件重新认定、放行并发布")
+        assert fault.message.en.endswith("have the document checked, cleared and issued again")
+        gate.issue(doc, gate.clear(doc, gate.check(doc, TODAY), decision()), issued_on=TODAY)
+        assert gate.register.verify().ok
+        gate.withdraw({"document_id": "doc-1", "reason": "有误", "by": "公开办", "withdrawn_on": TODAY})
+        with gate.register.engine.begin() as connection:
+            connection.execute(outbox.delete().where(outbox.c.action == "withdraw"))
+            connection.execute(outbox.update().where(outbox.c.version == 2).values(state="delivered"))
+        [fault] = gate.register.verify().faults
+        assert "执行 column reconcile --apply" in fault.message.zh
+        store = ColumnStore.open(tmp_path / "column.db")
+        store.publish("doc-1#public#column", next(gate.outbox.expected()).item(), NOW.isoformat())
+        assert mend(gate, [store], differences(gate, [store], TODAY), lambda: NOW) == []
+        assert gate.register.verify().ok
 
 
 def test_the_copies_of_one_document_after_the_other_are_verified_and_not_all_are_held(tmp_path: Path) -> None:

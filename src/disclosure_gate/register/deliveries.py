@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 
 from disclosure_gate.model.clearance import PublicItem
+from disclosure_gate.model.frozen import Text
 
 _PUBLIC = frozenset({"proactive", "partial"})
 _ENDED = "superseded"
@@ -23,11 +24,27 @@ _NEVER = "9999-99-99"
 
 
 class Wrong(NamedTuple):
-    """A line that is not as the records say: the record it should follow, 0 where there is none, its key, and what differs."""
+    """A line that is not as the records say: the record it should follow, 0 where there is none, its key, and what differs.
+
+    ``remedy``: what is the matter in words, and how it is mended, where that is known.
+    """
 
     seq: int
     key: str
     what: str
+    remedy: Text | None = None
+
+
+_UNSENT = Text(
+    zh="按记录应当在此公开，发件箱却没有可发送的副本：column reconcile 补不上，须将该件重新认定、放行并发布",
+    en="by the records it should be public there, and the outbox holds no copy to send: column reconcile cannot mend that, "
+    "have the document checked, cleared and issued again",
+)
+_UNREMOVED = Text(
+    zh="按记录不应在此公开，发件箱却没有撤下它：执行 column reconcile --apply 撤下仍在公开的",
+    en="by the records it should not be public there, and the outbox does not take it away: column reconcile --apply takes "
+    "away what is still public",
+)
 
 
 class _Issue:
@@ -140,9 +157,9 @@ class Deliveries:
             last = self._last.get(key)
             if key in meant:
                 if not self._is_delivered(last, newest, key):
-                    yield Wrong(seq, key, "action")
+                    yield Wrong(seq, key, "action", _UNSENT)
             elif last is None or last[0] == "publish":
-                yield Wrong(seq, key, "action")
+                yield Wrong(seq, key, "action", _UNREMOVED)
 
     def _is_delivered(self, last: tuple[str, int] | None, newest: _Issue, key: str) -> bool:
         if last is not None and last[0] == "publish":

@@ -107,9 +107,13 @@ def _outbox_faults(connection: Connection, together: Mapping[str, _Told]) -> Ite
 
 
 def _delivery(wrong: Wrong) -> Fault:
-    return _told(
+    found = _told(
         wrong.seq, f"发件箱 {wrong.key}（{wrong.what}）", f"the outbox of {wrong.key} ({wrong.what})"
     )
+    if wrong.remedy is None:
+        return found
+    zh, en = f"{found.message.zh}：{wrong.remedy.zh}", f"{found.message.en}: {wrong.remedy.en}"
+    return found.model_copy(update={"message": Text(zh=zh, en=en)})
 
 
 class _Told:

@@ -22,6 +22,7 @@ from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of, standing
 from disclosure_gate.column.web import create_app
 from disclosure_gate.model import InputError, IssueRefused
+from disclosure_gate.model.document import MAX_CODE
 from disclosure_gate.publishing import differences, mend
 from disclosure_gate.register.due import due
 from disclosure_gate.register.overview import Overview
@@ -382,6 +383,9 @@ def test_index_numbers_are_given_once_and_kept(direct: Gate, tmp_path: Path) -> 
     assert numbers == {"a": "6102030001/2026-000001", "b": "6102030001/2026-000002", "c": "610203/2026-77"}
     with pytest.raises(IssueRefused, match="E-INDEX"):
         _issue(direct, {"index": "610203/2026-77"}, id="d", issuer=issuer)
+    longest = {"name": issuer["name"], "code": "9" * MAX_CODE}
+    for text in ("公告。", "更正后的公告。"):  # what it was given once is read again
+        _issue(direct, id="e", issuer=longest, text=text)
 
 
 @pytest.mark.law(6)

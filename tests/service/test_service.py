@@ -210,6 +210,10 @@ def test_another_organs_documents_do_not_exist(service: Sidecar) -> None:
     refused = problem(other.post("/v1/checks", {"document": data()}), 404, "E-UNKNOWN-DOCUMENT")
     assert refused["errors"][0]["expected"] == "区财政局"
     back = {"document_id": "doc-1", "reason": "x", "by": "y", "withdrawn_on": "2026-11-24"}
+    [flaw] = problem(oa.post("/v1/withdrawals", back | {"reason": " \u3000\n"}), 422, "E-FIELD-MISSING")[
+        "errors"
+    ]
+    assert flaw["where"] == "/reason"
     problem(other.post("/v1/withdrawals", back), 404, "E-UNKNOWN-DOCUMENT")
     assert service.caller(organ="*").get("/v1/documents/doc-1").status_code == 200
 
@@ -232,6 +236,11 @@ def test_another_organs_documents_do_not_exist(service: Sidecar) -> None:
             {"document": data(issuer={"name": "区财政局", "level": 1})},
             "E-FIELD-TYPE",
             "/document/issuer/level",
+        ),
+        (
+            {"document": data(issuer={"name": "区财政局", "code": "9" * 41})},
+            "E-FIELD-TYPE",
+            "/document/issuer/code",
         ),
         ({"document": data(facts={"a~/b": 1})}, "E-FACT-UNKNOWN", "/document/facts/a~0~1b"),
         ({"document": data(facts={"a~/b": []})}, "E-FIELD-TYPE", "/document/facts/a~0~1b"),

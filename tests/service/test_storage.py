@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from databases import fresh
 from disclosure_gate.register import Register, database
+from disclosure_gate.register.signing import SigningKeys, head_of, verified
 from factories import data, decision
 from sidecars import Caller, Sidecar, order, problem, to_clearance
 
@@ -158,6 +159,43 @@ def test_two_clearances_of_one_document_become_two_versions(both: tuple[Sidecar,
     assert one.register.verify().ok
     one.gate.close()
     two.gate.close()
+
+
+def test_while_sidecars_are_started_again_one_by_one_each_knows_what_the_new_key_signed(
+    both: tuple[Sidecar, Sidecar], register_url: str, tmp_path: Path
+) -> None:
+    not_yet, _ = both
+    oa = not_yet.caller()
+    before = to_clearance(oa, id="before")
+    SigningKeys.rotate(tmp_path / "signing-keys")
+    again = Sidecar(register_url, tmp_path, engine="direct")
+    cleared = to_clearance(Caller(again.client, oa.secret), id="after")
+    assert verified(cleared["token"], not_yet.signing.jwks()) is None
+    answer = oa.post("/v1/issues", order(cleared["token"], id="after"))
+    assert answer.status_code == 201
+    # What signs stays until it is started again; who verifies offline is told of both.
+    assert head_of(answer.get_json()["head"], {"keys": not_yet.signing.jwks()["keys"]}) is not None
+    assert to_clearance(oa, id="third")["token"].split(".")[0] == before["token"].split(".")[0]
+    keys = oa.get("/.well-known/jwks.json").get_json()
+    assert len(keys["keys"]) == 2
+    assert verified(cleared["token"], keys) == cleared["clearance"]
+    forged = SigningKeys.open(tmp_path / "others").sign(cleared["clearance"])
+    problem(oa.post("/v1/issues", order(forged, id="after")), 409, "E-CLEARANCE")
+    for each in (*both, again):
+        each.gate.close()
+
+
+def test_a_key_taken_out_of_the_folder_is_not_taken_in_again(tmp_path: Path) -> None:
+    folder = tmp_path / "signing-keys"
+    SigningKeys.open(folder)
+    SigningKeys.rotate(folder)
+    (folder / "0001.ed25519.pem").unlink()
+    keys = SigningKeys.open(folder)
+    keys.catch_up()
+    assert len(keys.jwks()["keys"]) == 1
+    (folder / "0003.ed25519.pem").write_text("no key")
+    keys.catch_up()
+    assert len(keys.jwks()["keys"]) == 1
 
 
 @pytest.mark.law(8)

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from disclosure_gate.model.canonical import canonical, digest_of
 from disclosure_gate.model.content import Content
 from disclosure_gate.model.determination import Channel, Publication, Reason, Redaction, Status
-from disclosure_gate.model.document import Issuer, Name
+from disclosure_gate.model.document import Issuer, Name, Worded
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Change, Relation, Section, Validity
 
@@ -154,7 +154,7 @@ class Withdrawal(Frozen):
     """Taking back what was published, with the reason the public is given."""
 
     document_id: str
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: Annotated[Worded, Field(max_length=4000)]
     by: Name
     withdrawn_on: date
 

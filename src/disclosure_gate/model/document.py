@@ -72,6 +72,8 @@ Level = Literal["national", "province", "city", "county", "township"]
 MAX_TEXT_BYTES = 4 * 1024 * 1024
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_NAME = 500
+MAX_CODE = 40
+"""Of an organ's code: with year and number behind it, it is a 索引号 as a listing takes it."""
 _SLUG_OF = {zh: slug for slug, zh in DOMAINS.items()} | DOMAIN_ALIASES
 
 
@@ -125,6 +127,12 @@ def _clean(value: str) -> str:
     return value
 
 
+def _worded(value: str) -> str:
+    if not value.strip():
+        raise _Refusal(Flaw("E-FIELD-MISSING"))
+    return value
+
+
 def _clean_content(value: Content) -> Content:
     text = value.reveal()
     if len(text) > MAX_TEXT_BYTES:
@@ -157,14 +165,20 @@ def _base64(value: Any) -> Any:
     return value
 
 
+Worded = Annotated[
+    str,
+    Field(min_length=1, json_schema_extra={"pattern": r"\S"}),
+    AfterValidator(_clean),
+    AfterValidator(_worded),
+]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_clean)]
 
 
 class Issuer(Frozen):
-    """Who issues: ``name`` is required; ``code`` is the organ's own, used to scope rights."""
+    """Who issues: ``name`` is required; ``code`` is the organ's own, with which its 索引号 begin."""
 
     name: Name
-    code: Name | None = None
+    code: Annotated[str, Field(min_length=1, max_length=MAX_CODE), AfterValidator(_clean)] | None = None
     level: Level = "county"
 
 

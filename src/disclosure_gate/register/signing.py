@@ -29,9 +29,11 @@ _SUFFIX = ".ed25519.pem"
 class SigningKeys:
     """The private keys in a folder. The newest signs; older ones still verify what they signed."""
 
-    def __init__(self, keys: Mapping[str, Ed25519PrivateKey], newest: str) -> None:
+    def __init__(self, keys: Mapping[str, Ed25519PrivateKey], newest: str, folder: Path) -> None:
         self._keys = dict(keys)
         self.newest = newest
+        self._folder = folder
+        self._known = frozenset[str]()  # files that were looked at since, whatever was in them
 
     @classmethod
     def open(cls, folder: Path) -> SigningKeys:
@@ -48,9 +50,9 @@ class SigningKeys:
                     _make(folder, 1)
                 files = sorted(folder.glob(f"*{_SUFFIX}"))
             loaded = [_loaded(path) for path in files]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last, where it has a password
             raise RegisterError("E-REGISTER", where=str(folder), got=type(error).__name__) from error
-        return cls({_kid(key.public_key()): key for key in loaded}, _kid(loaded[-1].public_key()))
+        return cls({_kid(key.public_key()): key for key in loaded}, _kid(loaded[-1].public_key()), folder)
 
     @staticmethod
     def present(folder: Path) -> bool:
@@ -78,6 +80,19 @@ class SigningKeys:
         except OSError as error:
             raise RegisterError("E-REGISTER", where=str(folder), got=type(error).__name__) from error
         return cls.open(folder)
+
+    def catch_up(self) -> None:
+        """Take in keys that were made since, to verify with: sidecars that share a folder are not started again at one moment.
+
+        Which one signs stays. What cannot be read is left out: what it signed is refused, as before.
+        """
+        with suppress(OSError):
+            found = frozenset(path.name for path in self._folder.glob(f"*{_SUFFIX}"))
+            for name in sorted(found - self._known):
+                with suppress(OSError, ValueError, TypeError):
+                    key = _loaded(self._folder / name)
+                    self._keys = {**self._keys, _kid(key.public_key()): key}
+            self._known = found
 
     def sign(self, payload: Mapping[str, Any]) -> str:
         """A compact JWS over the canonical JSON of ``payload``."""

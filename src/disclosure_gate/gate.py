@@ -559,12 +559,17 @@ class Gate:
         considered = self._consider(document, day)
         fresh = considered.determination
         self._check_clearance(register, considered, clearance, day)
+        words = shown.of_listing(said or Listing())
+        if clearance.status in PUBLIC:
+            words += [*shown.of_number(number), *_placing(considered.document)]
+        _check_shown(considered, words)
         now = self._now()
         with register.transaction(now) as tx:
             before = tx.state(fresh.document_id)
             _check_owner(before, considered, IssueRefused)
             version = before.version + 1 if before else 1
             known = _listing_before(tx, fresh.document_id) if said is None and before else Listing()
+            _check_shown(considered, shown.of_listing(known))
             _check_relations(tx, said or Listing(), fresh.document_id)
             listed = _listed(tx, considered, said or known, before, day)
             validity: Validity = before.validity if before else "in_force"
@@ -573,10 +578,6 @@ class Gate:
             items = self._public_items(
                 considered, clearance, version, number, day, _tellable(tx, listed), validity
             )
-            words = shown.of_listing(listed)
-            if items:
-                words += [*shown.of_number(number), *_placing(considered.document)]
-            _check_shown(considered, words)
             body = {
                 "clearance_id": clearance.clearance_id,
                 "number": number,
@@ -1201,6 +1202,8 @@ def _check_shown(considered: Considered, said: Sequence[shown.Said]) -> None:
     Raises:
         IssueRefused: ``E-SHOWN`` with every place.
     """
+    if not any(each.text for each in said):
+        return
     workings = considered.workings
     masks = masking(considered.determination.redactions, workings.reading.parts) if workings else None
     flaws = shown.flaws(considered.by.parts.scanner, said, masks.values if masks else ())

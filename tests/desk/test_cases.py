@@ -481,6 +481,9 @@ def test_a_document_of_a_business_system_is_found_and_withdrawn_here(desk: Desk)
     officer = desk.person("officer")
     assert "doc-1" in officer.text("/desk/register?q=doc-1")
     assert "景政发〔2026〕5号" in officer.text("/desk/register/doc-1")
+    refused = officer.post("/desk/withdraw", document_id="doc-1", reason="机主（13812345678）要求")
+    assert (refused.status_code, "E-SHOWN" in refused.get_data(as_text=True)) == (409, True)
+    assert "13812345678" not in refused.get_data(as_text=True)
     assert officer.post("/desk/withdraw", document_id="doc-1", reason="有误").status_code == 302
     assert desk.records()[-1] == "withdrawn"
 

@@ -91,6 +91,22 @@ def test_a_register_in_a_folder_that_cannot_be_written_is_verified() -> None:
         assert (done.stdout, list(folder.iterdir())) == ("3\n", [path]), done.stderr
 
 
+def test_a_register_is_read_with_its_journal_by_whatever_name_it_is_called(tmp_path: Path) -> None:
+    # A link in a folder that cannot be written: the journal lies beside the file it leads to.
+    there, here = tmp_path / "there", tmp_path / "here"
+    for each in (there, here):
+        each.mkdir()
+    url = f"sqlite:///{there / 'register.db'}"
+    (here / "link.db").symlink_to(there / "register.db")
+    with gate_with_register(url, engine="direct") as gate:
+        gate.record_check(document(), TODAY)
+        with Register.look(f"sqlite:///{here / 'link.db'}") as register:
+            path = register.engine.url.database
+            assert path is not None
+            assert "/there/register.db" in path
+            assert register.verify().count == 1
+
+
 def test_nothing_can_be_written_by_who_looks(register_url: str) -> None:
     _filled(register_url)
     with Register.look(register_url) as register:

@@ -203,10 +203,13 @@ def _read_only(url: str) -> Engine:
 def _sqlite_read_only(url: URL) -> Engine:
     if "uri" in url.query or not Path(url.database or "").is_file():
         raise RegisterError("E-REGISTER-NONE", where=_shown(str(url)), expected="sqlite:///…")
-    path = Path(str(url.database)).absolute()
+    path = Path(
+        str(url.database)
+    ).resolve()  # its journal lies where the file does, not where a link to it does
     # Beside a file in write-ahead mode SQLite makes an index of its journal. Where it may not, and there is no journal,
     # nobody is writing: then the file is read as one that does not change.
-    alone = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    journals = (path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal"))
+    alone = not os.access(path.parent, os.W_OK) and not any(each.exists() for each in journals)
     query = {"mode": "ro", "uri": "true", **({"immutable": "1"} if alone else {})}
     engine = create_engine(URL.create("sqlite", database=f"file:{quote(str(path))}", query=query))
 

@@ -56,6 +56,8 @@ def test_somebody_is_responsible_for_every_field_a_publisher_is_handed() -> None
         ({"number": f"景民字〔2026〕{_ID}号"}, "/number"),
         ({"number": "景民字〔2026〕5号 13812345678"}, "/number"),
         ({"number": "低保户王小明〔2026〕5号"}, "/number"),
+        ({"number": "景民字〔2026〕138-1234-5678号"}, "/number"),
+        ({"number": "家住新华路5号院3号楼201室〔2026〕5号"}, "/number"),
         ({"number": "〔2026〕5号 绝密★10年"}, "/number"),
         ({"listing": {"index": f"{_ID}/2026"}}, "/listing/index"),
         ({"listing": {"index": "13812345678"}}, "/listing/index"),
@@ -107,12 +109,20 @@ def test_what_places_a_document_names_nobody_once_it_is_to_be_public(
         {"number": "景政办发〔2026〕5号"},
         {"number": "（景）应急罚〔2026〕33-3号"},
         {"number": "公（治）行罚决字[2026]17011号"},
+        {"number": "景政发[2026]33-3号"},
+        {"number": "交执罚【2026】第A-12号"},
         {"listing": {"index": "11320500014149869D/2026-00012"}},
         {"listing": {"index": "014149869-02/2026-000123"}},
     ],
 )
 @pytest.mark.parametrize(
-    "id_", ["f3b7c7a0-1c5e-4d0a-8a39-13912345678e", "3089721222756928964", "20261124093015123"]
+    "id_",
+    [
+        "f3b7c7a0-1c5e-4d0a-8a39-13912345678e",
+        "3089721222756928964",
+        "202604200802057069",
+        "FQZR1AQQ6Q0454928HXRT70BYW",
+    ],
 )
 def test_numbers_of_offices_and_their_systems_are_nobodys(
     direct: Gate, id_: str, said: dict[str, Any]

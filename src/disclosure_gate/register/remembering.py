@@ -24,6 +24,7 @@ from disclosure_gate.register.ledger import Register
 
 EVERY = 60.0
 """Seconds between two notes."""
+_PATIENCE = 5.0  # seconds for the note that is being made when it is told to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,10 @@ class Memory:
             yield
         finally:
             ended.set()
-            thread.join(every)
-            with suppress(RegisterError):
-                self.note()
+            thread.join(_PATIENCE)
+            if not thread.is_alive():
+                with suppress(RegisterError):
+                    self.note()
 
     def _read(self) -> dict[str, _Seen]:
         try:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -33,6 +34,7 @@ class SigningKeys:
         self._keys = dict(keys)
         self.newest = newest
         self._folder = folder
+        self._catching_up = Lock()
         self._known = frozenset[str]()  # files that were looked at since, whatever was in them
 
     @classmethod
@@ -86,7 +88,7 @@ class SigningKeys:
 
         Which one signs stays. What cannot be read is left out: what it signed is refused, as before.
         """
-        with suppress(OSError):
+        with self._catching_up, suppress(OSError):
             found = frozenset(path.name for path in self._folder.glob(f"*{_SUFFIX}"))
             for name in sorted(found - self._known):
                 with suppress(OSError, ValueError, TypeError):

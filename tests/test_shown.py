@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from disclosure_gate import Gate
+from disclosure_gate.column import Publisher, Worker
+from disclosure_gate.column.archive import ArchiveFeed
+from disclosure_gate.column.cms import CmsPush
+from disclosure_gate.column.static_site import StaticSite
+from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.page import Page
 from disclosure_gate.model.clearance import PublicItem
@@ -17,7 +25,8 @@ from disclosure_gate.model.errors import ClearanceRefused, GateError, IssueRefus
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.plugins import hookimpl
 from disclosure_gate.shown import CARE
-from factories import TODAY, data, decision, document, gate_with_register
+from factories import NOW, TODAY, data, decision, document, gate_with_register
+from receivers import SECRET, Cms, receiving
 
 pytestmark = pytest.mark.law(6)
 _ID = "110101199003078515"
@@ -205,3 +214,67 @@ def test_what_a_detector_could_not_look_through_is_not_shown(tmp_path: Path) -> 
         assert _reason(gate) == "removed"
         assert gate.register is not None
         assert gate.register.history("doc-1", data()["issuer"]["name"])[-1].body["reason"] == "内容有误"
+
+
+_SAID = (
+    "id", "title", "text", "issuer", "code", "file", "media", "filetext", "proposal", "drafter", "reviewer", "signer", "secrecy",
+    "statement", "number", "index", "abstract", "keyword", "reason", "by",
+)  # fmt: skip
+
+
+def _word(name: str) -> str:
+    return f"供{name}热"
+
+
+def _reached(folder: Path, told: object) -> set[str]:
+    """The words that stand in any file of a publisher, its archives unpacked, or in what a CMS was sent."""
+    contents = [json.dumps(told, ensure_ascii=False).encode()]
+    for path in folder.rglob("*"):
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as bag:
+                contents += [bag.read(each) for each in bag.namelist()]
+        elif path.is_file():
+            contents.append(path.read_bytes())
+    return {
+        name
+        for name in _SAID
+        for form in (_word(name), json.dumps(_word(name))[1:-1], quote(_word(name)))
+        if any(form.encode() in each for each in contents)
+    }
+
+
+def test_no_other_words_of_a_request_reach_a_publisher(tmp_path: Path) -> None:
+    file = {
+        "name": f"{_word('file')}.txt",
+        "media_type": _word("media"),
+        "content": _word("filetext").encode(),
+    }
+    doc = document(
+        id=_word("id"), title=_word("title"), text=_word("text"), files=[file],
+        issuer={"name": _word("issuer"), "code": _word("code")}, proposed={"status": "proactive", "statement": _word("proposal")},
+    )  # fmt: skip
+    decided = decision(
+        drafter=_word("drafter"), reviewer=_word("reviewer"), signer=_word("signer"),
+        secrecy_reviewer=_word("secrecy"), statement=_word("statement"),
+    )  # fmt: skip
+    listing = {"index": _word("index"), "abstract": _word("abstract"), "keywords": [_word("keyword")]}
+    places, cms = tmp_path / "places", Cms()
+    places.mkdir()
+    with receiving(cms) as url, gate_with_register(tmp_path, engine="direct") as gate:
+        assert gate.outbox is not None
+        publishers: list[Publisher] = [
+            ColumnStore.open(places / "column.db"), StaticSite(places / "site"),
+            ArchiveFeed(places / "archive", channels=frozenset({"column"})),
+            CmsPush("portal", f"{url}/items/{{slug}}", SECRET, inventory=f"{url}/inventory"),
+        ]  # fmt: skip
+        worker = Worker(gate.outbox, publishers, Random(0))
+        clearance = gate.clear(doc, gate.check(doc, TODAY), decided)
+        gate.issue(doc, clearance, number=_word("number"), issued_on=TODAY, listing=listing)
+        assert [each.outcome for each in worker.run(lambda: NOW)] == ["delivered"]
+        masked = {"title", "text", "file", "filetext"}
+        beside = {"id", "issuer", "number", "index", "abstract", "keyword"}
+        assert _reached(places, cms.held) == masked | beside
+        by = {"document_id": _word("id"), "reason": _word("reason"), "by": _word("by"), "withdrawn_on": TODAY}
+        gate.withdraw(by)
+        assert [each.outcome for each in worker.run(lambda: NOW)] == ["delivered"]
+        assert _reached(places, cms.held) == {"id", "reason"}

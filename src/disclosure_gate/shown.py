@@ -80,8 +80,8 @@ def of_listing(listing: Listing) -> list[Said]:
 
 
 def of_number(number: str) -> list[Said]:
-    """The dispatch number, but for the serial number in it."""
-    return [Said("/number", _SERIAL.sub("", number))]
+    """The dispatch number."""
+    return [Said("/number", number)]
 
 
 def of_withdrawal(withdrawal: Withdrawal) -> list[Said]:
@@ -102,7 +102,7 @@ def flaws(scanner: Scanner, said: Iterable[Said], masked: Collection[str] = ()) 
         each.where: ["密级标志 / a secrecy mark"] for each in given.values() if secret_mark(each.text) is not None
     }  # fmt: skip
     # INVARIANT: as with a document, nothing else looks at what bears a mark of state secrecy.
-    reading = Reading(tuple((each.where, each.text) for each in given.values() if each.where not in found))
+    reading = Reading(tuple((each.where, _read(each)) for each in given.values() if each.where not in found))
     try:
         detection = scanner.scan(reading)
     except Exception as error:  # noqa: BLE001  whatever a detector does, what it has not seen is not shown
@@ -114,8 +114,8 @@ def flaws(scanner: Scanner, said: Iterable[Said], masked: Collection[str] = ()) 
     for mark in detection.marks:
         if given[mark.where].marks and mark.kind not in _NUMBERS:
             found.setdefault(mark.where, []).append("公文标识 / marks of a document")
-    for where, text in reading.parts:
-        if masked and standing(text, masked):
+    for where, _ in reading.parts:
+        if masked and standing(given[where].text, masked):
             found.setdefault(where, []).append("公文中遮盖的内容 / what is masked in the document")
     told = [
         Flaw("E-SHOWN", where, got=" | ".join(dict.fromkeys(found[where]))) for where in given if where in found
@@ -128,8 +128,13 @@ def flaws(scanner: Scanner, said: Iterable[Said], masked: Collection[str] = ()) 
     return tuple(told)
 
 
+def _read(said: Said) -> str:
+    """What the detectors read: all of it but serial numbers, which are read where another document's number is looked for."""
+    return said.text if said.marks else _SERIAL.sub("", said.text)
+
+
 def _means_somebody(span: Span, said: Said) -> bool:
     if not said.numbering:
         return True
-    by_place = span.kind in _BY_PLACE and said.text[span.start : span.end].startswith(_NO_PROVINCE)
+    by_place = span.kind in _BY_PLACE and _read(said)[span.start : span.end].startswith(_NO_PROVINCE)
     return not by_place and span.kind not in _BY_CHANCE

@@ -26,7 +26,7 @@ class LogEvent(StrEnum):
     PLUGIN_FAILED = "plugin_failed"  # document_id, plugin, how
     STAGE_FAILED = "stage_failed"  # document_id, stage, error
     RELOADED = "reloaded"  # changed: whether any ruleset differs from before
-    RESTORED = "restored"  # code, got, expected: the register is an older one than was known of it, or a revoked key was live
+    RESTORED = "restored"  # code, got, expected: the register is an older one than was known of it, a revoked key was live, or nothing is known any more
     ANSWERED = "answered"  # route, method, status, ms; with request_id and trace_id bound
     DELIVERED = "delivered"  # key, version, publisher
     DELIVERY_FAILED = "delivery_failed"  # key, version, publisher, code, attempts

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from commands import answer
-from disclosure_gate.model.errors import RegisterError
 from disclosure_gate.register import Event, Register
 from disclosure_gate.register.keys import ApiKeys
 from disclosure_gate.register.remembering import Memory
@@ -95,14 +94,16 @@ def test_registers_that_share_a_folder_of_keys_are_told_apart(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"x": 1}', "null"])
-def test_a_memory_that_cannot_be_read_is_told(tmp_path: Path, content: str) -> None:
+def test_a_memory_that_cannot_be_read_is_told_and_begun_anew(tmp_path: Path, content: str) -> None:
     register, _, memory = _opened(tmp_path)
     _record(register)
     memory.note()
     path = tmp_path / "keys" / "remembered.json"
     path.write_text(content.replace("x", next(iter(json.loads(path.read_text())))))
-    with pytest.raises(RegisterError, match=r"remembered\.json"):
-        memory.compare(NOW)
+    [told] = memory.compare(NOW)
+    assert (told.code, told.where) == ("E-REMEMBERED", str(path))
+    memory.note()
+    assert memory.compare(NOW) == ()
     register.close()
 
 

@@ -344,6 +344,12 @@ CODES: dict[str, CodeText] = {
         "用 keys list 核对各密钥的创建、撤销日期，用 keys revoke 撤销不应有效的；用 register verify --head 核对缺失的记录",
         "compare the days in keys list and revoke what should not be live; see what is missing with register verify --head",
     ),
+    "E-REMEMBERED": CodeText(
+        "本服务对台账的记忆无法读取，已重新开始，看不出台账是否为较旧的备份",
+        "what was remembered of the register cannot be read and is begun anew: whether it is an older copy was not seen",
+        "用 keys list 核对密钥，用另处保存的链头执行 register verify --head",
+        "compare the keys in keys list, and verify with a head kept elsewhere: register verify --head",
+    ),
     "E-KEY-REVIVED": CodeText(
         "撤销过的密钥在台账中又成为有效，已再次撤销",
         "keys that had been revoked were live again in the register; they were revoked once more",

@@ -46,15 +46,24 @@ class Memory:
         """Hold the register against what was seen of it; keys that were seen revoked and are live are revoked once more.
 
         Returns:
-            what somebody must look at: ``E-REGISTER-RESTORED``, ``E-KEY-REVIVED``.
+            what somebody must look at: ``E-REGISTER-RESTORED``, ``E-KEY-REVIVED``, ``E-REMEMBERED``.
 
         Raises:
-            RegisterError: ``E-REGISTER``, the register or what is remembered cannot be read.
+            RegisterError: ``E-REGISTER``, the register cannot be read.
         """
+        told = self._compared(now)
+        for each in told:
+            log(LogEvent.RESTORED, code=each.code, got=each.got, expected=each.expected)
+        return tuple(told)
+
+    def _compared(self, now: datetime) -> list[Flaw]:
         first = self._register.hash_of(1)
-        seen = self._read().get(first or "")
+        try:
+            seen = self._read().get(first or "")
+        except (RegisterError, ValueError) as error:  # to refuse to serve for that would make nobody safer
+            return [Flaw("E-REMEMBERED", where=str(self._path), got=type(error).__name__)]
         if seen is None:
-            return ()
+            return []
         told = []
         if self._register.hash_of(seen.seq) != seen.hash:
             seq, digest = self._register.head()
@@ -68,9 +77,7 @@ class Memory:
         revived = [each for each in sorted(seen.revoked) if self._keys.revoke(each, now)]
         if revived:
             told.append(Flaw("E-KEY-REVIVED", got=" ".join(revived)))
-        for each in told:
-            log(LogEvent.RESTORED, code=each.code, got=each.got, expected=each.expected)
-        return tuple(told)
+        return told
 
     def note(self) -> None:
         """Note where the register ends now, and which keys are revoked. Revoked ones are never forgotten.
@@ -83,7 +90,9 @@ class Memory:
             return
         seq, digest = self._register.head()
         revoked = frozenset(each.id for each in self._keys.all() if each.revoked_at is not None)
-        known = self._read()
+        known: dict[str, _Seen] = {}
+        with suppress(ValueError):
+            known = self._read()
         before = known.get(first)
         now = _Seen(seq, digest, revoked | (before.revoked if before else frozenset()))
         if now != before:
@@ -119,13 +128,21 @@ class Memory:
                     self.note()
 
     def _read(self) -> dict[str, _Seen]:
+        """What is remembered, by the hash of a register's first record.
+
+        Raises:
+            RegisterError: ``E-REGISTER``, the file cannot be read now.
+            ValueError: something else is in it.
+        """
         try:
             given = json.loads(self._path.read_bytes())
             return {first: _Seen(**{**each, "revoked": frozenset(each["revoked"])}) for first, each in given.items()}  # fmt: skip
         except (FileNotFoundError, NotADirectoryError):
             return {}
-        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+        except OSError as error:
             raise RegisterError("E-REGISTER", where=str(self._path), got=type(error).__name__) from error
+        except (TypeError, AttributeError, KeyError) as error:
+            raise ValueError(type(error).__name__) from error
 
     def _write(self, known: dict[str, _Seen]) -> None:
         said: dict[str, Any] = {

@@ -14,7 +14,7 @@ from disclosure_gate.detect import Scanner, secret_mark
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.clearance import Withdrawal
 from disclosure_gate.model.errors import Flaw
-from disclosure_gate.model.findings import Reading, Span
+from disclosure_gate.model.findings import Detection, Reading, Span
 from disclosure_gate.model.labels import SPANS
 from disclosure_gate.model.listing import Listing
 from disclosure_gate.redact.copy import standing
@@ -103,11 +103,14 @@ def flaws(scanner: Scanner, said: Iterable[Said], masked: Collection[str] = ()) 
     }  # fmt: skip
     # INVARIANT: as with a document, nothing else looks at what bears a mark of state secrecy.
     reading = Reading(tuple((each.where, _read(each)) for each in given.values() if each.where not in found))
+    detection, failed = Detection(), ""
     try:
         detection = scanner.scan(reading)
     except Exception as error:  # noqa: BLE001  whatever a detector does, what it has not seen is not shown
-        log(LogEvent.STAGE_FAILED, document_id="", stage="shown", error=type(error).__name__)
-        return tuple(Flaw("E-SHOWN-UNSEEN", where, got=type(error).__name__) for where, _ in reading.parts)
+        failed = type(error).__name__
+        log(LogEvent.STAGE_FAILED, document_id="", stage="shown", error=failed)
+    if detection.failures:
+        failed = str(detection.failures[0])
     for span in detection.spans:
         if _means_somebody(span, given[span.where]):
             found.setdefault(span.where, []).append(f"{SPANS[span.kind].zh} / {SPANS[span.kind].en}")
@@ -120,8 +123,7 @@ def flaws(scanner: Scanner, said: Iterable[Said], masked: Collection[str] = ()) 
     told = [
         Flaw("E-SHOWN", where, got=" | ".join(dict.fromkeys(found[where]))) for where in given if where in found
     ]  # fmt: skip
-    if detection.failures:
-        failed = str(detection.failures[0])
+    if failed:
         told += [
             Flaw("E-SHOWN-UNSEEN", where, got=failed) for where, _ in reading.parts if where not in found
         ]

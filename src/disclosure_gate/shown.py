@@ -55,8 +55,7 @@ _NUMBERS = frozenset({"dispatch_number", "quotation"})  # marks: to cite a docum
 class Said(NamedTuple):
     """Words for the public, and the place they were given at.
 
-    ``numbering``: they are a number that a system gave. ``marks``: what marks a document, such as another's number, may not stand
-    there either.
+    ``numbering``: they are a number that a system gave. ``marks``: what marks a document, such as 内部资料, may not stand there either.
     """
 
     where: str
@@ -131,8 +130,8 @@ def flaws(scanner: Scanner, said: Iterable[Said], masked: Collection[str] = ()) 
 
 
 def _read(said: Said) -> str:
-    """What the detectors read: all of it but serial numbers, which are read where another document's number is looked for."""
-    return said.text if said.marks else _SERIAL.sub("", said.text)
+    """What the detectors read: all of it but serial numbers of documents."""
+    return _SERIAL.sub("", said.text)
 
 
 def _means_somebody(span: Span, said: Said) -> bool:

@@ -406,7 +406,10 @@ def test_what_is_said_of_a_document_in_the_column_names_nobody(direct: Gate, lis
 def test_to_cite_a_document_in_an_abstract_names_nobody(direct: Gate) -> None:
     _issue(
         direct,
-        {"abstract": "为落实国发〔2020〕1号文件，明确供热安排。", "keywords": ["国发〔2020〕1号"]},
+        {
+            "abstract": "为落实国发〔2020〕1号文件，明确供热安排。",
+            "keywords": ["国发〔2020〕1号", "景政发〔2026〕33-3号"],
+        },
         id="d",
     )
 

@@ -184,6 +184,8 @@ def _whole(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, 
 
 
 _NUMBER_OF_A_THING = re.compile("[编合文案图单批档发][号同次案票][:：]?[0-9A-Za-z]")  # 编号1-2345号
+_OF_A_YEAR = re.compile(r"[〔\[（(【](?:19|20)\d{2}[〕\]）)】]第?$")  # 景政发〔2026〕33-3号
+_YEAR = 8  # code points that it is looked for in
 
 
 _Home: TypeAlias = Callable[
@@ -224,7 +226,7 @@ class AddressDetector:
         around = Surroundings(page)
 
         def home(start: int, end: int, source: str) -> bool:
-            if _NUMBER_OF_A_THING.match(text, start):
+            if _NUMBER_OF_A_THING.match(text, start) or _OF_A_YEAR.search(text, max(0, start - _YEAR), start):
                 return False
             return self._judge(Home(start, end, around.seen(start, end, source)))
 

@@ -597,12 +597,16 @@ def _goes_on(text: str, place: int, beyond: int) -> bool:
 
 
 def _continued(text: str, groups: tuple[tuple[int, int], ...], at: int, kind: str) -> bool:
-    """Whether two more digits make a resident ID a disability card, ``… 43``, or three a longer bank card."""
+    """Whether two more digits make a resident ID a disability card, ``… 43``, or three a longer bank card, or the next line a whole one."""
     if at + 1 == len(groups):
         return False
     start, end = groups[at][0], groups[at + 1][1]
     if kind == "bank_card":
-        return [last - first for first, last in groups[at : at + 2]] == _LONG_CARD and text[end - 4] == " "
+        sizes = [last - first for first, last in groups[at : at + 2]]
+        if text[groups[at][1]] == "\n" and sum(sizes) in _CARD:
+            digits = "".join(text[slice(*each)] for each in groups[at : at + 2])
+            return digits.startswith(_UNIONPAY) and luhn(digits)
+        return sizes == _LONG_CARD and text[end - 4] == " "
     if kind != "resident_id":
         return False
     return text[groups[at][1]] == "-" and end - start == _DISABILITY + 1

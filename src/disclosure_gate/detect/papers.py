@@ -147,14 +147,7 @@ class PlateDetector:
         for start, end in page.met(self.name):
             word = text[start:end]
             if word in _CYCLES:
-                first = max(0, start - 12)
-                before = self._before_cycle.search(text[first:start])
-                if before:
-                    found.setdefault(first + before.start(), first + before.end())
-                told = self._after_cycle.match(text, end)
-                begin = told.end() if told else end
-                if not text[begin : begin + 1].isdigit():  # an amount, unless a label says otherwise
-                    self._cycles(text, begin, len(text), found)
+                self._beside(text, start, end, found)
                 continue
             if word[0] not in PROVINCES and word[0] not in _MISSIONS and word not in _MILITARY:
                 continue
@@ -178,6 +171,18 @@ class PlateDetector:
                 plate = text[start:end]
                 last = end
                 yield Hit(start, end, plate[:2] + "*" * (len(plate) - 3) + plate[-1])
+
+    def _beside(self, text: str, start: int, end: int, found: dict[int, int]) -> None:
+        if text[start - 1 : start] == "标":
+            return  # 校车标牌号
+        first = max(0, start - 12)
+        before = self._before_cycle.search(text[first:start])
+        if before:
+            found.setdefault(first + before.start(), first + before.end())
+        told = self._after_cycle.match(text, end)
+        begin = told.end() if told else end
+        if not text[begin : begin + 1].isdigit():  # an amount, unless a label says otherwise
+            self._cycles(text, begin, len(text), found)
 
     def _read(self, text: str, start: int, word: str) -> re.Match[str] | None:
         if word in _MILITARY:

@@ -488,6 +488,22 @@ def test_a_document_of_a_business_system_is_found_and_withdrawn_here(desk: Desk)
     assert desk.records()[-1] == "withdrawn"
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [("number", "发文字号"), ("abstract", "内容概述"), ("keywords", "关键词")],
+)
+def test_what_may_not_be_shown_beside_a_document_is_told_at_its_field(
+    desk: Desk, said: str, field: str
+) -> None:
+    drafter, reviewer, signer = desk.person("drafter"), desk.person("reviewer"), desk.person("signer")
+    case = proposed(drafter)
+    step(reviewer, case, "review", **AGREED)
+    step(signer, case, "sign", do="sign")
+    refused = step(signer, case, "issue", **({"number": "景政发〔2026〕5号"} | {said: "13812345678"}))
+    assert refused.status_code == 409
+    assert f"{field}：这一处公众会看到" in words_of(refused.get_data(as_text=True))
+
+
 def test_a_document_without_number_is_called_what_it_is(desk: Desk) -> None:
     from sidecars import order, to_clearance  # noqa: PLC0415  beside its only use
 

@@ -233,6 +233,7 @@ _FIELDS = {
     "reason": Text(zh="撤回原因：", en="Reason: "),
     "abstract": Text(zh="内容概述：", en="Abstract: "),
     "keywords": Text(zh="关键词：", en="Keywords: "),
+    "number": Text(zh="发文字号：", en="Number: "),
 }
 
 
@@ -281,6 +282,9 @@ _REMEDIES = {
     "E-OBLIGATION": Text(zh="办结后勾选该项", en="do it, then tick it"),
     "E-PERSON-KEY": Text(zh="请管理员为您本人发放密钥", en="ask the administrator for a key of your own"),
     "E-RATE": Text(zh="稍候再试", en="try again a moment later"),
+    "E-SHOWN-UNSEEN": Text(
+        zh="稍后再试；仍不成功的，请联系管理员", en="try again later, or ask the administrator"
+    ),
     "E-STALE": Text(zh="退回后重新审核、签发", en="return it; it is reviewed and signed anew"),
     "E-TEXT-EMPTY": Text(zh="填写正文，或选择含有文字的文件", en="write a text, or choose a file with text"),
     "E-TEXT-LARGE": Text(zh="拆分为几个附件", en="split it into attachments"),

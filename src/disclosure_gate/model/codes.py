@@ -796,10 +796,10 @@ CODES: dict[str, CodeText] = {
         "remove that text, or export the PDF again from its source",
     ),
     "U-LEFT": CodeText(
-        "拟公开的内容中仍有应当遮盖的信息",
-        "what would be published still holds something that is to be masked",
-        "在副本中的，改为普通文字后再试；在内容概述、关键词、撤回原因中的，删去后再试",
-        "in a copy: turn it into plain text and try again; in an abstract, keywords or a reason: take it out",
+        "副本中仍能找到应当遮盖的内容",
+        "the copy still holds something that was to be masked",
+        "把该内容改为普通文字后再试",
+        "turn that content into plain text and try again",
     ),
     # Reasons: exemptions (rows of the annual report), duties, residue.
     "R14-1": CodeText("依法确定为国家秘密", "lawfully classified state secret"),

@@ -91,6 +91,22 @@ def test_what_is_masked_in_a_document_does_not_stand_beside_it(direct: Gate) -> 
     assert _told(refused.value) == [("E-SHOWN", "/number")]
 
 
+def test_an_index_number_that_is_kept_from_before_names_nobody_either(direct: Gate) -> None:
+    named = {"issuer": {"name": "景明区人民政府办公室", "code": _ID}}
+    closed = {"title": "关于供热事项的请示", "kind": "请示", "text": "请示如下。"}
+    direct.issue(**_cleared(direct, **named, **closed), issued_on=TODAY)
+    assert direct.register is not None
+    state = direct.register.state("doc-1")
+    assert state is not None
+    assert state.index_number.startswith(_ID)
+    shown = _cleared(direct, issuer={"name": "景明区人民政府办公室"})
+    for listing in (None, {}, {"keywords": ["供热"]}):
+        with pytest.raises(IssueRefused) as refused:
+            direct.issue(**shown, issued_on=TODAY, listing=listing)
+        assert _told(refused.value) == [("E-SHOWN", "/listing/index")]
+    direct.issue(**shown, issued_on=TODAY, listing={"index": "014149869/2026-00001"})
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [

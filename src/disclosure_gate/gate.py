@@ -569,7 +569,10 @@ class Gate:
             _check_owner(before, considered, IssueRefused)
             version = before.version + 1 if before else 1
             known = _listing_before(tx, fresh.document_id) if said is None and before else Listing()
-            _check_shown(considered, shown.of_listing(known))
+            kept = before.index_number if before and not (said or known).index else ""
+            _check_shown(
+                considered, shown.of_listing(known.model_copy(update={"index": known.index or kept}))
+            )
             _check_relations(tx, said or Listing(), fresh.document_id)
             listed = _listed(tx, considered, said or known, before, day)
             validity: Validity = before.validity if before else "in_force"

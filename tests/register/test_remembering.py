@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from commands import answer
 from disclosure_gate.register import Event, Register
@@ -93,7 +95,15 @@ def test_registers_that_share_a_folder_of_keys_are_told_apart(tmp_path: Path) ->
     assert len(json.loads((tmp_path / "keys" / "remembered.json").read_text())) == 2
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"x": 1}', "null"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "{", "[]", '{"x": 1}', "null", "[" * 100_000,
+        '{"x": {"seq": "1", "hash": "h", "revoked": []}}', '{"x": {"seq": 1, "hash": 1, "revoked": []}}',
+        '{"x": {"seq": 1e99, "hash": "h", "revoked": []}}', '{"x": {"seq": 4294967296, "hash": "h", "revoked": []}}',
+        '{"x": {"seq": 1, "hash": "h", "revoked": [1, "a"]}}', '{"x": {"seq": 1, "hash": "h", "revoked": "abc"}}',
+    ],
+)  # fmt: skip
 def test_a_memory_that_cannot_be_read_is_told_and_begun_anew(tmp_path: Path, content: str) -> None:
     register, _, memory = _opened(tmp_path)
     _record(register)
@@ -105,6 +115,54 @@ def test_a_memory_that_cannot_be_read_is_told_and_begun_anew(tmp_path: Path, con
     memory.note()
     assert memory.compare(NOW) == ()
     register.close()
+
+
+def test_sidecars_that_note_at_one_moment_do_not_get_in_each_others_way(tmp_path: Path) -> None:
+    register, keys, memory = _opened(tmp_path)
+    _record(register)
+    others = [
+        Memory(tmp_path / "keys", register, keys) for _ in range(4)
+    ]  # of one process number, as in containers
+    path = tmp_path / "keys" / "remembered.json"
+
+    def note(each: Memory) -> None:
+        for _ in range(20):
+            path.unlink(missing_ok=True)
+            each.note()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(note, others))
+    memory.note()
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    assert memory.compare(NOW) == ()
+    register.close()
+
+
+def test_a_register_put_back_while_it_is_served_is_still_told_on_the_next_start(tmp_path: Path) -> None:
+    register, keys, memory = _opened(tmp_path)
+    gone, _ = keys.create("gone", "*", NOW)
+    _record(register)
+    register.close()
+    _copied(tmp_path, "backup.db")
+    register, keys, memory = _opened(tmp_path)
+    _record(register)
+    keys.revoke(gone.id, NOW)
+    memory.note()
+    register.close()
+    restored, keys, _ = _opened(tmp_path, "backup.db")
+    served = Memory(
+        tmp_path / "keys", restored, keys
+    )  # of a sidecar that goes on, such as with a server's database
+    _record(restored, "another")
+    with capture_logs() as logs:
+        for _ in range(2):
+            served.note()
+    assert [each["code"] for each in logs if each["event"] == "restored"] == ["E-REGISTER-RESTORED"]
+    memory = Memory(tmp_path / "keys", restored, keys)
+    assert [each.code for each in memory.compare(NOW)] == ["E-REGISTER-RESTORED", "E-KEY-REVIVED"]
+    memory.note()
+    assert memory.compare(NOW) == ()
+    restored.close()
 
 
 def test_a_folder_that_cannot_be_written_keeps_nobody_from_being_served(tmp_path: Path) -> None:

@@ -14,8 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import mkstemp
 from threading import Event, Thread
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
 
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.errors import Flaw, RegisterError
@@ -29,9 +32,12 @@ _PATIENCE = 5.0  # seconds for the note that is being made when it is told to en
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    seq: int
+    seq: Annotated[int, Field(ge=1, lt=2**31)]
     hash: str
-    revoked: frozenset[str] = frozenset()
+    revoked: frozenset[str]
+
+
+_KNOWN = TypeAdapter(dict[str, _Seen])
 
 
 class Memory:
@@ -41,6 +47,8 @@ class Memory:
         self._path = folder / "remembered.json"
         self._register = register
         self._keys = keys
+        self._accepted = ""  # the record whose absence was told on starting
+        self._logged = ""  # the one whose absence was noticed meanwhile
 
     def compare(self, now: datetime) -> tuple[Flaw, ...]:
         """Hold the register against what was seen of it; keys that were seen revoked and are live are revoked once more.
@@ -64,23 +72,25 @@ class Memory:
             return [Flaw("E-REMEMBERED", where=str(self._path), got=type(error).__name__)]
         if seen is None:
             return []
-        told = []
-        if self._register.hash_of(seen.seq) != seen.hash:
-            seq, digest = self._register.head()
-            told.append(
-                Flaw(
-                    "E-REGISTER-RESTORED",
-                    got=f"{seq}:{digest[:12]}…",
-                    expected=f"{seen.seq}:{seen.hash[:12]}…",
-                )
-            )
+        told = self._restored(seen)
+        if told:
+            self._accepted = seen.hash
         revived = [each for each in sorted(seen.revoked) if self._keys.revoke(each, now)]
         if revived:
             told.append(Flaw("E-KEY-REVIVED", got=" ".join(revived)))
         return told
 
+    def _restored(self, seen: _Seen) -> list[Flaw]:
+        if self._register.hash_of(seen.seq) == seen.hash:
+            return []
+        seq, digest = self._register.head()
+        got, expected = f"{seq}:{digest[:12]}…", f"{seen.seq}:{seen.hash[:12]}…"
+        return [Flaw("E-REGISTER-RESTORED", got=got, expected=expected)]
+
     def note(self) -> None:
         """Note where the register ends now, and which keys are revoked. Revoked ones are never forgotten.
+
+        A register that was put back since it was compared is logged, and stays to be told on the next start.
 
         Raises:
             RegisterError: ``E-REGISTER``, something cannot be read, or written.
@@ -94,7 +104,15 @@ class Memory:
         with suppress(ValueError):
             known = self._read()
         before = known.get(first)
-        now = _Seen(seq, digest, revoked | (before.revoked if before else frozenset()))
+        if before is not None:
+            revoked |= before.revoked
+            restored = self._restored(before) if before.hash != self._accepted else []
+            for each in restored if before.hash != self._logged else ():
+                log(LogEvent.RESTORED, code=each.code, got=each.got, expected=each.expected)
+            if restored:
+                self._logged = before.hash
+                seq, digest = before.seq, before.hash
+        now = _Seen(seq, digest, revoked)
         if now != before:
             self._write({**known, first: now})
 
@@ -135,26 +153,29 @@ class Memory:
             ValueError: something else is in it.
         """
         try:
-            given = json.loads(self._path.read_bytes())
-            return {first: _Seen(**{**each, "revoked": frozenset(each["revoked"])}) for first, each in given.items()}  # fmt: skip
+            return _KNOWN.validate_json(self._path.read_bytes(), strict=True)
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
             raise RegisterError("E-REGISTER", where=str(self._path), got=type(error).__name__) from error
-        except (TypeError, AttributeError, KeyError) as error:
-            raise ValueError(type(error).__name__) from error
 
     def _write(self, known: dict[str, _Seen]) -> None:
         said: dict[str, Any] = {
             first: {"seq": each.seq, "hash": each.hash, "revoked": sorted(each.revoked)}
             for first, each in known.items()
         }
-        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(said, file, indent=1, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
+            # Sidecars in containers all have one process number: the name is nobody else's, the mode 0600.
+            opened, beside = mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+            try:
+                with os.fdopen(opened, "w") as file:
+                    json.dump(said, file, indent=1, sort_keys=True)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(beside).replace(self._path)
+            except OSError:
+                with suppress(OSError):
+                    Path(beside).unlink()
+                raise
         except OSError as error:
             raise RegisterError("E-REGISTER", where=str(self._path), got=type(error).__name__) from error

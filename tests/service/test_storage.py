@@ -196,6 +196,11 @@ def test_a_key_taken_out_of_the_folder_is_not_taken_in_again(tmp_path: Path) -> 
     (folder / "0003.ed25519.pem").write_text("no key")
     keys.catch_up()
     assert len(keys.jwks()["keys"]) == 1
+    # On a share a key may be seen before it is whole.
+    other = SigningKeys.open(tmp_path / "others")
+    (folder / "0003.ed25519.pem").write_bytes((tmp_path / "others" / "0001.ed25519.pem").read_bytes())
+    keys.catch_up()
+    assert verified(other.sign({"a": 1}), keys.jwks()) == {"a": 1}
 
 
 @pytest.mark.law(8)

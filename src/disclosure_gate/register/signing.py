@@ -35,7 +35,7 @@ class SigningKeys:
         self.newest = newest
         self._folder = folder
         self._catching_up = Lock()
-        self._known = frozenset[str]()  # files that were looked at since, whatever was in them
+        self._known = frozenset[tuple[str, int]]()  # files that were looked at, as they were then
 
     @classmethod
     def open(cls, folder: Path) -> SigningKeys:
@@ -89,8 +89,9 @@ class SigningKeys:
         Which one signs stays. What cannot be read is left out: what it signed is refused, as before.
         """
         with self._catching_up, suppress(OSError):
-            found = frozenset(path.name for path in self._folder.glob(f"*{_SUFFIX}"))
-            for name in sorted(found - self._known):
+            files = self._folder.glob(f"*{_SUFFIX}")
+            found = frozenset((path.name, path.stat().st_ctime_ns) for path in files)
+            for name, _ in sorted(found - self._known):
                 with suppress(OSError, ValueError, TypeError):
                     key = _loaded(self._folder / name)
                     self._keys = {**self._keys, _kid(key.public_key()): key}

@@ -70,6 +70,7 @@ def test_somebody_is_responsible_for_every_field_a_publisher_is_handed() -> None
         ({"number": "〔2026〕5号 绝密★10年"}, "/number"),
         ({"listing": {"index": f"{_ID}/2026"}}, "/listing/index"),
         ({"listing": {"index": "13812345678"}}, "/listing/index"),
+        ({"listing": {"index": "１１０１０１１９９００３０７８５１５"}}, "/listing/index"),
         ({"listing": {"abstract": "咨询电话 138 1234 5678 王工"}}, "/listing/abstract"),
         ({"listing": {"abstract": "涉及未成年人王小明"}}, "/listing/abstract"),
         ({"listing": {"keywords": ["供热", _ID]}}, "/listing/keywords/1"),
@@ -146,6 +147,7 @@ def test_what_places_a_document_names_nobody_once_it_is_to_be_public(
         "f3b7c7a0-1c5e-4d0a-8a39-13912345678e",
         "3089721222756928964",
         "202604200802057069",
+        "575990188710034456",
         "FQZR1AQQ6Q0454928HXRT70BYW",
     ],
 )

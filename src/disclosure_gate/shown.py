@@ -45,10 +45,11 @@ own words, numbers and days, or the issue of the document it comes from. Of a wi
 # The serial number of a 文号 with its year before it, 33-3号, is no house's; eight digits at most are no person's number either.
 _SERIAL = re.compile(r"(?<=[〔\[（(【]\d{4}[〕\]）)】])第?[A-Z]?-?(?=(?:-?\d){1,8}号)[\d-]+号")
 # What numbers of systems hold by chance: the check digit of a bank's card (one in ten of nineteen digits), QQ or WX before digits, and, in
-# a moment such as 202604200802057069, that of a resident ID, whose first two digits would name a province that there is not.
+# a number such as 202604200802057069, that of a resident ID, whose first two digits would name a province that there is not.
 _BY_CHANCE = frozenset({"bank_card", "im_account"})
 _BY_PLACE = frozenset({"resident_id", "disability_card"})
-_NO_PROVINCE = ("19", "20")
+# 83 and 9 stand in permits of residents from elsewhere.
+_NO_PROVINCE = re.compile("(?!1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9)[0-9]{2}")
 _NUMBERS = frozenset({"dispatch_number", "quotation"})  # marks: to cite a document names nobody
 
 
@@ -137,5 +138,6 @@ def _read(said: Said) -> str:
 def _means_somebody(span: Span, said: Said) -> bool:
     if not said.numbering:
         return True
-    by_place = span.kind in _BY_PLACE and _read(said)[span.start : span.end].startswith(_NO_PROVINCE)
-    return not by_place and span.kind not in _BY_CHANCE
+    if span.kind in _BY_PLACE:
+        return _NO_PROVINCE.match(_read(said), span.start, span.end) is None
+    return span.kind not in _BY_CHANCE

@@ -327,8 +327,8 @@ CODES: dict[str, CodeText] = {
         'open with Gate.open(register="sqlite:///…")',
     ),
     "E-REGISTER": CodeText(
-        "台账无法写入",
-        "the register cannot be written",
+        "台账无法读写",
+        "the register cannot be read or written",
         "检查磁盘空间与权限；未发出任何内容",
         "check disk and permissions; nothing was issued",
     ),

@@ -24,7 +24,8 @@ from disclosure_gate.model.clearance import PublicItem
 from disclosure_gate.model.errors import ClearanceRefused, GateError, IssueRefused
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.plugins import hookimpl
-from disclosure_gate.shown import CARE
+from disclosure_gate.register.cases import new_id
+from disclosure_gate.shown import CARE, flaws, placing
 from factories import NOW, TODAY, data, decision, document, gate_with_register
 from receivers import SECRET, Cms, receiving
 
@@ -157,6 +158,14 @@ def test_numbers_of_offices_and_their_systems_are_nobodys(
     direct.issue(**_cleared(direct, id=id_), issued_on=TODAY, **said)
     assert direct.register is not None
     assert direct.register.state(id_) is not None
+
+
+def test_no_name_that_the_desk_gives_a_document_is_somebodys_number(direct: Gate) -> None:
+    given = [f"desk-{new_id()}" for _ in range(2_000)]
+    assert not any(char.isdigit() for each in given for char in each)
+    assert len(set(given)) == len(given)
+    for number, each in enumerate(given):
+        assert flaws(direct.parts.scanner, placing(each, "景明区人民政府", None)) == (), number
 
 
 @pytest.mark.parametrize(

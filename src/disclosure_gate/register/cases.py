@@ -86,9 +86,16 @@ class Found:
     case_id: str
 
 
+_LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")
+
+
 def new_id() -> str:
-    """A name for a case and its document, from our own letters, never from input."""
-    return secrets.token_hex(6)
+    """A name for a case and its document, from our own letters, never from input.
+
+    Without digits: the public reads it, and of twenty thousand one held eleven that made a mobile number, with which
+    nothing is cleared.
+    """
+    return secrets.token_hex(6).translate(_LETTERS)
 
 
 def open_case(

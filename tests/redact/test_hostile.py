@@ -269,3 +269,18 @@ def test_a_sheet_of_a_hundred_thousand_cells_is_read_in_bounded_time() -> None:
     started = time.process_time()
     assert _codes("big.xlsx", data) == set()
     assert time.process_time() - started < 20
+
+
+def test_a_wide_sheet_takes_no_longer_than_a_long_one() -> None:
+    seconds = []
+    for rows, columns in ((8_192, 2), (1, 16_384)):
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet()
+        for _ in range(rows):
+            sheet.append(range(columns))
+        data = io.BytesIO()
+        book.save(data)
+        started = time.process_time()
+        Spreadsheet().inspect(data.getvalue())
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < 1.2 * seconds[0]

@@ -407,7 +407,9 @@ def _rows(sheet: Worksheet) -> Iterator[list[Any]]:
     lines: dict[int, list[Any]] = {}
     for (row, column), cell in sheet._cells.items():  # noqa: SLF001  iter_rows() would make one for every place
         if cell.value is not None:
-            lines.setdefault(row, [None] * columns)[column - 1] = cell
+            if row not in lines:
+                lines[row] = [None] * columns
+            lines[row][column - 1] = cell
     empty: list[Any] = [None] * columns
     yield from (lines.get(row, empty) for row in range(1, rows + 1))
 

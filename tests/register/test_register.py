@@ -29,7 +29,7 @@ from disclosure_gate.register import Event, Fault, Register, Transaction, Verifi
 from disclosure_gate.register.database import REVISION, connected
 from disclosure_gate.register.derived import table_faults
 from disclosure_gate.register.overview import Overview
-from disclosure_gate.register.tables import metadata, outbox
+from disclosure_gate.register.tables import clearance, metadata, outbox
 from factories import NOW, TODAY, decision, document, gate_with_register, parts
 
 
@@ -509,6 +509,23 @@ def test_the_steps_between_revisions_lead_to_the_tables_the_program_knows(regist
             connection.exec_driver_sql(statement)
     made.dispose()
     assert _verified(register_url).ok
+
+
+def test_a_clearance_with_a_code_longer_than_today_is_read_and_issued(tmp_path: Path) -> None:
+    with gate_with_register(tmp_path) as gate:
+        register = gate.register
+        assert register is not None
+        issuer = {"name": "景明区人民政府办公室", "code": "6"}
+        made = gate.clear(document(issuer=issuer), gate.check(document(issuer=issuer), TODAY), decision())
+        assert register.clearance(made.clearance_id) == (made, False)
+        older = made.model_dump_json().replace('"code":"6"', f'"code":"{"6" * 41}"')
+        with register.engine.begin() as connection:
+            connection.execute(update(clearance).values(data=older.encode()))
+        kept = register.clearance(made.clearance_id)
+        assert kept is not None
+        assert kept[0].issuer.code == "6" * 41
+        # It was cleared before; the document goes out with a code as it may be today.
+        assert gate.issue(document(issuer=issuer), kept[0], issued_on=TODAY).version == 1
 
 
 def test_a_register_of_a_newer_program_is_not_touched(register_url: str) -> None:

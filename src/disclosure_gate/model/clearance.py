@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from disclosure_gate.model.canonical import canonical, digest_of
 from disclosure_gate.model.content import Content
 from disclosure_gate.model.determination import Channel, Publication, Reason, Redaction, Status
-from disclosure_gate.model.document import Issuer, Name, Worded
+from disclosure_gate.model.document import KnownIssuer, Name, Worded
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Change, Relation, Section, Validity
 
@@ -47,7 +47,7 @@ class Clearance(Frozen):
     determined: Status
     departure: Literal["none", "more_open", "more_closed"] = "none"
     reason_code: str | None = None
-    issuer: Issuer
+    issuer: KnownIssuer
     rulesets_digest: str
     publish_on: date | None = None
     cleared_at: datetime

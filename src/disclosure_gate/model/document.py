@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from disclosure_gate.model.canonical import canonical_words
 from disclosure_gate.model.content import Blob, Content
@@ -174,12 +174,21 @@ Worded = Annotated[
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(_clean)]
 
 
-class Issuer(Frozen):
-    """Who issues: ``name`` is required; ``code`` is the organ's own, with which its 索引号 begin."""
+class KnownIssuer(Frozen):
+    """Who issues, as it is kept: what an earlier version took is read again, however long its code is."""
+
+    # An issuer that is kept is one as it is read again: they are compared.
+    model_config = ConfigDict(revalidate_instances="subclass-instances")
 
     name: Name
-    code: Annotated[str, Field(min_length=1, max_length=MAX_CODE), AfterValidator(_clean)] | None = None
+    code: Name | None = None
     level: Level = "county"
+
+
+class Issuer(KnownIssuer):
+    """Who issues: ``name`` is required; ``code`` is the organ's own, with which its 索引号 begin."""
+
+    code: Annotated[str, Field(min_length=1, max_length=MAX_CODE), AfterValidator(_clean)] | None = None
 
 
 class File(Frozen):

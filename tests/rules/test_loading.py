@@ -64,11 +64,13 @@ def _load(folder: Path, **files: str) -> None:
         ({"rules": _RULE.replace("id: one", "id：one")}, "E-YAML", "mine/rules.yaml:2:7", "did you mean :?"),
         ({"rules": _RULE.replace("{kind: 公告}", "｛kind: 公告｝")}, "E-YAML", "mine/rules.yaml:5:11", "did you mean {?"),
         ({"rules": _RULE.replace("zh: 一, en", "zh: 一，en")}, "E-YAML", "mine/rules.yaml:3:18", "did you mean ,?"),
+        ({"rules": _RULE.replace("{zh: 一, en: one}", '{zh: "附件［一］", en: one')}, "E-YAML", "mine/rules.yaml:4:10", "did not find"),
         ({"rules": _RULE.replace("    when", "\u3000\u3000when")}, "E-YAML", "mine/rules.yaml:5:1", "full-width space; expected spaces"),
         ({"rules": _RULE.replace("    when", "\twhen")}, "E-YAML", "mine/rules.yaml:5:1", "tab; expected spaces"),
         ({"rules": _RULE.replace("confidence: ", "confidence:")}, "E-YAML", "mine/rules.yaml:8:15", "a space after :"),
         ({"rules": _RULE.replace('"19"', "第十九条")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", "a number, as 19"),
         ({"rules": _RULE.replace('"19"', "“19”")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", "a number, as 19"),
+        ({"rules": _RULE.replace('"19"', "20（5）")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", "20(5) for its item"),
         ({"rules": _RULE.replace('"19"', "19")}, "E-RULE-VALUE", "mine/rules.yaml:4:35", 'in quotes: "19"'),
         ({"rules": _RULE.replace("[{law", "{law").replace("}]", "}")}, "E-RULE-VALUE", "mine/rules.yaml:4:5", "expected list"),
         ({"rules": _RULE.replace("{zh: 因为, en: because}", "因为")}, "E-RULE-VALUE", "mine/rules.yaml:7:5", "expected mapping: {zh: …, en: …}"),
@@ -119,6 +121,8 @@ def test_a_file_of_another_encoding_is_told_which_one_to_use(tmp_path: Path, enc
     [
         ("mine/exceptions.yml", "the suffix .yaml"),
         ("mine/more/exceptions.yml", "the suffix .yaml"),
+        ("mine/exceptions.YAML", "the suffix .yaml"),
+        ("mine/exceptions.Yml", "the suffix .yaml"),
         ("other/exceptions.yaml", "a ruleset.yaml in its folder"),
         ("exceptions.yaml", "a ruleset.yaml in its folder"),
         ("mine/docker.yml", ""),
@@ -129,13 +133,29 @@ def test_rules_that_would_be_left_unread_are_told(tmp_path: Path, name: str, exp
     files = {"mine/ruleset.yaml": _MANIFEST, name: _RULE if "exceptions" in name else "publishers: []\n"}
     for each, text in files.items():
         (tmp_path / each).parent.mkdir(exist_ok=True, parents=True)
-        (tmp_path / each).write_text(text, encoding="utf-8")
+        mark = "\ufeff" if each == name else ""  # as Windows sets it
+        (tmp_path / each).write_text(mark + text, encoding="utf-8")
     if not expected:
         assert find([tmp_path]) == [tmp_path / "mine"]
         return
     with pytest.raises(RulesetError) as caught:
         find([tmp_path])
     assert [(flaw.where, flaw.expected) for flaw in caught.value.flaws] == [(name, expected)]
+
+
+def test_what_is_no_file_of_rules_is_passed_by(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "ruleset.yaml").write_text(_MANIFEST, encoding="utf-8")
+    (tmp_path / ".#notes.yaml").symlink_to("nobody@nowhere.1")  # the lock of an editor
+    (tmp_path / "old.yml").mkdir()
+    assert find([tmp_path]) == [tmp_path / "mine"]
+
+
+def test_a_list_that_is_too_short_is_told_beside_what_else_is_wrong(tmp_path: Path) -> None:
+    duty = "publications: [{channels: []}, {due: {within: many, unit: day}}]"
+    with pytest.raises(RulesetError) as caught:
+        _load(tmp_path, rules=_RULE.replace("code: P19", duty))
+    assert [flaw.expected for flaw in caught.value.flaws] == ["at least one entry", "integer"]
 
 
 def test_all_flaws_of_all_files_are_told_at_once(tmp_path: Path) -> None:

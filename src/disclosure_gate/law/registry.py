@@ -23,7 +23,7 @@ LawRank = Literal["law", "regulation", "local_regulation", "rule", "document", "
 
 
 def _cited(article: str) -> str:
-    if re.search(r"[第条“”‘’\s]", article):
+    if re.search(r"[第条“”‘’（）０-９\s]", article):
         raise ValueError("a number, as 19, or 20(5) for its item or paragraph")
     return article
 

@@ -107,13 +107,15 @@ _BLANKS = {"\t": "tab", "\u3000": "full-width space", "\xa0": "no-break space"}
 _MISTYPED = re.compile(
     r"^ *[\t\u3000\xa0]|^ *(?:- +)?[\w.-]+(?:：|:(?=[^\s:]))|[｛｝［］]|，(?= *\w+ *[:：])"
 )
+_QUOTED = re.compile(r"""(?<![^\s\[{,])(?:"[^"]*"|'[^']*')""")
 
 
 def _mistyped(text: str, last: int, name: str) -> Flaw | None:
     """What an input method or a word processor put for a sign of YAML, in the line complained of or the one before."""
     lines = [(number, line) for number, line in enumerate(text.splitlines()[: last + 1], 1) if line.strip()]
     for number, line in reversed(lines[-2:]):
-        for found in _MISTYPED.finditer(line):
+        # In quotes any sign is meant.
+        for found in _MISTYPED.finditer(_QUOTED.sub(lambda quoted: "'" * len(quoted.group()), line)):
             sign = found.group()[-1]
             return Flaw(
                 "E-YAML",
@@ -133,7 +135,10 @@ def read_model(source: Source, model: type[_Model], trail: Trail = (), data: Any
         items = error.errors(include_url=False)
         for item in items:
             # A list with a bad entry is not also too short.
-            if item["type"] == "too_short" and any(len(each["loc"]) > len(item["loc"]) for each in items):
+            place = item["loc"]
+            if item["type"] == "too_short" and any(
+                len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in items
+            ):
                 continue
             # pydantic puts names of validators and of union members between the steps of the data.
             steps: Trail = tuple(

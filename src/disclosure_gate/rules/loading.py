@@ -45,7 +45,7 @@ from disclosure_gate.rules.vocabulary import Cue, Fact, Presumption, Vocabulary,
 
 _RESERVED = {"all", "any", "not"}
 _FILE_KEYS = ("facts", "rules", "tests", "catalogue", "laws")
-_OURS = re.compile(rb"^(?:ruleset|rules|facts|tests|catalogue|laws):", re.MULTILINE)
+_OURS = re.compile(rb"^(?:\xef\xbb\xbf)?(?:ruleset|rules|facts|tests|catalogue|laws):", re.MULTILINE)
 
 
 def find(roots: Iterable[Path]) -> list[Path]:
@@ -69,9 +69,18 @@ def find(roots: Iterable[Path]) -> list[Path]:
 
 def _unread(root: Path, folders: Collection[Path]) -> Iterator[Flaw]:
     """Files that hold rules and that nobody would read: of another suffix, or with no manifest above them."""
-    for path in sorted({*root.rglob("*.yaml"), *root.rglob("*.yml")}):
+    for path in sorted(root.rglob("*")):
+        if path.suffix.lower() not in {".yaml", ".yml"} or not path.is_file():
+            continue  # nor is the lock of an editor, a link that leads nowhere, a file
         within = not set(folders).isdisjoint(path.parents)
-        if (within and path.suffix == ".yaml") or not _OURS.search(path.read_bytes()):
+        if within and path.suffix == ".yaml":
+            continue
+        try:
+            ours = _OURS.search(path.read_bytes())
+        except OSError as error:
+            yield Flaw("E-FILE", path.relative_to(root).as_posix(), got=type(error).__name__)
+            continue
+        if not ours:
             continue
         expected = "the suffix .yaml" if within else "a ruleset.yaml in its folder"
         yield Flaw("E-FILE", path.relative_to(root).as_posix(), got=path.name, expected=expected)

@@ -96,12 +96,38 @@ def test_a_name_that_cannot_be_a_plugins_is_refused_with_one_that_can(name: str,
 
 @pytest.mark.parametrize(
     "title",
-    ['供"热"', "供热: 管网", "供热, 供水", "供热/管网", "供\\热", "供\n热", "#供热", "2026", "\udce4"],
+    [
+        '供"热"',
+        "供热: 管网",
+        "供热, 供水",
+        "供热/管网",
+        "供\\热",
+        "供\n热",
+        "#供热",
+        "2026",
+        "\udce4",
+        "true",
+        "null",
+        "2026-11-24",
+        "供热 ",
+    ],
 )
 def test_a_title_that_would_break_the_files_it_stands_in_is_refused(title: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--title"):
         write(Wanted("heating", title, "municipal_services", frozenset(PARTS)), tmp_path / "heating")
     assert not (tmp_path / "heating").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("titled_so", "供热 (试行)"), ("titled_otherwise", "2026年供热&供水")]
+)
+def test_a_title_as_people_write_it_makes_a_package_that_loads(
+    name: str, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(Wanted(name, title, "municipal_services", frozenset(PARTS)), tmp_path / name)
+    monkeypatch.syspath_prepend(tmp_path / name / "src")
+    examined = examine(__import__(name).plugin, rulesets=_NATIONAL)
+    assert [flaw.message("en") for flaw in examined.flaws] == []
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from disclosure_gate.law.source import parse
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.errors import InputError
 from disclosure_gate.plugins import hookspecs
@@ -19,7 +20,7 @@ from disclosure_gate.plugins.manager import NAME
 PARTS = ("facts", "rule", "row", "detector", "publisher")
 """What a plugin may contain, in the order it is asked for."""
 _TEMPLATES = Path(__file__).parent / "templates"
-_TITLE = re.compile(r"\w[\w （）、，。：；·—“”‘’《》-]*")
+_TITLE = re.compile(r"\w[\w （）()、，。：；·—“”‘’《》&+-]*(?<! )")
 _RESERVED = frozenset(
     {
         "disclosure_gate",
@@ -82,7 +83,7 @@ def write(wanted: Wanted, folder: Path) -> list[Path]:
             there, or it cannot be written.
     """
     checked_name(wanted.name)
-    if not (_TITLE.fullmatch(wanted.title) and any(map(str.isalpha, wanted.title))):
+    if not (_TITLE.fullmatch(wanted.title) and isinstance(parse(wanted.title, "").data, str)):
         raise InputError(
             "E-FIELD-TYPE", where="--title", got=wanted.title[:60], expected="供热（试行） | Heating"
         )

@@ -33,7 +33,8 @@ RADICALS |= str.maketrans(
 _FOLD |= RADICALS
 FOLDED = tuple(map(chr, _FOLD))
 _FOLDABLE = re.compile(f"[{re.escape(''.join(FOLDED))}]")  # most texts hold none
-LATE = re.compile("[\u9fa6-\u9fff\U00020000-\U0003ffff]")
+# Also those beside the plain ones, and those that old fonts keep where nothing is.
+LATE = re.compile("[\u9fa6-\u9fff\uf900-\ufad9\ue815-\ue864\U00020000-\U0003ffff]")
 _RARE = "\u9fa5"
 
 _BESIDE_HAN = re.compile(r"[,:;](?:(?=[\u4e00-\u9fa5])|(?<=[\u4e00-\u9fa5][,:;]))")

@@ -96,14 +96,17 @@ def test_a_conflict_shows_both_rules() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "named"), [("R15-2", "plugins/heating/meters"), ("R14-2", "national/names")], ids=str
+    ("code", "named"), [("R15-2", "heating/meters"), ("R14-2", "national/names")], ids=str
 )
 def test_a_mask_is_explained_by_the_rule_that_knows_it_best_but_for_article_14(
     code: ReasonCode, named: str
 ) -> None:
     for_all = said("national/names", RedactSpans(kinds=("person_name", "resident_id"), code=code))
-    ours = said("plugins/heating/meters", RedactSpans(kinds=("resident_id",)))
+    ours = said("heating/meters", RedactSpans(kinds=("resident_id",)))
     assert [each.rule for _, each in resolve([GENERAL, ours, for_all], [SPAN]).redactions] == [named]
+    others = said("zz/meters", RedactSpans(kinds=("resident_id",), code=code))
+    told = resolve([GENERAL, ours, others], [SPAN]).redactions
+    assert [each.rule for _, each in told] == ["heating/meters" if code == "R15-2" else "zz/meters"]
 
 
 def test_a_withheld_document_has_no_redactions_and_its_reasons_are_the_exemptions() -> None:

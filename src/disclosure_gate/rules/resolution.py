@@ -240,10 +240,9 @@ def _masks(
 
 def _nearest(masking: Sequence[Finding]) -> Finding:
     """The reason for a mask: what a department says of its spans before what the law says for all, but for article 14."""
-    first = masking[0]
-    if isinstance(first.effect, RedactSpans) and first.effect.code.startswith("R14"):
-        return first
-    return next((each for each in masking if not each.rule.startswith("national/")), first)
+    forbidden = (each for each in masking if _code(each).startswith("R14"))
+    own = (each for each in masking if not each.rule.startswith("national/"))
+    return next(forbidden, None) or next(own, masking[0])
 
 
 _CHANNELS: dict[Audience, tuple[Channel, ...]] = {

@@ -220,3 +220,19 @@ def test_what_is_no_plate_and_no_number_of_a_paper(text: str) -> None:
 )
 def test_names_are_found_in_whatever_plane_their_characters_are(text: str, names: list[str]) -> None:
     assert _found(text, "person_name") == names
+
+
+@pytest.mark.parametrize("label", ["当事人", "被处罚人", "违法行为人"])
+def test_whom_a_penalty_is_imposed_on_stays_whatever_is_told_beside(label: str) -> None:
+    text = (
+        f"{label}：刘志刚，男，身份证号610203198504120018，住景明区白杨镇。经查，{label}擅自采伐杨树7株，"
+        "有证人孙桂花证言等证据证实。责令补种，罚款2800元。"
+    )
+    assert _found(text, "person_name") == ["孙桂花"]
+
+
+def test_a_child_who_is_penalised_does_not_stay() -> None:
+    text = (
+        "当事人：刘志刚，男，未成年人，身份证号610203201204120018，监护人刘大山，住景明区白杨镇。罚款100元。"
+    )
+    assert "刘志刚" in [*_found(text, "person_name"), *_found(text, "minor_name")]

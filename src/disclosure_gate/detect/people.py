@@ -98,6 +98,7 @@ class _Evidence:
         "foreign",
         "found",
         "kept",
+        "penalised",
         "personal",
         "roles",
         "taken",
@@ -112,6 +113,7 @@ class _Evidence:
         self.foreign: list[int] = []  # where a word stands that names of other peoples are made of
         self.followed: list[tuple[int, int]] = []  # names that only what follows tells
         self.kept: list[int] = []  # where words end whose names stay
+        self.penalised: list[int] = []  # where labels end that tell whom a penalty is imposed on
         self.personal: list[int] = []  # where a word tells something private
         self.taken: list[int] = []  # where a word ends that takes somebody up into a benefit
         self.uses: set[str] = set()
@@ -136,6 +138,8 @@ class _Evidence:
                 self.followed += before_word(text, start, end, word)
         elif use == "kept":
             self.kept.append(end)
+            if word in _PENALISED and text[end : end + 1] in {"：", ":"}:
+                self.penalised.append(end)
         elif use == "taking":
             self.taken.append(end)
         elif use == "before":
@@ -148,6 +152,8 @@ class _Evidence:
 
 
 _PARTY = "当事人"
+_PENALISED = frozenset(words("当事人 被处罚人 被处罚者 被处理人 违法行为人"))
+_OF_THE_YOUNG = frozenset({"minor", "guardian"})
 _MADE_PUBLIC = frozenset("开布示告")
 _PENAL = re.compile("处罚|违法|罚款|没收|责令|执法|查处|立案")
 
@@ -208,10 +214,12 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
 
 def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence, scene = told(page)
+    penalised = _penalised(page, evidence)
     unheard = [
         (start, end)
         for start, end in (weigh(scene, evidence.found) if scene else ())
-        if not in_office(page.text, start, end)
+        if page.text[start:end] not in penalised
+        and not in_office(page.text, start, end)
         and not acts_for_an_office(page, start)
         and page.text[start:end] not in NOT_A_PERSON
     ]
@@ -221,6 +229,13 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     for place, kind in beside:
         evidence.add((place,), kind)
     return _again(page, evidence.found) if unheard or beside else evidence.found
+
+
+def _penalised(page: Page, evidence: _Evidence) -> frozenset[str]:
+    """Whom the label of a penalty names: shown, whatever private things are told beside; not where a child may be meant."""
+    if not evidence.penalised or evidence.uses & _OF_THE_YOUNG or not penal(page):
+        return frozenset()
+    return frozenset(shown_names(page.text, evidence.penalised))
 
 
 def _is_a_word(name: str) -> bool:

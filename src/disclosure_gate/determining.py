@@ -11,6 +11,7 @@ from disclosure_gate.assembly import Parts
 from disclosure_gate.catalogue import Row
 from disclosure_gate.catalogue.elements import Lacking
 from disclosure_gate.detect import secret_mark
+from disclosure_gate.detect.ages import with_minors
 from disclosure_gate.detect.reader import is_body, is_hidden, read_document
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.canonical import canonical_words
@@ -121,7 +122,7 @@ class Determiner:
             raise InputError("E-TEXT-EMPTY", where="/files")
         row = parts.catalogue.find(document.domain, document.item) if document.item else None
         said = [_not_loaded(flaw) for flaw in parts.plugins.flaws]
-        detection, failed = self._detect(document, reading)
+        detection, failed = self._detect(document, reading, as_of)
         said += failed
         detection, failed = self._plugin_spans(document, reading, detection, as_of)
         said += failed
@@ -147,10 +148,10 @@ class Determiner:
 
     # facts and findings
 
-    def _detect(self, document: Document, reading: Reading) -> tuple[Detection, list[Finding]]:
+    def _detect(self, document: Document, reading: Reading, as_of: date) -> tuple[Detection, list[Finding]]:
         said = [_unseen(each) for each in reading.unseen]
         try:
-            detection = self.parts.scanner.scan(reading)
+            detection = with_minors(reading, self.parts.scanner.scan(reading), as_of)
         except Exception as error:  # noqa: BLE001  whatever a detector does, the document is held, never let through
             log(LogEvent.STAGE_FAILED, document_id=document.id, stage="detect", error=type(error).__name__)
             said.append(_hold("gate/detect", "H-ERROR", "检测未能完成", "detection did not finish"))

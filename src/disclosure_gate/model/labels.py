@@ -57,6 +57,8 @@ TRIGGERS: dict[str, Text] = {
     "concluded": Text(zh="办理结束", en="the conclusion"),
     "as_of": Text(zh="认定", en="the determination"),
 }
+_APPROVAL_RECEIVED = Text(zh="收到批准文件", en="receipt of the approval")
+"""What ``received`` means where another date may stand in for it: a request is not formed or approved."""
 LEVELS: dict[str, Text] = {
     "national": Text(zh="国家级机关", en="a national organ"),
     "province": Text(zh="省级机关", en="a provincial organ"),
@@ -116,7 +118,7 @@ def times(
 def last_day(deadline: Deadline, lang: str) -> str:
     """A clock in words: within how long of what."""
     unit = UNITS[deadline.unit].get(lang)
-    first, *others = (TRIGGERS[each].get(lang) for each in deadline.start)
+    first, *others = (start_words(deadline.start, each).get(lang) for each in deadline.start)
     if lang == "zh":
         start = f"自{first}之日起" + (f"（没有该日期的，自{others[0]}之日起）" if others else "")
         if deadline.prompt:
@@ -125,6 +127,11 @@ def last_day(deadline: Deadline, lang: str) -> str:
     start = first + (f" (where that date is not known, of {others[0]})" if others else "")
     lead = "promptly, at the latest within" if deadline.prompt else "within"
     return f"{lead} {_count(deadline.within, unit)} of {start}"
+
+
+def start_words(start: tuple[Trigger, ...], trigger: str) -> Text:
+    """What ``trigger`` is called in a clock that starts from the first known of ``start``."""
+    return _APPROVAL_RECEIVED if trigger == "received" and len(start) > 1 else TRIGGERS[trigger]
 
 
 def _count(number: int, unit: str) -> str:

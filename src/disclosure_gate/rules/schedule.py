@@ -20,7 +20,7 @@ from disclosure_gate.model.findings import (
     Trigger,
 )  # fmt: skip
 from disclosure_gate.model.frozen import Text
-from disclosure_gate.model.labels import TRIGGERS
+from disclosure_gate.model.labels import start_words
 from disclosure_gate.rules.resolution import Resolution, addressed
 
 
@@ -36,7 +36,7 @@ class Schedule:
 class _Time:
     on: date
     provisional: bool
-    assumed: str
+    assumed: tuple[Trigger, ...]
     basis: tuple[Basis, ...]
     promise: bool = False
 
@@ -173,7 +173,7 @@ def _time(
 ) -> _Time:
     assert deadline is not None  # noqa: S101  callers filter
     counted = due(deadline, dates, calendar)
-    assumed = counted.trigger if counted.assumed_start else ""
+    assumed = deadline.start if counted.assumed_start else ()
     return _Time(counted.on, counted.provisional, assumed, basis, deadline.promise)
 
 
@@ -222,12 +222,14 @@ def _promise(promised: _Time, lawful: _Time) -> Warning:
     )
 
 
-def _missing_date(trigger: str) -> Warning:
+def _missing_date(start: tuple[Trigger, ...]) -> Warning:
+    trigger = start[0]
+    words = start_words(start, trigger)
     return Warning(
         code="W-DATE-MISSING",
         message=Text(
-            zh=f"未提供起算日期（{TRIGGERS[trigger].zh}），期限暂从认定日起算",
-            en=f"the date the clock starts from ({TRIGGERS[trigger].en}) is not given; counted from the day of checking",
+            zh=f"未提供起算日期（{words.zh}），期限暂从认定日起算",
+            en=f"the date the clock starts from ({words.en}) is not given; counted from the day of checking",
         ),
         where=f"/dates/{trigger}" if trigger != "formed" else "/formed_on",
     )

@@ -236,3 +236,19 @@ def test_a_child_who_is_penalised_does_not_stay() -> None:
         "当事人：刘志刚，男，未成年人，身份证号610203201204120018，监护人刘大山，住景明区白杨镇。罚款100元。"
     )
     assert "刘志刚" in [*_found(text, "person_name"), *_found(text, "minor_name")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "棉被800床发放受灾群众王小明等人，其余物资已全部发放至王石凹、广阳、红土等镇街。",
+        "户主王建国，其承包地东至漆水河，西至川口路。",
+    ],
+)
+def test_towns_and_boundaries_are_nobody(text: str) -> None:
+    assert {"王石凹", "漆水河"}.isdisjoint(_found(text, "person_name"))
+
+
+def test_villagers_in_a_list_and_at_a_boundary_are_somebody() -> None:
+    text = "救助对象王建国、李红梅等村民已领取。户主赵小兰，其承包地东至王志强承包地。"
+    assert {"王建国", "李红梅", "赵小兰"} <= set(_found(text, "person_name"))

@@ -39,7 +39,7 @@ def test_no_code_of_the_engine_is_left_in_a_sentence(gate: Gate) -> None:
         ("national/public-order-penalty-sealed", "文种为行政处罚决定，并且属于治安管理处罚的，整件不予公开（法律、行政法规禁止公开 R14-2）。", "Where the kind of document is 行政处罚决定 and it is a public-order penalty, the whole is withheld (publication forbidden by law or administrative regulation R14-2)."),
         ("domains/public_legal_services/legal-aid-to-the-parties", "属于法律援助决定书或者指派通知书的，只向当事人、申请人公开，不上网站。", "Where it is a legal-aid decision or notice of assignment, it is for the parties only and does not go to the web."),
         ("domains/food_drug/warnings-are-not-shown", "文种为行政处罚决定，并且市场监管处罚仅为警告的，不再因任何规定应当主动公开。", "Where the kind of document is 行政处罚决定 and the market penalty is a warning only, no duty to publish it remains."),
-        ("domains/land_compensation/the-web-waits-for-the-approval", "目录事项为“征地法定公告/征地法定公告汇总”、“征地审查报批/报批材料”的，批准之前不得公开。", "Where the catalogue item is “征地法定公告/征地法定公告汇总” or “征地审查报批/报批材料”, it is not published before the approval."),
+        ("domains/land_compensation/the-web-waits-for-the-approval", "目录事项为“征地法定公告/征地法定公告汇总”、“征地审查报批/报批材料”，或者属于批准之前的征收土地预公告的，批准之前不得公开。", "Where the catalogue item is “征地法定公告/征地法定公告汇总” or “征地审查报批/报批材料” or it is the notice, before the approval, that land is to be taken, it is not published before the approval."),
     ],
 )  # fmt: skip
 def test_a_rule_reads_as_a_sentence(gate: Gate, rule: str, zh: str, en: str) -> None:
@@ -55,5 +55,5 @@ def test_a_row_reads_as_a_sentence(gate: Gate) -> None:
     assert row is not None
     zh, en = row_sentence(row, "zh"), row_sentence(row, "en")
     assert "对象为特定群众，渠道为村、社区公示栏" in zh
-    assert "其后向全社会公开，渠道为政府信息公开专栏，自批准之日起10个工作日内，批准之前不得公开" in zh
+    assert "其后向全社会公开，渠道为政府信息公开专栏，自收到批准文件之日起（没有该日期的，自批准之日起）10个工作日内，批准之前不得公开" in zh
     assert "then to everybody through the disclosure column of the web site" in en

@@ -219,6 +219,7 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
         (start, end)
         for start, end in (weigh(scene, evidence.found) if scene else ())
         if page.text[start:end] not in penalised
+        and not _a_place(page.text, start, end)
         and not in_office(page.text, start, end)
         and not acts_for_an_office(page, start)
         and page.text[start:end] not in NOT_A_PERSON
@@ -229,6 +230,20 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     for place, kind in beside:
         evidence.add((place,), kind)
     return _again(page, evidence.found) if unheard or beside else evidence.found
+
+
+# 王石凹、广阳、红土等镇街 are towns; 王小明、李红等村民 are not.
+_TOWNS = re.compile(
+    r"(?:[、和][\u4e00-\u9fa5]{2,4}){0,9}等(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})?个?(?:乡镇|镇街|镇办|镇|街道|社区|村)(?![民干委组里支长居医])"
+)
+_BOUNDARY = frozenset(a + b for a in "东南西北" for b in "至临靠邻接")
+_WATERS_AND_ROADS = frozenset("河沟渠溪江湖路街巷桥山岭塬坡")
+
+
+def _a_place(text: str, start: int, end: int) -> bool:
+    """Whether what reads as a name is a town in a list of towns, or a river or road that bounds a field: 东至漆水河."""
+    bounds = text[end - 1] in _WATERS_AND_ROADS and text[max(0, start - 2) : start] in _BOUNDARY
+    return bounds or _TOWNS.match(text, end) is not None
 
 
 def _penalised(page: Page, evidence: _Evidence) -> frozenset[str]:

@@ -43,7 +43,7 @@ from disclosure_gate.model.determination import (
     Status,
 )
 from disclosure_gate.model.document import DOMAINS
-from disclosure_gate.model.labels import AUDIENCES, CHANNELS, SPANS, TRIGGERS, article_words
+from disclosure_gate.model.labels import AUDIENCES, CHANNELS, SPANS, TRIGGERS, cited
 from disclosure_gate.rules.cases import CaseResult
 from disclosure_gate.rules.coverage import Coverage
 from disclosure_gate.rules.lint import LintFinding
@@ -226,12 +226,7 @@ _PLACES = {
 def _because(copies: PublicCopies, lang: str) -> list[str]:
     lines = []
     for number, reason in enumerate(copies.reasons, start=1):
-        laws = "；".join(
-            f"《{each.title}》第{each.article}条"
-            if each.article.isdigit()
-            else f"《{each.title}》{each.article}"
-            for each in reason.basis
-        )
+        laws = "；".join(cited(each.law, each.title, each.article) for each in reason.basis)
         lines.append(f"({number}) {reason.code} {reason.statement.get(lang)} {laws}")
     return lines
 
@@ -376,7 +371,7 @@ def _publication(each: Publication, lang: str) -> str:
 
 
 def _reason(reason: Reason, lang: str) -> str:
-    basis = "；".join(f"{each.title}{article_words(each.law, each.article)}" for each in reason.basis)
+    basis = "；".join(cited(each.law, each.title, each.article) for each in reason.basis)
     return f"{reason.statement.get(lang)}\n{basis}  ({reason.rule})"
 
 
@@ -515,9 +510,7 @@ def show_rulesets(loaded: Sequence[RulesetVersion], found: Sequence[Mismatch] | 
 def show_rule(data: Mapping[str, Any]) -> None:
     """A rule as sentences, with its basis and dates."""
     console = Console()
-    basis = "；".join(
-        f"《{each['title']}》{article_words(each['law'], each['article'])}" for each in data["basis"]
-    )
+    basis = "；".join(cited(each["law"], each["title"], each["article"]) for each in data["basis"])
     lines = [
         data["sentence"]["zh"],
         data["sentence"]["en"],

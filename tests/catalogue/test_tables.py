@@ -429,7 +429,7 @@ _dues = st.one_of(
         Deadline,
         within=st.integers(1, 60),
         unit=st.sampled_from(["working_day", "day"]),
-        start=st.sampled_from([("formed",), ("signed", "formed"), ("approved", "formed"), ("concluded", "formed"), ("result", "formed")]),
+        start=st.sampled_from([("formed",), ("signed", "formed"), ("approved", "formed"), ("received", "approved", "formed"), ("concluded", "formed"), ("result", "formed")]),
     ),
 )  # fmt: skip
 _periods = st.one_of(
@@ -582,8 +582,8 @@ def test_then_steps_are_written_and_read() -> None:
     later = PublicationSpec(
         audience="public",
         channels=("column",),
-        not_before=("approved",),
-        due=Deadline(within=10, unit="working_day", start=("approved",)),
+        not_before=("approved", "received"),
+        due=Deadline(within=10, unit="working_day", start=("received", "approved")),
     )
     prompt = Deadline(within=20, unit="working_day", start=("formed",), prompt=True)
     times = read(write(prompt, None, (later,)))

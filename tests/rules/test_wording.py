@@ -8,6 +8,7 @@ import pytest
 
 from disclosure_gate import Gate
 from disclosure_gate.catalogue.book import sentence as row_sentence
+from disclosure_gate.model.labels import cited
 from disclosure_gate.rules.wording import sentence
 
 _ENGLISH_IN_CHINESE = re.compile(r"[a-z]{2,}")
@@ -55,5 +56,22 @@ def test_a_row_reads_as_a_sentence(gate: Gate) -> None:
     assert row is not None
     zh, en = row_sentence(row, "zh"), row_sentence(row, "en")
     assert "对象为特定群众，渠道为村、社区公示栏" in zh
-    assert "其后向全社会公开，渠道为政府信息公开专栏，自收到批准文件之日起（没有该日期的，自批准之日起）10个工作日内，批准之前不得公开" in zh
+    assert (
+        "其后向全社会公开，渠道为政府信息公开专栏，自收到批准文件之日起（没有该日期的，自批准之日起）10个工作日内，批准之前不得公开"
+        in zh
+    )
     assert "then to everybody through the disclosure column of the web site" in en
+
+
+@pytest.mark.parametrize(
+    ("law", "title", "article", "cited_as"),
+    [
+        ("penalty_law", "中华人民共和国行政处罚法", "48", "《中华人民共和国行政处罚法》第48条"),
+        ("ogi_regulation", "政府信息公开条例", "20(6)", "《政府信息公开条例》第20条第（6）项"),
+        ("ogi_regulation", "政府信息公开条例", "16(2)", "《政府信息公开条例》第16条第2款"),
+        ("gbf_2015_51", "国办发〔2015〕51号文件", "18", "国办发〔2015〕51号文件第（18）项"),
+        ("infectious_disease_law", "传染病防治法", "", "《传染病防治法》"),
+    ],
+)
+def test_a_provision_is_cited_as_papers_cite_it(law: str, title: str, article: str, cited_as: str) -> None:
+    assert cited(law, title, article) == cited_as

@@ -75,6 +75,7 @@ _FREE = re.compile(r"适当公开|视情|根据实际")
 _OTHERWISE = re.compile(r"法律、?法规.{0,20}另有规定|从其规定")
 _TRIGGERS: tuple[tuple[re.Pattern[str], tuple[Trigger, ...]], ...] = (
     (re.compile(r"收到申请|申请之日"), ("received",)),
+    (re.compile(r"收到.{0,6}(?:批准|批复)"), ("received", "approved", "formed")),
     (re.compile(r"批准|批复|获批"), ("approved", "formed")),
     (re.compile(r"调查结束|结束后|结束之日|期满|办结"), ("concluded", "formed")),
     (re.compile(r"结果确定|供应商确定|评标报告"), ("result", "formed")),
@@ -143,8 +144,8 @@ def read(wording: str) -> Times:
         later = PublicationSpec(
             audience="public",
             channels=("column",),
-            not_before=("approved",),
-            due=second.model_copy(update={"start": ("approved",)}) if second else None,
+            not_before=("approved", "received"),
+            due=second.model_copy(update={"start": ("received", "approved")}) if second else None,
         )
         return Times(first or _PROMPT_CAP, period, (later,), (*notes, "两步公开：先公示栏，后网站"))
     parts = [(part, _clause(part)) for part in _clauses(text)]
@@ -259,7 +260,7 @@ def write(due: Deadline | None, period: Period | None, then: tuple[PublicationSp
 
 
 _LEADS: dict[tuple[Trigger, ...], str] = {
-    ("received",): "自收到申请之日起", ("approved", "formed"): "自批准之日起", ("approved",): "自批准之日起", ("concluded", "formed"): "调查结束后",
+    ("received",): "自收到申请之日起", ("received", "approved", "formed"): "自收到批准文件之日起", ("approved", "formed"): "自批准之日起", ("approved",): "自批准之日起", ("concluded", "formed"): "调查结束后",
     ("result", "formed"): "结果确定后", ("signed", "formed"): "自作出决定之日起", ("served", "formed"): "自送达之日起", ("bid_opening", "formed"): "自开标之日起",
 }  # fmt: skip
 _WRITTEN: dict[str, str] = {"working_day": "个工作日", "day": "日", "month": "个月", "year": "年"}

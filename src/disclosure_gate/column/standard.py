@@ -8,6 +8,7 @@ from typing import Any
 from disclosure_gate.catalogue.book import Catalogue
 from disclosure_gate.law.registry import LawRegistry
 from disclosure_gate.model.document import DOMAINS
+from disclosure_gate.model.labels import cited
 
 
 def shown_rows(catalogue: Catalogue, laws: LawRegistry) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -31,6 +32,4 @@ def shown_rows(catalogue: Catalogue, laws: LawRegistry) -> Iterator[tuple[str, s
 
 
 def _cited(laws: LawRegistry, law: str, article: str) -> str:
-    title = laws[law].title if law in laws else law
-    title = title if title.startswith("《") else f"《{title}》"
-    return f"{title}第{article}条" if article else title
+    return cited(law, laws[law].title if law in laws else law, article)

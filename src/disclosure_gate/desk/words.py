@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import has_request_context, request
 
+from disclosure_gate.model import labels
 from disclosure_gate.model.codes import CODES
 from disclosure_gate.model.determination import Basis, Status
 from disclosure_gate.model.document import DOMAINS
@@ -200,16 +201,15 @@ def clause(fact: Fact, value: object) -> str:
 
 
 def article(basis: Basis) -> str:
-    """A provision as people cite it: 《…条例》第20条（1）."""
-    return cited(basis.title, basis.article)
+    """A provision as people cite it: 《…条例》第20条第（1）项."""
+    return cited(basis.law, basis.title, basis.article)
 
 
-def cited(title: str, place: str) -> str:
+def cited(law: str, title: str, place: str) -> str:
     """The law ``title`` and the place in it, as people cite it."""
-    number, sign_, rest = place.partition("(")
     if language() == "en":
         return title + (f", art. {place}" if place else "")
-    return f"《{title}》" + (f"第{number}条" if number else "") + (f"（{rest.rstrip(')')}）" if sign_ else "")
+    return labels.cited(law, title, place)
 
 
 def named(table: dict[str, Text], value: str) -> str:

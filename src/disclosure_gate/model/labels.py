@@ -80,12 +80,22 @@ def article_words(law: str, article: str) -> str:
     if not number:
         return ""
     if not part:
-        return f"第{number}条"
+        return f"第（{number}）项" if law.startswith(_DOCUMENTS) else f"第{number}条"
     named = part.rstrip(")")
     listed = law == "ogi_regulation" and number in _ITEMISED
     return f"第{number}条第（{named}）项" if listed else f"第{number}条第{named}款"
 
 
+def cited(law: str, title: str, article: str) -> str:
+    """A provision as Chinese papers cite it; a document known by its number only stands without title marks."""
+    bare = title.startswith("《") or title.endswith("号文件")
+    return (title if bare else f"《{title}》") + article_words(law, article)
+
+
+_DOCUMENTS = (
+    "gbf_",
+    "gf_",
+)  # documents of the State Council and its office: numbered items （十八）, no articles
 _ITEMISED = {"20", "36"}  # articles of the Regulation whose brackets are items; elsewhere they are paragraphs
 
 

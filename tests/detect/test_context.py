@@ -252,3 +252,7 @@ def test_towns_and_boundaries_are_nobody(text: str) -> None:
 def test_villagers_in_a_list_and_at_a_boundary_are_somebody() -> None:
     text = "救助对象王建国、李红梅等村民已领取。户主赵小兰，其承包地东至王志强承包地。"
     assert {"王建国", "李红梅", "赵小兰"} <= set(_found(text, "person_name"))
+
+
+def test_who_interprets_a_policy_is_in_office() -> None:
+    assert _found("解读单位：区农业农村局，解读人：周敏，电话0919-2180225。", "person_name") == []

@@ -85,6 +85,39 @@ def test_provisional_is_what_leaves_the_published_years(start: date, count: int)
     assert provisional == (end == date.max or not (CALENDAR.covers(start) and CALENDAR.covers(end)))
 
 
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2027-12-31", "2028-01-03"),  # 元旦, on a Saturday
+        ("2027-02-04", "2027-02-09"),  # 除夕 to 初三, from a Friday
+        ("2027-04-02", "2027-04-06"),  # 清明
+        ("2028-04-28", "2028-05-03"),  # 劳动节, two days
+        ("2027-06-08", "2027-06-10"),  # 端午
+        ("2027-09-14", "2027-09-16"),  # 中秋
+        ("2028-09-29", "2028-10-04"),  # 国庆, and 中秋 on its last day
+    ],
+)
+def test_festivals_fixed_by_law_are_no_working_days_before_their_arrangement(
+    start: str, expected: str
+) -> None:
+    next_day = CALENDAR.add_working_days(date.fromisoformat(start), 1)
+    assert next_day == (date.fromisoformat(expected), True)
+
+
+def test_half_an_arrangement_is_not_taken() -> None:
+    calendar = WorkingCalendar(frozenset(), frozenset(), 2025, 2025)
+    given, festival = date(2026, 1, 2), date(2026, 2, 17)
+    assert (calendar.is_working_day(given), calendar.is_working_day(festival)) == (True, False)
+
+
+def test_an_arrangement_published_later_decides_alone() -> None:
+    friday = date(2027, 1, 1)
+    assert not CALENDAR.is_working_day(friday)
+    arranged = WorkingCalendar(frozenset(), frozenset({date(2027, 1, 2)}), 2027, 2027)
+    assert arranged.is_working_day(friday)
+    assert arranged.add_working_days(date(2027, 1, 1), 1) == (date(2027, 1, 2), False)
+
+
 def test_the_end_of_the_calendar_is_no_error() -> None:
     last = due(
         Deadline(within=3000, unit="year"),

@@ -15,8 +15,9 @@ class WorkingCalendar:
     """Which days are working days.
 
     Inside the published years the State Council's yearly arrangement decides, adjusted working
-    weekends included. Outside them Monday to Friday are taken and the answer is *provisional*: the
-    arrangement for the next year is published in late autumn.
+    weekends included. Outside them Monday to Friday are taken, without the festivals the
+    regulation on holidays (全国年节及纪念日放假办法) fixes itself, and the answer is *provisional*:
+    the arrangement for the next year is published in late autumn (ADR 31).
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class WorkingCalendar:
         self._workdays = workdays
         self.first_published = date(first_year, 1, 1)
         self.last_published = date(last_year, 12, 31)
+        self._festivals: dict[int, frozenset[date]] = {}
 
     @classmethod
     def published(cls) -> Self:
@@ -44,7 +46,20 @@ class WorkingCalendar:
         """Whether offices work on ``day``."""
         if day in self._workdays:
             return True
-        return day.weekday() < _WEEKEND and day not in self._holidays
+        if day.weekday() >= _WEEKEND or day in self._holidays:
+            return False
+        return self.covers(day) or day not in self._festivals_of(day.year)
+
+    def _festivals_of(self, year: int) -> frozenset[date]:
+        """The festivals of a year whose arrangement is not published; none before 1950 and after 2100."""
+        days = self._festivals.get(year)
+        if days is None:
+            from holidays import China  # noqa: PLC0415  a tenth of a second, seldom needed
+
+            # Days given for worked weekends are half of an arrangement: they count with its other half only.
+            named = China(years=year, observed=False, language="en_US").items()
+            days = self._festivals[year] = frozenset(day for day, name in named if "substituted" not in name)
+        return days
 
     @cached_property
     def _working_days(self) -> list[date]:

@@ -206,8 +206,8 @@ def _merged(publications: Iterable[Publication]) -> tuple[Publication, ...]:
 _CALENDAR = Warning(
     code="W-CALENDAR",
     message=Text(
-        zh="期限超出已公布的节假日安排，按周一至周五为工作日暂算，安排公布后须重新核对",
-        en="the time runs past the published holiday calendar; Monday to Friday were counted, to be checked again",
+        zh="期限超出已公布的节假日安排，按周一至周五（法定节日除外）为工作日暂算，安排公布后须重新核对",
+        en="the time runs past the published holiday calendar; Monday to Friday without the festivals fixed by law were counted, to be checked again",
     ),
 )
 

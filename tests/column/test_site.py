@@ -197,6 +197,30 @@ def test_search_finds_any_run_of_characters_and_nothing_else(
     assert found == {name for name, text in texts.items() if all(term in text for term in terms)}
 
 
+@pytest.mark.parametrize(
+    ("said", "asked", "marked"),
+    [
+        ("２０２６年预算", "2026年", "２０２６年"),
+        ("2026年预算", "２０２６", "2026"),
+        ("ＡＢＣ计划", "abc", "ＡＢＣ"),
+        ("第①批名单", "第1批", "第①批"),
+        ("关　于 冬季供热", "关于冬季", "关　于 冬季"),
+        ("区（县）名单", "(县)", "（县）"),
+        ("a+b与aab", "a+b", "a+b"),
+    ],
+)
+def test_what_is_found_is_marked_as_it_was_written(
+    tmp_path: Path, said: str, asked: str, marked: str
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    store.publish(KEY, public_item(title=said, text=said), AT)
+    answer = create_app(store, today=lambda: TODAY).test_client().get("/search", query_string={"q": asked})
+    text = answer.get_data(as_text=True)
+    assert f"<mark>{marked}</mark>" in text
+    # In the title and in the text, and nowhere else.
+    assert text.count("<mark>") == 2
+
+
 # P9
 
 

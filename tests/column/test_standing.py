@@ -19,7 +19,7 @@ from disclosure_gate.column.archive import ArchiveFeed
 from disclosure_gate.column.cms import CmsPush
 from disclosure_gate.column.config import load, make
 from disclosure_gate.column.static_site import StaticSite
-from disclosure_gate.column.store import ColumnStore, Gone, Shown, slug_of, standing
+from disclosure_gate.column.store import ColumnStore, Gone, Query, Shown, slug_of, standing
 from disclosure_gate.column.web import create_app
 from disclosure_gate.model import InputError, IssueRefused
 from disclosure_gate.model.document import MAX_CODE
@@ -129,6 +129,24 @@ def test_a_term_ends_by_date_and_a_new_term_begins_with_a_new_issue(direct: Gate
     _issue(direct, {"valid_until": (TODAY + timedelta(900)).isoformat()}, id="d", text="重新发布的公告。")
     _push(direct, store)
     assert _shown(store, "d").line.validity == "in_force"
+
+
+def test_who_looks_for_what_is_in_force_finds_no_term_that_ended_since_the_last_push(
+    direct: Gate, tmp_path: Path
+) -> None:
+    store = ColumnStore.open(tmp_path / "column.db")
+    _issue(direct, {"valid_until": TODAY.isoformat()}, id="ending", title="暂行办法公告")
+    _issue(direct, id="lasting", title="长期办法公告")
+    _push(direct, store)
+    for text in ("", "公告", "办法公告"):
+        for days, running, lapsed in ((0, {"ending", "lasting"}, set()), (1, {"lasting"}, {"ending"})):
+            day = TODAY + timedelta(days)
+            for validity, expected in (("in_force", running), ("lapsed", lapsed), ("repealed", set())):
+                found = store.find(Query(text, validity=validity), today=day)
+                assert ({each.document_id for each in found.lines}, found.total) == (expected, len(expected))
+    page = create_app(store, today=lambda: TODAY + timedelta(1)).test_client()
+    assert "暂行办法公告" not in page.get("/search?validity=in_force").get_data(as_text=True)
+    assert "暂行办法公告" in page.get("/search?validity=lapsed").get_data(as_text=True)
 
 
 def test_an_office_states_validity_after_a_clean_up(direct: Gate, tmp_path: Path) -> None:

@@ -8,10 +8,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from functools import cache, lru_cache
 from operator import add
 
 _SPACE = re.compile(r"\s+")
-_WIDE = re.compile(r"(?<=[⺀-鿿豈-﫿　-〿＀-￯]) (?=[⺀-鿿豈-﫿　-〿＀-￯])")
+_WIDE_CHAR = "[⺀-鿿豈-﫿　-〿＀-￯]"
+_WIDE = re.compile(f"(?<={_WIDE_CHAR}) (?={_WIDE_CHAR})")
+_GAP = r"[\s\u200b-\u200f\u2060\ufeff]*"
+_VARIED = [
+    (0x00A0, 0x0100),
+    (0x2070, 0x2100),
+    (0x2460, 0x2500),
+    (0x2E80, 0x3400),
+    (0xF900, 0xFB00),
+    (0xFE10, 0x10000),
+]
+"""Blocks of characters that are another character in another width or shape."""
 _BREAKS = " \n"
 MAX_QUERY = 100
 MAX_TERMS = 10
@@ -23,6 +36,13 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     plain = "".join(char if char.isprintable() else " " for char in plain)
     return _WIDE.sub("", _SPACE.sub(" ", plain)).strip()
+
+
+@lru_cache(maxsize=256)
+def finder(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds folded terms in a text as it was written, longest first: in any width and case, with gaps inside Chinese."""
+    longest = sorted(terms, key=len, reverse=True)
+    return re.compile("|".join(map(_as_written, longest)), re.IGNORECASE)
 
 
 def grams(text: str) -> str:
@@ -55,6 +75,24 @@ def needs_proof(term: str) -> bool:
 def tag_token(tag: str) -> str:
     """The token of a filter such as ``domain=budget``."""
     return f"t{tag.encode().hex()}"
+
+
+def _as_written(term: str) -> str:
+    chars = [f"[{''.join(map(re.escape, (char, *_variants().get(char, ()))))}]" for char in term]
+    wide = [re.match(_WIDE_CHAR, char) is not None for char in term]
+    gaps = [_GAP if one and other else "" for one, other in zip(wide, [*wide[1:], False], strict=True)]
+    return "".join(map(add, chars, gaps))
+
+
+@cache
+def _variants() -> dict[str, list[str]]:
+    """What else a folded character may have been."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for char in (chr(code) for start, end in _VARIED for code in range(start, end)):
+        plain = unicodedata.normalize("NFKC", char).casefold()
+        if plain != char:
+            found[plain].append(char)
+    return found
 
 
 def _grams_of(term: str) -> list[str]:

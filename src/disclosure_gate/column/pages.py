@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from disclosure_gate.column.grams import terms_of
+from disclosure_gate.column.grams import finder, terms_of
 from disclosure_gate.column.settings import SiteSettings
 from disclosure_gate.column.store import ColumnStore, Gone, Line, Query, Shelf, Shown, standing
 from disclosure_gate.model.determination import AUDIENCE_LABELS
@@ -171,7 +170,7 @@ class Pages:
 
     def search(self, query: Query, page: int) -> str | None:
         """Results of a search; ``None`` if there is no such page of them."""
-        found = self.store.find(query, (page - 1) * PER_PAGE, PER_PAGE)
+        found = self.store.find(query, (page - 1) * PER_PAGE, PER_PAGE, self.today)
         if page > 1 and not found.lines:
             return None
         terms = terms_of(query.text)
@@ -325,7 +324,7 @@ class Pages:
 
     def _snippet(self, line: Line, terms: Sequence[str]) -> Markup:
         text = " ".join(self.store.snippet(line.id).split())
-        found = next((hit for term in terms if (hit := _finder((term,)).search(text))), None)
+        found = next((hit for term in terms if (hit := finder((term,)).search(text))), None)
         start = max(0, found.start() - _AROUND // 2) if found else 0
         piece = text[start : start + 2 * _AROUND]
         return Markup("{}{}{}").format(
@@ -360,17 +359,10 @@ def _marked(text: str, terms: Sequence[str]) -> Markup:
     if not terms:
         return escape(text)
     made, at = Markup(), 0
-    for hit in _finder(tuple(terms)).finditer(text):
+    for hit in finder(tuple(terms)).finditer(text):
         made += escape(text[at : hit.start()]) + Markup("<mark>{}</mark>").format(hit.group())
         at = hit.end()
     return made + escape(text[at:])
-
-
-@cache
-def _finder(terms: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
-        "|".join(re.escape(each) for each in sorted(terms, key=len, reverse=True)), re.IGNORECASE
-    )
 
 
 def _asked(query: Query) -> dict[str, str]:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,8 @@ MOST = 1000
 """More results than this are not counted or shown: narrow the search."""
 _LOOKED_THROUGH = 20_000  # candidates held against the text, newest first, so that no question takes long
 _BUSY_MS = 10_000
+_RUNNING: tuple[Validity, ...] = ("in_force", "amended")
+"""What a document is until its term ends."""
 
 
 _TABLES = """
@@ -51,6 +53,7 @@ CREATE INDEX item_policy ON item (state, policy, id);
 CREATE INDEX item_document ON item (document_id, state);
 CREATE INDEX item_kind ON item (state, kind);
 CREATE INDEX item_issuer ON item (state, issuer);
+CREATE INDEX item_until ON item (valid_until) WHERE valid_until <> '';
 CREATE INDEX item_year ON item (state, substr(issued_on, 1, 4));
 CREATE TABLE file (
   item INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL,
@@ -371,8 +374,11 @@ class ColumnStore:
             found.setdefault(row["other"], []).append(_line(row))
         return found
 
-    def find(self, query: Query, offset: int = 0, limit: int = 20) -> Found:
-        """Look for items: any run of characters, all terms, within the filters; titles that fit first, else newest."""
+    def find(self, query: Query, offset: int = 0, limit: int = 20, today: date | None = None) -> Found:
+        """Look for items: any run of characters, all terms, within the filters; titles that fit first, else newest.
+
+        ``today``: the day by which terms have ended, as in :func:`standing`; without it, what was said last counts.
+        """
         terms, tags = terms_of(query.text), query.tags()
         if not terms and not tags:
             total = self.total()
@@ -382,10 +388,10 @@ class ColumnStore:
             return Found([_line(row) for row in rows], total, more=False)
         ids: list[int] = []
         if terms and (query.order == "fit" or query.scope == "title"):
-            ids = self._matching(terms, tags, "title")
+            ids = self._standing(query, terms, "title", today)
         if query.scope == "all" or not terms:
             seen = set(ids)
-            ids += [each for each in self._matching(terms, tags, "") if each not in seen]
+            ids += [each for each in self._standing(query, terms, "", today) if each not in seen]
         page = ids[:MOST][offset : offset + limit]
         marks = ",".join("?" * len(page))
         rows = self._all(f"SELECT * FROM item WHERE id IN ({marks})", page)  # noqa: S608  only question marks
@@ -468,22 +474,44 @@ class ColumnStore:
 
     # Inside
 
-    def _matching(self, terms: list[str], tags: list[str], column: str) -> list[int]:
-        """Numbers of items, newest first, at most one more than are shown."""
+    def _standing(self, query: Query, terms: list[str], column: str, today: date | None) -> list[int]:
+        """Numbers of items, newest first, at most one more than are shown: the validity asked for is today's.
+
+        The index knows what was said last; a term that has ended since is told by its last day.
+        """
+        day = today.isoformat() if today is not None else ""
+        if query.validity != "lapsed":
+            running = query.validity in _RUNNING
+            return self._matching(terms, query.tags(), column, ("NOT IN", day) if running else None)
+        ids = self._matching(terms, query.tags(), column, None)
+        for validity in _RUNNING:
+            ids += self._matching(terms, replace(query, validity=validity).tags(), column, ("IN", day))
+        return sorted(ids, reverse=True)[: MOST + 1]
+
+    def _matching(
+        self,
+        terms: list[str],
+        tags: list[str],
+        column: str,
+        ended: tuple[Literal["IN", "NOT IN"], str] | None,
+    ) -> list[int]:
+        """Numbers of items, newest first, at most one more than are shown; ``ended``: by a day, or not."""
         proofs = [term for term in terms if needs_proof(term)]
-        asked = expression(terms, tags, column)
+        asked = [expression(terms, tags, column)]
+        hits = "SELECT rowid AS id FROM search WHERE search MATCH ?"
+        if ended is not None:
+            only, day = ended
+            hits += f" AND rowid {only} (SELECT id FROM item WHERE valid_until <> '' AND valid_until < ?)"  # noqa: S608  our own words
+            asked.append(day)
+        hits += " ORDER BY rowid DESC LIMIT ?"
         if not proofs:
-            rows = self._all(
-                "SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?",
-                (asked, MOST + 1),
-            )
-            return [row["id"] for row in rows]
+            return [row["id"] for row in self._all(hits, (*asked, MOST + 1))]
         where = "s.title" if column == "title" else "s.title || char(10) || s.body"
         rows = self._all(
-            "SELECT c.id FROM (SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) c "  # noqa: S608  only question marks
+            f"SELECT c.id FROM ({hits}) c "  # noqa: S608  only question marks
             f"JOIN said s ON s.item = c.id WHERE {' AND '.join([f'instr({where}, ?) > 0'] * len(proofs))} "
             "ORDER BY c.id DESC LIMIT ?",
-            (asked, _LOOKED_THROUGH, *proofs, MOST + 1),
+            (*asked, _LOOKED_THROUGH, *proofs, MOST + 1),
         )
         return [row["id"] for row in rows]
 
@@ -658,7 +686,7 @@ def slug_of(key: str) -> str:
 def standing(line: Line, today: date) -> Validity:
     """Whether a document is in force today: the last day passes even where nobody has said so yet."""
     ended = bool(line.valid_until) and line.valid_until < today.isoformat()
-    return "lapsed" if ended and line.validity in {"in_force", "amended"} else line.validity
+    return "lapsed" if ended and line.validity in _RUNNING else line.validity
 
 
 def _said(item: PublicItem) -> tuple[str, str]:

@@ -54,10 +54,10 @@ class WorkingCalendar:
         """The festivals of a year whose arrangement is not published; none before 1950 and after 2100."""
         days = self._festivals.get(year)
         if days is None:
-            from holidays import China  # noqa: PLC0415  a tenth of a second, seldom needed
+            from holidays import country_holidays  # noqa: PLC0415  a tenth of a second, seldom needed
 
             # Days given for worked weekends are half of an arrangement: they count with its other half only.
-            named = China(years=year, observed=False, language="en_US").items()
+            named = country_holidays("CN", years=year, observed=False, language="en_US").items()
             days = self._festivals[year] = frozenset(day for day, name in named if "substituted" not in name)
         return days
 

@@ -95,6 +95,15 @@ def test_nothing_of_a_draft_is_left_once_it_is_issued_or_taken_back(desk: Desk) 
     assert CANARY not in signer.text(closed)
 
 
+def test_a_draft_is_not_deleted_in_one_press(desk: Desk) -> None:
+    drafter = desk.person("drafter")
+    page = drafter.text(proposed(drafter))
+    asks = re.search(r"<details[^>]*><summary>撤件</summary>(.*?)</details>", page, re.DOTALL)
+    assert asks
+    assert "不能恢复" in asks[1]
+    assert page.count("/take-back") == asks[1].count("/take-back") == 1
+
+
 def test_what_was_signed_and_not_issued_in_time_goes_back_and_is_signed_anew(desk: Desk) -> None:
     drafter, reviewer, signer = desk.person("drafter"), desk.person("reviewer"), desk.person("signer")
     case = proposed(drafter)

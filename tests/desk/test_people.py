@@ -52,6 +52,15 @@ def test_a_role_sees_its_pages_and_no_others(desk: Desk, role: Role) -> None:
     assert all(person.get(path).status_code in {200, 403} for path in PAGES)
 
 
+def test_a_page_that_is_not_there_keeps_the_menu_of_whoever_is_signed_in(desk: Desk) -> None:
+    answer = desk.person("drafter").get("/desk/nowhere")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 404
+    assert 'href="/desk/draft"' in page
+    assert NAMES["drafter"] in page
+    assert "<nav" not in desk.client.get("/desk/nowhere").get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example/", "/desk/\\evil", "javascript:alert(1)", "/v1/"]
 )
@@ -252,3 +261,21 @@ def test_headers_keep_foreign_script_out(desk: Desk) -> None:
     assert "<script>" not in page
     assert "style=" not in page
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_who_drafts_for_every_organ_is_offered_those_drafted_for_before(desk: Desk) -> None:
+    drafter = desk.person("drafter", organ="*")
+    field = re.compile(r'id="issuer"[^>]*value="([^"]*)"')
+    first = field.search(drafter.text("/desk/draft"))
+    assert first
+    assert first[1] == ""
+    for organ in ("景明区财政局", "景明区民政局", "景明区财政局"):
+        desk.later(minutes=1)
+        proposed(drafter, issuer=organ)
+    page = drafter.text("/desk/draft")
+    last = field.search(page)
+    assert last
+    assert last[1] == "景明区财政局"
+    assert re.findall(r'<option value="(景明区[^"]+)">', page) == ["景明区财政局", "景明区民政局"]
+    other = desk.person("drafter", organ="*", name="拟稿人庚").text("/desk/draft")
+    assert "景明区民政局" not in other

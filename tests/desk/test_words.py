@@ -53,3 +53,14 @@ def test_the_language_is_kept_and_follows_the_browser_before(tmp_path: Path) -> 
     page = officer.text("/desk/figures")
     assert "By status" in page
     assert officer.get("/desk/language/en?next=https://evil.example").headers["Location"] == "/desk/"
+
+
+def test_no_page_sets_a_chinese_sign_between_english_words(tmp_path: Path) -> None:
+    said = re.compile(r"\b(?:_|say|sets)\((?:'[^']*'(?:, )?)+")
+    for path in TEMPLATES.glob("*.html"):
+        left = said.sub("", path.read_text(encoding="utf-8"))
+        assert not re.search("[：；，。、（）《》]", left), path.name
+    officer = Desk(tmp_path, tmp_path).person("officer")
+    assert "<h1>《中华人民共和国政府信息公开条例》</h1>" in officer.text("/desk/rules/law/ogi_regulation")
+    officer.get("/desk/language/en")
+    assert "<h1>中华人民共和国政府信息公开条例</h1>" in officer.text("/desk/rules/law/ogi_regulation")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from disclosure_gate.desk import words
+
 _ROW, _LABEL, _BAR, _WIDE = 42, 16, 12, 400  # in the units of the drawing: about pixels of a phone
 _LONGEST = (
     26  # Chinese characters of a label before it is cut, or twice as many others; the table has it whole
@@ -48,7 +50,7 @@ def bars(given: Sequence[Bar]) -> Chart:
                 each.colour, top + _LABEL + 4, length, _BAR, room + 10, top + _LABEL + 4 + _BAR - 1, each.count,
             )
         )  # fmt: skip
-    told = "；".join(f"{each.label} {each.count}" for each in given)
+    told = words.sets("；").join(f"{each.label} {each.count}" for each in given)
     height = max(len(given), 1) * _ROW
     svg = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         _WIDE, height, told, Markup("").join(rows)

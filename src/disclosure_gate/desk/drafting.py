@@ -72,6 +72,7 @@ def draft_page(
         levels=words.LEVELS,
         dates=_DATES,
         organ=g.key.organ if g.key.organ != EVERY_ORGAN else "",
+        organs=cases.organs_of(register(), g.key.id) if g.key.organ == EVERY_ORGAN else (),
         flaws=flaws,
         panel=answer,
         resumed=resumed,
@@ -319,10 +320,10 @@ def marked(text: str, spans: Sequence[Redaction], why: Mapping[str, str]) -> Mar
         if span.start < at:
             continue
         parts.append(escape(text[at : span.start]))
-        told = f"{words.named(words.SPANS, span.kind)}：{why.get(span.rule, '')}"
+        told = f"{words.named(words.SPANS, span.kind)}{words.sets('：')}{why.get(span.rule, '')}"
         parts.append(
-            Markup('<mark tabindex="0" data-why="{}" data-mask="{}">{}<span class="visually-hidden">（{}）</span></mark>').format(
-                told, span.mask, text[span.start : span.end], told
+            Markup('<mark tabindex="0" data-why="{}" data-mask="{}">{}<span class="visually-hidden">{}{}{}</span></mark>').format(
+                told, span.mask, text[span.start : span.end], words.sets("（"), told, words.sets("）")
             )
         )  # fmt: skip
         at = span.end

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from disclosure_gate.desk import casework, drafting, lawbook, office, reporting, signin, words  # noqa: F401
 from disclosure_gate.desk.pages import by_script, desk, page
 from disclosure_gate.desk.resuming import kept_page
-from disclosure_gate.desk.signin import SESSION
+from disclosure_gate.desk.signin import SESSION, holder
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.model.errors import Flaw, GateError
 from disclosure_gate.register.overview import Overview
@@ -134,6 +134,7 @@ def _unforeseen(error: Exception) -> BaseResponse:
 @desk.route("/<path:rest>")
 def _nothing_there(rest: str) -> BaseResponse:
     del rest
+    g.key = holder()
     return _shown((Flaw("E-HTTP", got="404"),), 404)
 
 

@@ -76,7 +76,7 @@ def sheet_of(
     # Before the review nobody has decided: the line stays open, as those of the people below it.
     chosen = (clearance or {}).get("status") or (case.chosen if case.state == "reviewed" else None)
     reasons = [
-        f"{number}. {words.said(each.statement)}（{'；'.join(words.article(b) for b in each.basis[:2])}）"
+        f"{number}. {words.said(each.statement)}{words.sets('（')}{words.sets('；').join(words.article(b) for b in each.basis[:2])}{words.sets('）')}"
         for number, each in enumerate(it.reasons[:_MOST_REASONS], 1)
     ]
     if len(it.reasons) > _MOST_REASONS:
@@ -86,7 +86,10 @@ def sheet_of(
     kinds: dict[str, int] = {}
     for span in it.redactions:
         kinds[span.kind] = kinds.get(span.kind, 0) + 1
-    masked = "、".join(f"{words.named(words.SPANS, kind)} {count}" for kind, count in kinds.items()) or "—"
+    masked = (
+        words.sets("、").join(f"{words.named(words.SPANS, kind)} {count}" for kind, count in kinds.items())
+        or "—"
+    )
     departs = (clearance or {}).get("departure", "none") != "none" or (
         chosen is not None and it.status is not None and chosen != it.status.value
     )

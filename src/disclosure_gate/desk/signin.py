@@ -43,11 +43,11 @@ _MAY: dict[Action, tuple[frozenset[Role], Scope | None]] = {
 
 def may(action: Action, key: ApiKey | None = None) -> bool:
     """Whether the person signed in may do this."""
-    holder = key or g.get("key")
-    if holder is None:
+    who = key or g.get("key")
+    if who is None:
         return False
     roles, scope = _MAY[action]
-    return holder.role in roles and (scope is None or scope in holder.scopes)
+    return who.role in roles and (scope is None or scope in who.scopes)
 
 
 def signed_in(action: Action) -> Callable[[_View], _View]:
@@ -56,7 +56,7 @@ def signed_in(action: Action) -> Callable[[_View], _View]:
     def wrap(view: _View) -> _View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            key = _holder()
+            key = holder()
             if key is None:
                 raise NoKey("E-SESSION")
             g.key = key
@@ -87,7 +87,7 @@ def _given() -> dict[str, Any]:
 @desk.get("/")
 def home() -> BaseResponse:
     """Where each role begins."""
-    key = _holder()
+    key = holder()
     if key is None:
         return redirect(url_for("desk.sign_in"))
     g.key = key
@@ -183,7 +183,8 @@ def language(lang: str) -> BaseResponse:
     return answer
 
 
-def _holder() -> ApiKey | None:
+def holder() -> ApiKey | None:
+    """Whose key the session of this request is; ``None`` without one."""
     token = request.cookies.get(SESSION, "")
     if not token:
         return None

@@ -196,8 +196,7 @@ def clause(fact: Fact, value: object) -> str:
     known = fact.says.get(str(value).lower())
     if known is not None:
         return said(known)
-    colon = "：" if language() == "zh" else ": "
-    return f"{said(fact.title)}{colon}{fact_value(value)}"
+    return f"{said(fact.title)}{sets('：')}{fact_value(value)}"
 
 
 def article(basis: Basis) -> str:
@@ -219,7 +218,15 @@ def named(table: dict[str, Text], value: str) -> str:
 
 def listed(table: dict[str, Text], values: Sequence[str]) -> str:
     """Words of one of the tables here, one after the other."""
-    return ("、" if language() == "zh" else ", ").join(named(table, each) for each in values)
+    return sets("、").join(named(table, each) for each in values)
+
+
+_SIGNS_EN = {"：": ": ", "；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")", "《": "", "》": ""}
+
+
+def sets(sign_zh: str) -> str:
+    """A sign between words, Chinese, as the person's language sets it."""
+    return sign_zh if language() == "zh" else _SIGNS_EN[sign_zh]
 
 
 _FIELDS = {
@@ -255,7 +262,7 @@ def quoted(place: str) -> str:
     file = re.match(r"files/\d+", where)
     if file is None:
         return field(where.partition("[")[0]) + value
-    return placed(file[0]) + ("：" if language() == "zh" else ": ") + value
+    return placed(file[0]) + sets("：") + value
 
 
 _REMEDIES = {

@@ -227,6 +227,14 @@ def cases(
         return [_case(row) for row in connection.execute(query)]
 
 
+def organs_of(register: Register, drafter_id: str, most: int = 20) -> list[str]:
+    """The organs somebody has drafted for, the last one first."""
+    last = func.max(desk_case.c.created_at)
+    query = select(desk_case.c.issuer).where(desk_case.c.drafter_id == drafter_id)
+    with register.reading() as connection:
+        return list(connection.scalars(query.group_by(desk_case.c.issuer).order_by(last.desc()).limit(most)))
+
+
 def search(
     register: Register, organ: str, words: str, *, status: str = "", state: str = "", most: int = 200
 ) -> list[Found]:

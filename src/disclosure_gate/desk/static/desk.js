@@ -112,7 +112,7 @@ function hush() {
 const markOf = (event) => bubble() && event.target.closest?.(".view mark");
 for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => {
   const mark = markOf(event);
-  if (mark) tell(mark.dataset.why + (mark.dataset.mask ? "（" + mark.dataset.mask + "）" : ""), mark.getBoundingClientRect());
+  if (mark) tell(mark.dataset.why + (mark.dataset.mask ? say("（", " (") + mark.dataset.mask + say("）", ")") : ""), mark.getBoundingClientRect());
 });
 for (const kind of ["mouseout", "focusout"]) document.addEventListener(kind, (event) => { if (markOf(event)) hush(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hush(); });
@@ -260,7 +260,7 @@ function drafting() {
     const mark = index < 0 ? null : behind.querySelectorAll("mark")[index];
     if (!mark) return hush();
     const box = mark.getBoundingClientRect();
-    tell(marks[index].kind + "：" + marks[index].why, box);
+    tell(marks[index].kind + say("：", ": ") + marks[index].why, box);
   }
   text.addEventListener("mousemove", (event) => {
     const hit = [...behind.querySelectorAll("mark")].findIndex((mark) => [...mark.getClientRects()].some((box) =>

@@ -177,7 +177,7 @@
           more.append(make("summary", `${words.why} (${it.reasons.length})`), list);
           for (const reason of it.reasons) {
             const line = make("li", reason.statement[lang]);
-            line.append(make("br"), make("span", reason.basis.map(words.article).join("；"), "small"));
+            line.append(make("br"), make("span", reason.basis.map(words.article).join(lang === "zh" ? "；" : "; "), "small"));
             list.append(line);
           }
           section.append(more);

@@ -404,6 +404,27 @@ def test_quotations_are_listed_with_their_places(gate: Gate) -> None:
     assert "〔2026〕52号" in place
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("按照《关于风险研判的通报》（景市应急发〔2026〕52号，此件不公开）办理。", True),
+        ("按照景市应急发〔2026〕52号（此件不公开）办理。", True),
+        ("按照《关于风险研判的通报》（景市应急发〔2026〕52号，不予公开）办理。", True),
+        ("按照《关于风险研判的通报》（此件不公开）办理。", True),
+        ("按照《关于风险研判的通报》（景市应急发〔2026〕52号）办理。", False),
+        ("按照《关于风险研判的通报》（景市应急发〔2026〕52号，此件公开发布）办理。", False),
+        ("按照《关于风险研判的通报》办理。\n（此件不公开）", False),  # the note of the paper itself
+        ("按照《不予公开政府信息工作规程》办理。", False),
+    ],
+)
+def test_a_text_that_says_so_itself_quotes_a_document_that_is_not_public(
+    gate: Gate, text: str, *, quoted: bool
+) -> None:
+    assert ("H-QUOTE" in {each.code for each in gate.check(data(text=text), TODAY).held}) is quoted
+    declared = gate.check(data(text=text, facts={"quotes_nonpublic": False}), TODAY)
+    assert ("D-CONFIRM" in {each.code for each in declared.obligations}) is quoted
+
+
 def test_a10_a_quashed_penalty_is_withdrawn_within_three_working_days(issuing: Gate, tmp_path: Path) -> None:
     facts = {"secrecy_review": "passed", "social_impact": True}
     issued = document(

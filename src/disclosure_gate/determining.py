@@ -196,7 +196,11 @@ class Determiner:
             "row_audience": row.audience if row else NONE,
         }
         body = "\n".join(text for where, text in reading.parts if is_body(where))
-        derived = self.parts.facts.shown(document.title, body, document.issuer.name)
+        texts = dict(reading.parts)
+        quoted = "\n".join(
+            texts[mark.where][mark.start : mark.end] for mark in detection.marks if mark.kind == "quotation"
+        )
+        derived = self.parts.facts.shown(document.title, body, document.issuer.name, quoted)
         ground = self._ground(reading, detection, as_of)
         outcome = self.parts.plugins.call(
             "dg_facts",

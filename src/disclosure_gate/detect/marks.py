@@ -41,7 +41,14 @@ _NUMBER = re.compile(
 )
 _YEARS = tuple(f"{bracket}{century}" for bracket in "〔[［（(【" for century in ("19", "20"))
 MARK_TERMS = (*_INTERNAL, "此件", *_YEARS)
-_ORGAN = re.compile(r"(?P<organ>[\u4e00-\u9fa5]{2,12})\s?$")
+# What leads up to a number is none of it: 按照, 依据, 关于; 日照 and 数据 are names.
+_ORGAN = re.compile(
+    r"(?:[\u4e00-\u9fa5]{0,10}(?:(?P<cited>(?<!日)照|(?<!数)据|按|见|转发|印发|关于|执行|落实|废止)"
+    r"|文号|编号|案号|字号|号[和与及]?))?(?P<organ>[\u4e00-\u9fa5]{2,12})\s?$"
+)
+# What a text says of a document it quotes, behind its number or its title: 〔2026〕5号，此件不公开）, 《…》（不予公开）.
+_OF_QUOTED = re.compile(r"\s?[，,；;、（(]\s?(?:[此该]\s?件\s?)?(?:不公开|不予公开)\s?(?=[）)】\]])")
+_LONGEST_TITLE = 120  # code points of a title in 《》
 _LONGEST_SIGN = 13  # code points before the bracket, a space included
 
 
@@ -75,12 +82,17 @@ def marks(text: str, where: str, met: Sequence[tuple[int, int]]) -> Iterator[Mar
             yield Mark("internal", where, start, end, term)
         elif term == "此件":
             note = _NOTE.match(text, start)
-            if note:
+            if note and start >= last:
                 before = start
                 while before and text[before - 1].isspace():
                     before -= 1
                 first = before - 1 if before and text[before - 1] in "（(【[" else start
-                yield Mark("disclosure_note", where, first, note.end(), _NOTE_STATUS[note.group(1)])
+                status = _NOTE_STATUS[note.group(1)]
+                title = text.rfind("《", max(0, first - _LONGEST_TITLE), first)
+                if status == "withheld" and first < start and text[first - 1 : first] == "》" and title >= 0:
+                    yield Mark("quotation", where, title, note.end())
+                else:
+                    yield Mark("disclosure_note", where, first, note.end(), status)
         else:
             number = _dispatch_number(text, where, start, own_seen=own_seen)
             if number is not None and number.start >= last:
@@ -94,16 +106,19 @@ def _dispatch_number(text: str, where: str, bracket: int, *, own_seen: bool) -> 
     organ = _ORGAN.search(text, max(0, bracket - _LONGEST_SIGN), bracket) if found else None
     if found is None or organ is None:
         return None
-    start = organ.start()
+    start = organ.start("organ")
     serial = found["serial"]
     nonstandard = (
         found["open"] != "〔" or found["close"] != "〕" or bool(found["di"]) or serial.startswith("0")
     )
     kind: Literal["quotation", "dispatch_number"] = (
-        "quotation" if own_seen or _quoted(text, start) else "dispatch_number"
+        "quotation" if own_seen or organ["cited"] or _quoted(text, start) else "dispatch_number"
     )
+    end = found.end()
+    if kind == "quotation" and (of_quoted := _OF_QUOTED.match(text, end)):
+        end = of_quoted.end()
     value = f"{organ['organ'][-6:]}〔{found['year']}〕{int(serial)}号"
-    return Mark(kind, where, start, found.end(), value, nonstandard)
+    return Mark(kind, where, start, end, value, nonstandard)
 
 
 def _quoted(text: str, start: int) -> bool:

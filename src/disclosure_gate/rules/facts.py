@@ -68,9 +68,9 @@ class FactReader:
         self._presumed: dict[tuple[FactValue, ...], dict[str, FactValue]] = {}
         self._cues = _Cues(vocabulary)
 
-    def shown(self, title: str, text: str, issuer: str) -> list[FactStatement]:
+    def shown(self, title: str, text: str, issuer: str, quoted: str = "") -> list[FactStatement]:
         """Facts that the words of a document show plainly; the first cue of a fact that is met speaks."""
-        met = self._cues.met({"title": title, "text": text, "issuer": issuer})
+        met = self._cues.met({"title": title, "text": text, "issuer": issuer, "quoted": quoted})
         found: dict[str, FactStatement] = {}
         for number in sorted(met):
             statement = self._cues.statements[number]

@@ -62,7 +62,7 @@ class CueSource(Frozen):
     """Words that show a fact's value plainly; the first cue that is met speaks."""
 
     value: FactValue
-    place: Literal["text", "title", "issuer"] = "text"
+    place: Literal["text", "title", "issuer", "quoted"] = "text"
     words: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
 

@@ -23,7 +23,7 @@ class Cue:
     """Words that show a fact's value plainly."""
 
     value: FactValue
-    place: Literal["text", "title", "issuer"]
+    place: Literal["text", "title", "issuer", "quoted"]  # quoted: what the text says of documents it quotes
     words: tuple[str, ...]
 
 

@@ -5,8 +5,9 @@
 
 FOLDER holds one document a file, as JSON. Every file gets a line in the results: its status, or why it has none. With
 `--issue` what has a status is cleared by the people named and issued; what the gate holds or refuses stays behind. Run
-again, it goes on where it was: what was issued before, or withdrawn since, is not issued again. Exit code 0: all of
-them. 3: some stayed behind. 1: the gate is away; nothing more was done.
+again, it goes on where it was: what was issued before, or withdrawn since, is not issued again. A file with the id of
+another that was issued with other content stays behind. Exit code 0: all of them. 3: some stayed behind. 1: the gate is
+away; nothing more was done, and if it never answered the results of the run before stay.
 """
 
 import argparse
@@ -14,8 +15,9 @@ import json
 import os
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from disclosure_gate.client import Checked, Client
 from disclosure_gate.model.determination import Determination
@@ -53,14 +55,13 @@ def main() -> int:
     paths = sorted(given.folder.glob("*.json"))
     counts: Counter[str] = Counter()
     try:
-        with (
-            Client(given.gate, os.environ["GATE_KEY"]) as client,
-            given.output.open("w", encoding="utf-8") as out,
-        ):
+        with Client(given.gate, os.environ["GATE_KEY"]) as client, ExitStack() as opened:
+            out: TextIO | None = None
             for start in range(0, len(paths), BATCH):
                 read = [(path, document_of(path)) for path in paths[start : start + BATCH]]
                 documents = [document for _, document in read if document is not None]
                 answers = iter(checked_all(client, documents) if documents else ())
+                out = out or opened.enter_context(given.output.open("w", encoding="utf-8"))
                 for path, document in read:
                     line: dict[str, Any] = {"file": path.name}
                     if document is None:
@@ -118,10 +119,10 @@ def outcome(
     if decision is None or determined.status is None:
         return line
     try:
-        if before := state_of(
-            client, document["id"]
-        ):  # what was withdrawn is not brought back by a second run
-            return line | {"outcome": f"{before} before"}
+        before = state_of(client, document["id"])
+        if before:  # what was withdrawn is not brought back by a second run
+            same = before["content_digest"] == determined.content_digest
+            return line | {"outcome": f"{before['state']} before{'' if same else ' with other content'}"}
         token = client.clear(document, determined, decision).token
         receipt = client.issue(document, token, lane="bulk")  # single documents are delivered before these
     except (ClearanceRefused, InputError, IssueRefused) as refused:
@@ -129,13 +130,13 @@ def outcome(
     return line | {"outcome": "issued", "record_seq": receipt.record_seq, "record_hash": receipt.record_hash}
 
 
-def state_of(client: Client, document_id: str) -> str:
-    """`issued`, `withdrawn`, or nothing."""
+def state_of(client: Client, document_id: str) -> dict[str, Any]:
+    """Where a document stands that was issued; nothing of any other."""
     try:
-        return str(client.document(document_id)["state"])
+        return client.document(document_id)
     except SidecarRefused as unknown:
         if unknown.code == "E-UNKNOWN-DOCUMENT":
-            return ""
+            return {}
         raise
 
 

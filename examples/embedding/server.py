@@ -110,6 +110,6 @@ class Oa(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8760
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8762
     print(f"http://127.0.0.1:{port}/")
     ThreadingHTTPServer(("127.0.0.1", port), Oa).serve_forever()

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -48,7 +49,14 @@ public final class GateClient {
             System.exit(1);
         }
         var gate = new GateClient(arguments[0], arguments[1]);
-        String document = Files.readString(Path.of(arguments[2]));
+        String document;
+        try {
+            document = Files.readString(Path.of(arguments[2]));
+        } catch (IOException | InvalidPathException unreadable) {
+            System.out.println("cannot be read as UTF-8: " + arguments[2] + " (" + unreadable + ")");
+            System.exit(1);
+            return;
+        }
         String decision = "{\"drafter\":%s,\"reviewer\":%s,\"signer\":%s}".formatted(
             quoted(arguments[3]), quoted(arguments[4]), quoted(arguments[5]));
         String number = arguments.length > 6 ? arguments[6] : "";

@@ -226,7 +226,7 @@ def main() -> None:
     options.add_argument("--gate", default="http://127.0.0.1:8750")
     options.add_argument("--database", type=Path, default=Path("oa.db"))
     options.add_argument("--organ", default="景明区人民政府办公室")
-    options.add_argument("--port", type=int, default=8760)
+    options.add_argument("--port", type=int, default=8761)
     given = options.parse_args()
     prepare(given.database)
     with Client(given.gate, os.environ["GATE_KEY"], attempts=2) as gate:

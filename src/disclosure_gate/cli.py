@@ -1415,8 +1415,7 @@ def demo(session: Session, out: Path | None, as_of: datetime) -> None:
     """示例公文走完全程：认定、放行、发出、推送 / take the examples through the whole gate."""
     from disclosure_gate.demo import run_demo  # noqa: PLC0415  see the module's docstring
 
-    with _errors(session):
-        _quiet_logs()
+    with _errors(session), _unheard():
         report = run_demo(out, as_of.date(), session.lang, quiet=session.as_json)
     session.show(report, lambda: None)
 
@@ -1580,7 +1579,7 @@ def _run_cases(gate: Gate, ruleset: str | None) -> Sequence[Any]:
 
 @contextmanager
 def _unheard() -> Iterator[None]:
-    """Cases carry marks of secrecy on purpose: what they are told as alarms nobody."""
+    """Cases and examples carry marks of secrecy on purpose: what they are told as alarms nobody."""
     from structlog.testing import capture_logs  # noqa: PLC0415  see the module's docstring
 
     with capture_logs():

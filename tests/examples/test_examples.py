@@ -108,6 +108,8 @@ def test_java_without_a_library(process: Process, key: str, tmp_path: Path) -> N
     held = _paper(tmp_path, id="java-held", kind="通知", facts={})
     code, told = _run(*java, process.url, key, held, *people, **utf8)
     assert (code, "held: " in told) == (3, True), told
+    code, told = _run(*java, process.url, key, tmp_path / "nowhere.json", *people, **utf8)
+    assert (code, "nowhere.json" in told, "\tat " in told) == (1, True, False), told
     code, told = _run("java", program, f"http://127.0.0.1:{free_port()}", key, held, *people, **utf8)
     assert (code, "nothing is issued" in told) == (1, True), told
 
@@ -158,6 +160,15 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
         "import-other.json",
     ]
     assert _run(*program[:2], tmp_path / "nowhere", GATE_KEY=key)[0] == 2
+    # Another paper under an id that was issued, beside the one that was.
+    _paper(folder, id="import-1", text="另一份公文。").rename(folder / "import-9-other.json")
+    _paper(folder, id="import-1")
+    code, told = _run(*program, *people, GATE_KEY=key)
+    assert (code, "1  issued before with other content\n" in told, "6  issued before\n" in told) == (
+        3,
+        True,
+        True,
+    )
     away = (
         sys.executable,
         _EXAMPLES / "import_batch.py",
@@ -165,8 +176,11 @@ def test_the_importer_goes_on_where_it_was(process: Process, key: str, tmp_path:
         "--gate",
         f"http://127.0.0.1:{free_port()}",
     )
-    code, told = _run(*away, "-o", tmp_path / "away.jsonl", GATE_KEY=key)
-    assert (code, "E-SIDECAR-AWAY" in told) == (1, True)
+    kept = (tmp_path / "out.jsonl").read_bytes()
+    for command, environment in ((away, {"GATE_KEY": key}), (program[:5], {"GATE_KEY": "dg_wrong"})):
+        code, told = _run(*command, "-o", tmp_path / "out.jsonl", **environment)
+        assert (code, "E-SIDECAR-AWAY" in told or "E-KEY" in told) == (1, True)
+        assert (tmp_path / "out.jsonl").read_bytes() == kept
 
 
 @pytest.fixture

@@ -121,6 +121,7 @@ class DocumentAnswer(Frozen):
     status: Status
     state: Literal["issued", "withdrawn"]
     number: str
+    content_digest: str
     index: str
     validity: Validity
     valid_until: date | None

@@ -435,6 +435,7 @@ def _own_state(document_id: str) -> dict[str, Any]:
         "status": state.status.value,
         "state": state.state,
         "number": state.number,
+        "content_digest": state.content_digest,
         "index": state.index_number,
         "validity": state.validity,
         "valid_until": state.valid_until.isoformat() if state.valid_until else None,

@@ -750,6 +750,12 @@ def test_any_layout_gives_the_same_rows_again(data: bytes) -> None:
     assert [_compared(row) for row in again] == [_compared(row) for row in rows]
 
 
+def test_a_hidden_sheet_is_told_and_not_read(gate: Gate) -> None:
+    imported = _imported(_cover_and_hidden_sheets(), gate)
+    assert [each.where for each in imported.understood if each.code == "hidden"] == ["2019旧版"]
+    assert "旧事项" not in "".join("/".join(row.item) for row in imported.rows)
+
+
 @pytest.mark.parametrize(
     ("title", "where"),
     [

@@ -505,6 +505,15 @@ def test_any_rows_survive_the_standard_form(rows: list[RowSource]) -> None:
         ("半年至少更新1次", None, None, "W-CATALOGUE-WEAK"),
         ("60个工作日内", (60, "working_day", "formed"), None, "W-CATALOGUE-WEAK"),
         ("各地可根据实际情况适当公开", None, None, "W-CATALOGUE-FREE"),
+        ("自信息形成之日起廿个工作日内", (20, "working_day", "formed"), None, ""),
+        ("廿五日内公开", (25, "day", "formed"), None, ""),
+        ("半年内公开", (6, "month", "formed"), None, "W-CATALOGUE-WEAK"),
+        ("半个月内公开", (15, "day", "formed"), None, ""),
+        ("信息形成后24小时内公开", (1, "day", "formed"), None, ""),
+        ("作出处罚决定后48小时内", (2, "day", "signed"), None, ""),
+        ("当日公开", (0, "day", "formed"), None, ""),
+        ("批准当天公开，公示7天", (0, "day", "approved"), (7, "day"), ""),
+        ("自作出决定当日起20个工作日内", (20, "working_day", "signed"), None, ""),
         ("另行通知", None, None, "E-CATALOGUE-TIME"),
         ("", None, None, "E-CATALOGUE-TIME"),
     ],
@@ -516,6 +525,8 @@ def test_wordings(
     assert (times.due and (times.due.within, times.due.unit, times.due.start[0])) == due
     assert (times.period and (times.period.length, times.period.unit)) == period
     assert times.flaw == flaw
+    if times.due is not None and not times.due.prompt and not times.flaw:
+        assert read(write(times.due, times.period)).due == times.due
 
 
 def test_every_shipped_wording_is_understood() -> None:

@@ -17,11 +17,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. ``rows`` are texts, merged cells with their text in the first cell only."""
+    """A table. ``rows`` are texts, merged cells with their text in the first cell only; of a hidden sheet none are read."""
 
     name: str
     rows: tuple[tuple[str, ...], ...] = field(repr=False)
     areas: tuple[Area, ...] = ()
+    hidden: bool = False
 
     def place(self, row: int, column: int) -> str:
         """A cell's name as office programs show it: 表1!C12."""

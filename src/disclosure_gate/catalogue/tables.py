@@ -51,6 +51,7 @@ UNDERSTOOD: dict[str, tuple[str, str]] = {
     ),
     "partial": ("表中写为部分公开", "published in part, its table says"),
     "both-audiences": ("两种对象都勾选，按较窄的理解", "both audiences are ticked, the narrower is taken"),
+    "hidden": ("隐藏的工作表，没有读入", "a hidden sheet, not read"),
     "placed": ("没有写对象，由渠道确定", "no audience is given, the channel fixes it"),
 }
 """How a cell was understood, in words."""
@@ -137,6 +138,9 @@ def import_rows(
     found = False
     flaws: list[Flaw] = []
     for grid in grids:
+        if grid.hidden:
+            result.understood.append(Remark(grid.name, "hidden", ""))
+            continue
         head = _heading(grid)
         if head is None:
             continue

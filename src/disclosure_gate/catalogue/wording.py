@@ -50,17 +50,21 @@ _DIGITS = {
     "八": 8,
     "九": 9,
 }
-_NUMBER = r"(?P<n>\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
+_TENS = {"十": 10, "廿": 20, "卅": 30}
+_NUMBER = r"(?P<n>\d{1,4}|[零〇一二两三四五六七八九十廿卅百]{1,6})"
 _UNIT = r"(?P<u>个?工作日|个?自然日|日内|日|天|周|个?月|年)"
 # 三个月 and 三月内 are a length, 3月 is March, 上一年度 and 第一个月 are none.
 _WITHIN = re.compile(
     rf"(?<![上下第\d零〇一二两三四五六七八九十百]){_NUMBER}\s*(?!月(?![之以]?内)|年度){_UNIT}"
 )
 _SHOWN = re.compile(
-    rf"(?:公示期?|公示时间|展示|公布)(?:不得?少于|不短于|为|不低于)?\s*{_NUMBER}\s*{_UNIT}|不得?少于\s*(?P<n2>\d{{1,4}}|[零〇一二两三四五六七八九十百]{{1,6}})\s*(?P<u2>个?工作日|日|天|个?月)"
+    rf"(?:公示期?|公示时间|展示|公布)(?:不得?少于|不短于|为|不低于)?\s*{_NUMBER}\s*{_UNIT}|不得?少于\s*(?P<n2>\d{{1,4}}|[零〇一二两三四五六七八九十廿卅百]{{1,6}})\s*(?P<u2>个?工作日|日|天|个?月)"
 )
 _STANDING = re.compile(r"长期|常年|动态调整|动态更新")
 _PROMPT = re.compile(r"实时|及时|即时|立即|随时|按进展|定期|每日|每天|每周")
+_SAME_DAY = re.compile(r"(?:当[日天]|同日)")
+_HALF = re.compile(r"半(个?月|年)(?=[之以]?内)")
+_HOURS = re.compile(r"(\d{1,3})个?小时")
 _ATTACHED = re.compile(r"随.{0,10}(?:公告|文件).{0,4}公开|(?:与.{0,12})?(?:同步|同时|一并)公开")
 _BEFORE = re.compile(r"提前|前(?:至少|不得?少于)?$")
 _BEFORE_IT = re.compile(r"[之以]?前")
@@ -110,8 +114,8 @@ def number(text: str) -> int:
         return int(text)
     total, current = 0, 0
     for sign in text:
-        if sign == "十":
-            total += (current or 1) * 10
+        if sign in _TENS:
+            total += (current or 1) * _TENS[sign]
             current = 0
         elif sign == "百":
             total += (current or 1) * 100
@@ -241,7 +245,7 @@ def _subject(part: str) -> str:
 def _told(due: Deadline | None) -> str:
     if due is None:
         return "长期公开"
-    return "及时" if due.prompt else f"{due.within}{_WRITTEN[due.unit]}"
+    return "及时" if due.prompt else "当日" if not due.within else f"{due.within}{_WRITTEN[due.unit]}"
 
 
 def write(due: Deadline | None, period: Period | None, then: tuple[PublicationSpec, ...] = ()) -> str:
@@ -256,6 +260,8 @@ def write(due: Deadline | None, period: Period | None, then: tuple[PublicationSp
         return shown.removeprefix("，")
     if due.prompt:
         return f"{lead.removesuffix('之日起') + '后' if lead.endswith('之日起') else lead}及时公开{shown}"
+    if not due.within:
+        return f"{(lead or '信息形成').removesuffix('之日起').removesuffix('后')}当日公开{shown}"
     return f"{lead or '信息形成之日起'}{due.within}{_WRITTEN[due.unit]}内{shown}"
 
 
@@ -275,7 +281,10 @@ def _plain(wording: str) -> str:
     text = re.sub(
         r"(\d+)[（(][零〇一二两三四五六七八九十百]+[）)](?=个?(?:工作日|自然日|日|天))", r"\1", text
     )
-    return text.translate({0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF1B: 0x3B, 0xFF0E: 0x2E})
+    text = text.translate({0xFF10 + n: 0x30 + n for n in range(10)} | {0xFF1B: 0x3B, 0xFF0E: 0x2E})
+    text = _HALF.sub(lambda found: "6个月" if found[1] == "年" else "15日", text)
+    # The day something is formed is not counted: 24 hours end on the next.
+    return _HOURS.sub(lambda found: f"{-(-int(found[1]) // 24)}日", text)
 
 
 def _length(count: str, unit: str) -> int:
@@ -303,6 +312,9 @@ def _clause(clause: str) -> Deadline | None:
         if start == ("formed",) and (within, unit) == (_SEVEN, "working_day") and not _FORMED.search(bare):
             start = ("signed", "formed")
         return Deadline(within=within, unit=unit, start=start)
+    if _SAME_DAY.search(bare):
+        start = next((triggers for pattern, triggers in _TRIGGERS if pattern.search(bare)), ("formed",))
+        return Deadline(within=0, unit="day", start=start)
     if _PROMPT.search(bare):
         start = next((triggers for pattern, triggers in _TRIGGERS if pattern.search(bare)), ("formed",))
         return _PROMPT_CAP.model_copy(update={"start": start})

@@ -257,6 +257,10 @@ class _Book:
             if sheet.sheet_state == "visible"
         ]
 
+    def put_away(self) -> list[Worksheet]:
+        """The sheets a reader does not see."""
+        return [sheet for sheet in self._values.worksheets if sheet.sheet_state != "visible"]
+
     def _read(self) -> Iterator[tuple[str, Woven]]:
         for number, sheet in self.shown():
             title = Woven()
@@ -660,13 +664,15 @@ def _loaded(data: bytes, *, formulas: bool) -> Workbook:
 
 
 def grids(data: bytes) -> list[Grid]:
-    """The visible sheets of a workbook as tables.
+    """The sheets of a workbook as tables; of hidden ones the name alone.
 
     Raises:
         UnreadableError: see :class:`Spreadsheet`.
     """
     book = _Book(data)
-    return [_grid(sheet) for _, sheet in book.shown()]
+    return [_grid(sheet) for _, sheet in book.shown()] + [
+        Grid(sheet.title, (), hidden=True) for sheet in book.put_away()
+    ]
 
 
 def workbook(grid: Grid) -> bytes:

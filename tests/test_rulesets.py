@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from disclosure_gate import Gate
 from disclosure_gate.rules.cases import run
-from disclosure_gate.rules.ruleset import Case
+from disclosure_gate.rules.ruleset import Case, CaseDocument, Expectation
 from factories import RULESETS, TODAY, document
 
 _CASES = [(ruleset, case) for ruleset, _, case in Gate.open(plugins=(), engine="direct").parts.rules.cases]
@@ -40,3 +41,16 @@ def test_installing_other_domains_changes_no_determination(tmp_path: Path, gate:
             assert one.publications == other.publications
             if domain:
                 assert [each.digest for each in one.rulesets] == [each.digest for each in other.rulesets]
+
+
+@pytest.mark.parametrize(("codes", "told"), [((), 1), (("R99",), 1), (None, 0)])
+def test_an_empty_list_expects_that_there_is_none(
+    gate: Gate, codes: tuple[str, ...] | None, told: int
+) -> None:
+    case = Case(
+        case="a public notice",
+        as_of=date(2026, 11, 24),
+        document=CaseDocument(kind="公告"),
+        expect=Expectation(codes=codes),
+    )
+    assert len(run("mine", case, gate.check).differences) == told

@@ -26,6 +26,22 @@ _RULE = """rules:
     because: {zh: 因为, en: because}
     confidence: verified
 """
+_SEALED = (
+    _RULE.removeprefix("rules:\n")
+    .replace("id: one", "id: sealed")
+    .replace("{duty: {code: P19}}", "{exempt: {kind: mandatory, code: R14-2}}")
+)
+_LIFTING = (
+    _RULE.removeprefix("rules:\n")
+    .replace("id: one", "id: opening")
+    .replace("{duty: {code: P19}}", "{lift: {exemptions: [mine/sealed]}}")
+)
+_CASE = """tests:
+  - case: "A notice"
+    as_of: 2026-11-24
+    document: {kind: 公告}
+    expect: {status: proactive}
+"""
 _CATALOGUE = "domain: budget\ntitle: 目录\ncatalogue:\n  - id: a\n    item: [甲]\n    confidence: H\n"
 _DAYS = "facts:\n  consultation_days:\n    type: int\n    title: {zh: 日, en: days}\n    ask: {zh: 日？, en: days?}\n"
 _FACTS = "facts:\n  heating:\n    type: bool\n    presume: false\n    title: {zh: 供热, en: heating}\n    ask: {zh: 供热？, en: heating?}\n"
@@ -58,6 +74,13 @@ def _load(folder: Path, **files: str) -> None:
         ({"rules": _RULE + _RULE.removeprefix("rules:\n")}, "E-RULE-DUPLICATE", "mine/rules.yaml:9:5", "mine/one"),
         ({"rules": _RULE.replace("    when:", "    when: {kind: 通知}\n    when:")}, "E-RULE-DUPLICATE", "mine/rules.yaml:6:5", "when"),
         ({"rules": _RULE.replace("{duty: {code: P19}}", "{lift: {exemptions: [R14-1]}}")}, "E-RULE-LIFT", "mine/rules.yaml:6:5", "unless"),
+        ({"rules": _RULE + _SEALED + _LIFTING}, "E-RULE-LIFT", "mine/rules.yaml:20:5", "unless"),
+        ({"rules": _RULE.replace("    when: {kind: 公告}\n", "")}, "E-RULE-MISSING", "mine/rules.yaml:2:5", "for every document"),
+        ({"rules": _RULE.replace("en: because", 'en: " "')}, "E-RULE-MISSING", "mine/rules.yaml:7:23", "a sentence"),
+        ({"rules": _RULE.replace("zh: 因为", 'zh: ""')}, "E-RULE-MISSING", "mine/rules.yaml:7:15", "a sentence"),
+        ({"rules": _RULE.replace("zh: 一", 'zh: ""')}, "E-RULE-MISSING", "mine/rules.yaml:3:13", "a sentence"),
+        ({"rules": _RULE, "tests": _CASE.replace("{status: proactive}", "{}")}, "E-RULE-VALUE", "mine/tests.yaml:5:5", "an outcome"),
+        ({"rules": _RULE, "tests": _CASE.replace("{status: proactive}", "{not_codes: []}")}, "E-RULE-VALUE", "mine/tests.yaml:5:5", "an outcome"),
         ({"rules": _RULE.replace("{duty: {code: P19}}", "{lift: {duties: [mine/two]}}")}, "E-RULE-REFERENCE", "mine/rules.yaml:6:5", "mine/one"),
         ({"rules": _RULE.replace("{duty: {code: P19}}", "{derive: warm}").replace("{kind: 公告}", "{warm: true}")}, "E-RULE-CYCLE", "mine/rules.yaml:2:5", "mine/one → mine/one"),
         ({"rules": _RULE.replace("{duty: {code: P19}}", "{derive: kind}")}, "E-RULE-DUPLICATE", "mine/rules.yaml:6:12", "no fact"),
@@ -105,6 +128,10 @@ def test_an_error_points_at_its_place(
     assert flaws[code].where.startswith(where), caught.value
     assert told in flaws[code].message("en")
     assert flaws[code].message("zh")
+
+
+def test_a_duty_for_every_document_says_so(tmp_path: Path) -> None:
+    _load(tmp_path, rules=_RULE.replace("{kind: 公告}", "{}"))
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])

@@ -49,9 +49,13 @@ def differences(expected: Expectation, got: Determination) -> list[str]:
             found.append(f"{name}: expected {_told(wanted)}, got {_told(have)}")
 
     def among(name: str, wanted: Iterable[str] | None, have: Iterable[str]) -> None:
-        missing = set(wanted or ()) - set(have)
-        if missing:
-            found.append(f"{name}: missing {_told(missing)}, got {_told(set(have))}")
+        if wanted is None:
+            return
+        asked, there = set(wanted), set(have)
+        if not asked and there:
+            found.append(f"{name}: expected none, got {_told(there)}")
+        if asked - there:
+            found.append(f"{name}: missing {_told(asked - there)}, got {_told(there)}")
 
     if expected.status is not None or expected.held is None:
         same("status", expected.status, got.status.value if got.status else "held")

@@ -20,6 +20,7 @@ from disclosure_gate.model.findings import (
     Derive,
     Duty,
     Effect,
+    Exempt,
     Hold,
     KeepSpans,
     Lift,
@@ -200,6 +201,14 @@ class _Loader:
                     self._add_fact(name, fact, source, ("facts", name), ruleset.id)
             elif keys == {"tests"}:
                 cases = read_model(source, CaseFile)
+                for index, case in enumerate(cases.tests if cases else ()):
+                    if not case.expect.says_something:
+                        source.flaw(
+                            "E-RULE-VALUE",
+                            ("tests", index, "expect"),
+                            got="{}",
+                            expected="an outcome, such as status",
+                        )
                 if cases:
                     self.cases.append((ruleset.id, source, cases))
             else:
@@ -311,9 +320,15 @@ class _Loader:
                 if isinstance(effect, Derive):
                     self._add_concept(effect.derive, written, source, at, ruleset.id)
         vocabulary = Vocabulary(self.facts)
+        mandatory = {
+            f"{ruleset.id}/{written.id}"
+            for ruleset, _, _, written, effects in parsed
+            if any(isinstance(each, Exempt) and each.kind == "mandatory" for each in effects)
+        }
         rules: list[Rule] = []
         for ruleset, source, index, written, effects in parsed:
             at = ("rules", index)
+            self._check_said(written, effects, source, at)
             when = parse(written.when, vocabulary, source, (*at, "when"))
             unless = parse(written.unless, vocabulary, source, (*at, "unless")) if written.unless else None
             condition = when if unless is None else All((when, negate(unless)))
@@ -332,7 +347,7 @@ class _Loader:
                         got=citation.law,
                         suggestion=closest(citation.law, self.registry.ids()),
                     )
-            self._check_references(effects, set(ids), source, at)
+            self._check_references(effects, set(ids), mandatory, source, at)
             rules.append(
                 Rule(
                     len(rules), f"{ruleset.id}/{written.id}", ruleset.id, ruleset.scope, written.title, written.basis,
@@ -341,6 +356,19 @@ class _Loader:
                 )
             )  # fmt: skip
         return rules
+
+    def _check_said(
+        self, written: RuleSource, effects: tuple[Effect, ...], source: Source, at: Trail
+    ) -> None:
+        """A duty says of which documents; every rule says in words what it is and why."""
+        if "when" not in written.model_fields_set and any(isinstance(each, Duty) for each in effects):
+            source.flaw(
+                "E-RULE-MISSING", (*at, "when"), got="", expected="when; {} if it is meant for every document"
+            )
+        for name, text in (("title", written.title), ("because", written.because)):
+            for lang, words in (("zh", text.zh), ("en", text.en)):
+                if not words.strip():
+                    source.flaw("E-RULE-MISSING", (*at, name, lang), expected="a sentence")
 
     def _add_concept(self, name: str, written: RuleSource, source: Source, at: Trail, owner: str) -> None:
         known = self.facts.get(name)
@@ -376,12 +404,12 @@ class _Loader:
         return tuple(found)
 
     def _check_references(
-        self, effects: tuple[Effect, ...], ids: set[str], source: Source, at: Trail
+        self, effects: tuple[Effect, ...], ids: set[str], mandatory: set[str], source: Source, at: Trail
     ) -> None:
         trail = (*at, "then")
         for effect in effects:
             for target, known in self._referred(effect, ids):
-                if isinstance(effect, Lift) and target.startswith("R14"):
+                if isinstance(effect, Lift) and (target.startswith("R14") or target in mandatory):
                     source.flaw("E-RULE-LIFT", trail, got=target)
                 elif target not in known:
                     source.flaw("E-RULE-REFERENCE", trail, got=target, suggestion=closest(target, known))

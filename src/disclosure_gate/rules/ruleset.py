@@ -114,7 +114,7 @@ class RuleFile(Frozen):
 
 
 class Expectation(Frozen):
-    """What a test expects; only what is named is compared."""
+    """What a test expects; only what is named is compared. An empty list: there is none."""
 
     status: Literal["proactive", "partial", "on_request", "withheld"] | None = None
     held: tuple[str, ...] | None = None
@@ -135,6 +135,12 @@ class Expectation(Frozen):
     warnings: tuple[str, ...] | None = None
     redacted: tuple[str, ...] | None = None  # kinds of the masked spans, as a set
     notes: tuple[str, ...] | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether an outcome could differ from it."""
+        named = self.model_dump(exclude_none=True)
+        return any(value != () or name not in {"not_codes", "not_channels"} for name, value in named.items())
 
 
 class CaseDocument(Frozen):

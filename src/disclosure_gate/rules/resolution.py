@@ -82,10 +82,12 @@ class Resolution:
 
     @property
     def _awaited(self) -> frozenset[tuple[Audience | None, tuple[Trigger, ...]]]:
-        """The dates that publication must wait for."""
-        if self.status not in {Status.PROACTIVE, Status.PARTIAL}:
+        """The dates that publication, or handing it to an applicant, must wait for."""
+        if self.status not in {Status.PROACTIVE, Status.PARTIAL, Status.ON_REQUEST}:
             return frozenset()
-        asked: list[PublicationSpec | Clock] = [spec for _, spec in addressed(self)]
+        asked: list[PublicationSpec | Clock] = []
+        if self.status is not Status.ON_REQUEST:
+            asked += [spec for _, spec in addressed(self)]
         asked += [finding.effect for finding in self.clocks if isinstance(finding.effect, Clock)]
         return frozenset((each.audience, each.not_before) for each in asked if each.not_before)
 
@@ -208,8 +210,10 @@ def addressed(resolution: Resolution) -> list[tuple[Finding, PublicationSpec]]:
             for duty, spec in told
             if spec.audience == limit or _WIDTH[spec.audience] < _WIDTH[limit]
         ]
-        narrowed = PublicationSpec(audience=limit, channels=_CHANNELS[limit])
-        told = within or [(duty, narrowed) for duty, _ in told]
+        told = within or [
+            (duty, spec.model_copy(update={"audience": limit, "channels": _CHANNELS[limit]}))
+            for duty, spec in told
+        ]
     return told
 
 

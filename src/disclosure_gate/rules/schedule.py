@@ -74,11 +74,16 @@ def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar
             if isinstance(finding.effect, Offer)
         ]
         default = [(finding, Offer().publication) for finding in resolution.reasons[:1]]
-        for finding, spec in offered or default:
-            if spec.due and start_of(spec.due, dates) is None:
-                made.append(Publication(audience=spec.audience, channels=spec.channels, basis=finding.basis))
-            else:
-                made.append(_publication(finding, spec, [], dates, calendar, warnings))
+        # What a law keeps secret until a date is not handed to an applicant before it either.
+        waiting = [
+            (finding, Clock(audience=clock.audience, not_before=clock.not_before))
+            for finding, clock in clocks
+            if clock.not_before
+        ]
+        for finding, offer in offered or default:
+            known = offer.due is None or start_of(offer.due, dates) is not None
+            spec = offer if known else offer.model_copy(update={"due": None})
+            made.append(_publication(finding, spec, waiting, dates, calendar, warnings))
     return Schedule(_merged(made), tuple(warnings))
 
 

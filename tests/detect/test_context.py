@@ -256,3 +256,47 @@ def test_villagers_in_a_list_and_at_a_boundary_are_somebody() -> None:
 
 def test_who_interprets_a_policy_is_in_office() -> None:
     assert _found("解读单位：区农业农村局，解读人：周敏，电话0919-2180225。", "person_name") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "masked"),
+    [
+        (
+            "行政处罚决定书\n当事人：董长林，男，身份证号610203197609124518，邻居柳淑芬多次投诉。决定处以罚款3000元。",
+            "董长林",
+            ["柳淑芬"],
+        ),
+        (
+            "违法行为人：鲁志勇，男，1979年6月3日出生，身份证号610203197906034533。代理委托人罗金凤的案件，决定没收违法所得。",
+            "鲁志勇",
+            ["罗金凤"],
+        ),
+        ("申请人苏婷：你的申请符合条件，准予执业。身份证号610203199205167243。", "苏婷", []),
+        # nobody decides on them
+        ("当事人：邢爱萍，身份证号610203197609124518，因婚姻纠纷申请调解。", "", ["邢爱萍"]),
+        ("申请人：雷小芳，身份证号610203198909142229，决定给予法律援助。", "", ["雷小芳"]),
+        # a minor is never named
+        (
+            "当事人：焦子豪，男，16岁，身份证号610203201005044518，决定给予警告的行政处罚决定。",
+            "",
+            ["焦子豪"],
+        ),
+        ("当事人：焦子豪，2010年5月4日出生，投诉人李浩然称，决定给予警告。", "", ["李浩然"]),
+        ("征收范围：东至同官路、西至漆水河。被征收人杨桂英患病住院。", "漆水河", ["杨桂英"]),
+    ],
+)
+def test_whoever_a_decision_is_on_is_named_and_nobody_else(text: str, shown: str, masked: list[str]) -> None:
+    names = {name for kind in ("person_name", "minor_name") for name in _found(text, kind)}
+    assert set(masked) <= names
+    assert not shown or shown not in names
+
+
+def test_the_mailbox_for_views_is_the_offices_and_any_other_a_persons() -> None:
+    asked = "现公开征求意见。意见可通过信函寄至区住建局，或者发送至邮箱ytzjj@163.com。"
+    assert _found(asked, "email") == []
+    assert _found("现公开征求意见。来信人孙丽，邮箱sunli@163.com。", "email") == ["sunli@163.com"]
+    assert _found("请将处理意见发送至邮箱sunli@163.com。", "email") == ["sunli@163.com"]
+
+
+def test_what_is_to_be_vacated_leads_up_to_a_home() -> None:
+    assert _found("请于三个月内腾退怡馨苑1号楼2单元502室。", "address") == ["怡馨苑1号楼2单元502室"]

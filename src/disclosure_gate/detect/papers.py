@@ -246,6 +246,9 @@ class PaperNumberDetector:
         return not _OF_OFFICES.search(lead) and people_of(page).before(start) is not None
 
 
+_SENT_REACH = 60
+
+
 class EmailDetector:
     """电子邮箱."""
 
@@ -259,13 +262,20 @@ class EmailDetector:
         r"(?P<host>[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4})"
     )
 
+    # The mailbox to which the public is asked to send its views is the office's, whoever hosts it.
+    _asked = re.compile("公开征求意见|公开征集|征求[^。\n]{0,30}意见的?公告|征求意见期限|意见征集")
+    _sent_to = re.compile(r"(?:意见|建议)[^。\n]{0,40}(?:邮箱|信箱|邮件)(?:发送)?[至到为：:（( ]{0,3}\Z")
+
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         text = page.text
         if not ("@" in text or "#" in text or "at" in text or "AT" in text):
             return
+        asked = self._asked.search(text) is not None
         for found in self._form.finditer(text):
             if found.group().lower().endswith(_OFFICIAL_HOSTS):
+                continue
+            if asked and self._sent_to.search(text, max(0, found.start() - _SENT_REACH), found.start()):
                 continue
             yield Hit(*found.span(), f"{found['name'][0]}***@{found['host']}")
 

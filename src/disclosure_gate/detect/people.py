@@ -229,7 +229,35 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     beside = [] if "appointing" in evidence.uses else list(_beside(page, evidence))
     for place, kind in beside:
         evidence.add((place,), kind)
-    return _again(page, evidence.found) if unheard or beside else evidence.found
+    found = _again(page, evidence.found) if unheard or beside else evidence.found
+    licensed = _licensed(page.text) if found else frozenset()
+    return (
+        {
+            place: kind
+            for place, kind in found.items()
+            if kind != "person_name" or page.text[slice(*place)] not in licensed
+        }
+        if licensed
+        else found
+    )
+
+
+_LICENCE = re.compile("准予行政许可|行政许可决定|准予[^。\n]{0,12}(?:执业|注册|许可|经营|延续)")
+_LICENSED = re.compile(r"(?:申请人|被许可人|行政相对人)(?:姓名)?[：:]?[ \u3000]?")
+# Somebody who is or may be a minor, or was born in this century: that name stays masked.
+_YOUNG = re.compile(
+    r"未成年|监护人|(?<!\d)1?\d周?岁|学生|20\d\d年\d{1,2}月(?:\d{1,2}日)?(?:出生|生)|\d{6}20\d{2}(?:0\d|1[0-2])\d{5}[\dXx]"
+)
+
+
+def _licensed(text: str) -> frozenset[str]:
+    """The names of those a licence is granted to: a decision that is published names them."""
+    if "准予" not in text and "许可" not in text:
+        return frozenset()
+    if _LICENCE.search(text) is None or _YOUNG.search(text):
+        return frozenset()
+    ends = ((each.end(), name_at(text, each.end(), plain=False)) for each in _LICENSED.finditer(text))
+    return frozenset(text[start:end] for start, end in ends if end is not None)
 
 
 # 王石凹、广阳、红土等镇街 are towns; 王小明、李红等村民 are not.
@@ -248,7 +276,7 @@ def _a_place(text: str, start: int, end: int) -> bool:
 
 def _penalised(page: Page, evidence: _Evidence) -> frozenset[str]:
     """Whom the label of a penalty names: shown, whatever private things are told beside; not where a child may be meant."""
-    if not evidence.penalised or evidence.uses & _OF_THE_YOUNG or not penal(page):
+    if not evidence.penalised or evidence.uses & _OF_THE_YOUNG or not penal(page) or _YOUNG.search(page.text):
         return frozenset()
     return frozenset(shown_names(page.text, evidence.penalised))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -201,6 +202,8 @@ class Determiner:
             texts[mark.where][mark.start : mark.end] for mark in detection.marks if mark.kind == "quotation"
         )
         derived = self.parts.facts.shown(document.title, body, document.issuer.name, quoted)
+        if young := tuple(_minors_in_a_case(document, detection)):
+            derived.append(FactStatement("concerns_minor", True, "detectors", young))
         ground = self._ground(reading, detection, as_of)
         outcome = self.parts.plugins.call(
             "dg_facts",
@@ -499,6 +502,8 @@ class Determiner:
             ]
         if row is not None:
             found += self.parts.catalogue.stale(row, as_of)
+        if workings.verdict.resolution.status in {Status.PROACTIVE, Status.PARTIAL}:
+            found += _internal_mark(workings.detection)
         found += [
             Warning(
                 code="W-REFERENCE-FORM",
@@ -605,6 +610,39 @@ def _quotations(workings: Workings) -> tuple[str, ...]:
         for mark in workings.detection.marks
         if mark.kind == "quotation"
     )
+
+
+_CASE_KINDS = frozenset({"行政处罚决定", "行政强制决定", "执法程序文书"})
+_CASE_TITLE = re.compile("案件|事件|案的|欺凌|侵害|违法|伤害")
+
+
+def _minors_in_a_case(document: Document, detection: Detection) -> Iterator[str]:
+    """Places that tell of a minor, where the paper is on a case (未成年人保护法 103); lists and honours of pupils are no case."""
+    if document.kind in _CASE_KINDS or _CASE_TITLE.search(document.title):
+        for span in detection.spans:
+            if span.kind in {"minor_name", "minor_school"}:
+                yield f"{span.where}[{span.start}:{span.end}]"
+
+
+_INTERNAL_MARKS = frozenset(
+    {"内部资料", "内部文件", "注意保存", "不得外传", "请勿外传", "严禁外传", "供领导参阅"}
+)
+
+
+def _internal_mark(detection: Detection) -> list[Warning]:
+    """The first mark for internal use on a paper that is to be published: it is no exemption, and no ornament either."""
+    return [
+        Warning(
+            code="W-INTERNAL-MARK",
+            message=Text(
+                zh=f"文中标有“{mark.value}”；标记本身不是不予公开的理由：确有理由的，按第十四条至第十六条填报要素，没有的，删去标记后再公开",
+                en=f"it is marked {mark.value}; the mark is no ground for withholding: state one under articles 14 to 16, or take it off before publishing",
+            ),
+            where=f"{mark.where}[{mark.start}:{mark.end}]",
+        )
+        for mark in detection.marks
+        if mark.kind == "internal" and mark.value in _INTERNAL_MARKS
+    ][:1]
 
 
 def _own_obligations(document: Document, workings: Workings) -> list[Obligation]:

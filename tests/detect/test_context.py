@@ -300,3 +300,10 @@ def test_the_mailbox_for_views_is_the_offices_and_any_other_a_persons() -> None:
 
 def test_what_is_to_be_vacated_leads_up_to_a_home() -> None:
     assert _found("请于三个月内腾退怡馨苑1号楼2单元502室。", "address") == ["怡馨苑1号楼2单元502室"]
+
+
+def test_the_school_of_a_case_is_masked_without_the_child_beside_it() -> None:
+    told = "2026年10月12日，我区城关中学发生一起学生欺凌事件。九年级二班学生赵宇航（14岁）推搡同学。对城关中学校长予以诫勉谈话。"
+    assert _found(told, "minor_school") == ["城关中学", "城关中学"]
+    honoured = "我区城关中学学生赵宇航（14岁）获奖。对城关中学校长予以表扬。"
+    assert "我区城关中学" not in _found(honoured, "minor_school")

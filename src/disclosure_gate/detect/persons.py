@@ -85,6 +85,12 @@ class SchoolDetector:
     _classed = re.compile(
         rf"(?<=[，（(：:])(?:[现今]?就读于|[现今]?在读于|[系是在])?+(?P<school>[\u4e00-\u9fa5]{{2,14}}?{_KINDS})(?=[一二三四五六七八九高初大中小][^，。；]{{0,4}}(?:年级|班))"
     )
+    # Where something befell a child, the school is told without the child: 我区城关中学发生一起欺凌事件.
+    _case = re.compile("欺凌|猥亵|侵害|性侵|殴打|伤害|溺水|坠楼|走失")
+    _scene = re.compile(
+        rf"(?:(?<=[，。；：])对?(?:[我本][区县市镇])?|(?<=[我本][区县市镇])|(?<=对))(?P<school>[\u4e00-\u9fa5]{{2,8}}?{_KINDS})"
+        "(?=发生|校长|校内|宿舍|班主任|未按|学生)"
+    )
     _around = 120
 
     def find(self, page: Page) -> Iterator[Hit]:
@@ -111,6 +117,8 @@ class SchoolDetector:
             if kind != "person_name" or schooling:
                 places |= {each.span("school") for each in self._beside.finditer(text, begin, reach)}
             places |= {each.span("school") for each in self._classed.finditer(text, begin, reach)}
+        if any(kind == "minor_name" for _, kind in people) and self._case.search(text):
+            places |= {each.span("school") for each in self._scene.finditer(text)}
         names = {text[start:end] for start, end in places}
         if names:
             automaton = AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest)

@@ -862,6 +862,12 @@ CODES: dict[str, CodeText] = {
     "W-REFERENCE-FORM": CodeText(
         "发文字号书写不规范", "a dispatch number is not written in the standard form"
     ),
+    "W-INTERNAL-MARK": CodeText(
+        "标有内部资料等字样",
+        "it is marked for internal use",
+        "标记本身不是不予公开的理由，填报第十四条至第十六条的要素，或者删去标记",
+        "the mark is no ground for withholding: state one under articles 14 to 16, or take the mark off",
+    ),
     "W-CATALOGUE-WEAK": CodeText("期限弱于法律规定", "the time limit is weaker than the law"),
     "W-CATALOGUE-FREE": CodeText("没有期限", "no time limit is given"),
     "W-CATALOGUE-WEB": CodeText(

@@ -502,6 +502,19 @@ class Determiner:
             ]
         if row is not None:
             found += self.parts.catalogue.stale(row, as_of)
+        for where, text in workings.reading.parts:
+            if is_body(where) and "《" in text:
+                found += [
+                    Warning(
+                        code="W-STALE",
+                        message=Text(
+                            zh=f"正文引用的{ended.message().zh}，请核对",
+                            en=f"the text cites it: {ended.message().en}",
+                        ),
+                        where=where,
+                    )
+                    for ended in self.parts.laws.cited_ended(text, as_of)
+                ]
         if workings.verdict.resolution.status in {Status.PROACTIVE, Status.PARTIAL}:
             found += _internal_mark(workings.detection)
         found += [

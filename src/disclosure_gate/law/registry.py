@@ -185,6 +185,14 @@ class LawRegistry:
                 successor += f"第{edition.replaced_by.article}条"
         return Stale(law_id, law.title, article, last, successor)
 
+    def cited_ended(self, text: str, on: date) -> list[Stale]:
+        """The laws ``text`` cites by their full title, 《…法》, that have ended before ``on``."""
+        return [
+            ended
+            for law_id, law in self._laws.items()
+            if f"《{law.title}》" in text and (ended := self.stale(law_id, "", on)) is not None
+        ]
+
     def turns(self) -> set[date]:
         """The days on which some provision begins, and the days after some provision ends."""
         days: set[date] = set()

@@ -155,7 +155,7 @@ _PARTY = "当事人"
 _PENALISED = frozenset(words("当事人 被处罚人 被处罚者 被处理人 违法行为人"))
 _OF_THE_YOUNG = frozenset({"minor", "guardian"})
 _MADE_PUBLIC = frozenset("开布示告")
-_PENAL = re.compile("处罚|违法|罚款|没收|责令|执法|查处|立案")
+_PENAL = re.compile("处罚|违法|罚款|没收|责令|执法|查处|立案|查封|扣押")
 
 
 def penal(page: Page) -> bool:

@@ -862,6 +862,7 @@ CODES: dict[str, CodeText] = {
     "W-REFERENCE-FORM": CodeText(
         "发文字号书写不规范", "a dispatch number is not written in the standard form"
     ),
+    "W-PROMPT": CodeText("应当及时公开", "to be published promptly"),
     "W-INTERNAL-MARK": CodeText(
         "标有内部资料等字样",
         "it is marked for internal use",

@@ -39,6 +39,7 @@ class _Time:
     assumed: tuple[Trigger, ...]
     basis: tuple[Basis, ...]
     promise: bool = False
+    prompt: bool = False
 
 
 def schedule(resolution: Resolution, dates: CaseDates, calendar: WorkingCalendar) -> Schedule:
@@ -147,6 +148,8 @@ def _publication(
         times = lawful
     chosen = min(times, key=lambda each: each.on, default=None)
     due_on = chosen.on if chosen else None
+    if chosen and chosen.prompt:
+        warnings[_prompt(chosen.on)] = None
     if due_on and not_before:
         due_on = max(due_on, not_before)
     shown_from = max(dates.as_of, not_before or dates.as_of)
@@ -179,7 +182,7 @@ def _time(
     assert deadline is not None  # noqa: S101  callers filter
     counted = due(deadline, dates, calendar)
     assumed = deadline.start if counted.assumed_start else ()
-    return _Time(counted.on, counted.provisional, assumed, basis, deadline.promise)
+    return _Time(counted.on, counted.provisional, assumed, basis, deadline.promise, deadline.prompt)
 
 
 def _merged(publications: Iterable[Publication]) -> tuple[Publication, ...]:
@@ -215,6 +218,16 @@ _CALENDAR = Warning(
         en="the time runs past the published holiday calendar; Monday to Friday without the festivals fixed by law were counted, to be checked again",
     ),
 )
+
+
+def _prompt(latest: date) -> Warning:
+    return Warning(
+        code="W-PROMPT",
+        message=Text(
+            zh=f"规定为及时公开，没有天数；{latest} 只是最迟的日期，信息形成后应当马上公开",
+            en=f"it is to be published promptly, in no set number of days; {latest} is only the latest day",
+        ),
+    )
 
 
 def _promise(promised: _Time, lawful: _Time) -> Warning:

@@ -201,6 +201,11 @@ def explain(session: Session, /, file: str, rule: str | None, as_of: datetime | 
     is_flag=True,
     help="图片已经人工看过：副本不带图片 / a person has seen the pictures: leave them out",
 )
+@click.option(
+    "--without-objects",
+    is_flag=True,
+    help="图片、图表、图示、文本框、嵌入文件已经人工看过：副本都不带 / the same for pictures, charts, diagrams, text boxes, embedded files",
+)
 @_document_options
 @_common
 @pass_session
@@ -211,6 +216,7 @@ def redact(
     out: str,
     report: str | None,
     without_pictures: bool,  # noqa: FBT001  a flag of the command line
+    without_objects: bool,  # noqa: FBT001  a flag of the command line
     as_of: datetime | None,
     **given: Any,
 ) -> None:
@@ -229,7 +235,12 @@ def redact(
         document = _read_document(file, given)
         names = [each.name for each in document.files]
         try:
-            copies = gate.redact(document, _day(as_of), without_pictures=without_pictures)
+            copies = gate.redact(
+                document,
+                _day(as_of),
+                without_pictures=without_pictures,
+                without_objects=without_objects,
+            )
         except UnreadableError as error:
             if session.as_json:
                 raise
@@ -248,6 +259,7 @@ def redact(
         "redactions": [each.model_dump(mode="json") for each in copies.redactions],
         "reasons": [each.model_dump(mode="json") for each in copies.reasons],
         "left_out": list(copies.left_out),
+        "objects_left_out": list(copies.objects_left_out),
     }
     session.show(data, lambda: show_redactions(written, copies, names, session.lang))
     sys.exit(DECIDED)

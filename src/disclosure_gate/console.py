@@ -145,6 +145,15 @@ def show_redactions(
             markup=False,
             soft_wrap=True,
         )
+    for where in copies.objects_left_out:
+        console.print(
+            f"! {place_of(where, names, lang)}：图表、图示、文本框或嵌入对象未带入副本，原处已标明；请人工确认其中没有密级标志和应公开的内容"
+            if zh
+            else f"! {place_of(where, names, lang)}: charts, diagrams, text boxes or embedded files are left out, a sign stands "
+            "in their place; have a person confirm that they hold no mark of secrecy and nothing to be published",
+            markup=False,
+            soft_wrap=True,
+        )
     for path, file in files:
         console.print(f"{'副本' if zh else 'copy'}: {path} ({file.media_type})", markup=False, soft_wrap=True)
     console.print("已重新读取副本，未发现遗留。" if zh else "The copies were read again: nothing is left.")
@@ -208,6 +217,8 @@ _PLACES = {
     "endnotes": "尾注",
     "name": "名称",
     "margins": "页眉页脚",
+    "charts": "图表工作表",
+    "objects": "图表和嵌入对象",
     "hidden": "隐藏内容",
     "comments": "批注",
     "fallback": "备用内容",

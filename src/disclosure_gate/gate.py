@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -374,6 +375,7 @@ class Gate:
         as_of: date | None = None,
         *,
         without_pictures: bool = False,
+        without_objects: bool = False,
     ) -> PublicCopies:
         """Public copies of a document's text and files, proved clean, and every span masked in them.
 
@@ -385,6 +387,8 @@ class Gate:
             as_of: the day the law is read on.
             without_pictures: a person has looked at the pictures in Word and Excel files and found nothing
                 secret in them: copies are made that leave them out, with a sign where they stood.
+            without_objects: the same for pictures and for charts, diagrams, text boxes of workbooks and
+                embedded files that were read here to the end (ADR 12).
 
         Returns:
             The text as a ``.txt`` where there is one, then the files in order; the redactions, and the
@@ -399,8 +403,10 @@ class Gate:
         if workings is None:
             raise UnreadableError("H-SECRET", where=considered.document.id)
         unseen = [each for each in workings.reading.unseen if each.code != "U-HIDDEN"]
-        pictures = [each for each in unseen if without_pictures and _left_out(each, considered)]
-        unseen = [each for each in unseen if each not in pictures]
+        without = {"U-IMAGE"} if without_pictures else set()
+        without |= {"U-IMAGE", "U-OBJECT"} if without_objects else set()
+        omitted = [each for each in unseen if _left_out(each, considered, without)]
+        unseen = [each for each in unseen if each not in omitted]
         if unseen:
             raise UnreadableError(flaws=tuple(Flaw(each.code, each.where) for each in unseen))
         decided = redacted(workings)
@@ -412,12 +418,13 @@ class Gate:
             text = masks.text(TEXT, considered.document.text.reveal()).encode()
             name = f"{masks.text(TITLE, considered.document.title)}.txt"
             files.append(_public_file(name, PlainText.media_type, text))
-        files += _public_files(considered, masks, without_pictures=without_pictures)
+        files += _public_files(considered, masks, without)
         texts = dict(workings.reading.parts)
         return PublicCopies(
             before=tuple(Content(texts[each.where][each.start : each.end]) for each in redactions),
             lines=_lines(redactions, texts),
-            left_out=tuple(each.where for each in pictures),
+            left_out=tuple(each.where for each in omitted if each.code == "U-IMAGE"),
+            objects_left_out=tuple(each.where for each in omitted if each.code != "U-IMAGE"),
             files=tuple(files),
             redactions=redactions,
             reasons=considered.by.reasons_of_masks(workings),
@@ -1227,17 +1234,17 @@ def _lines(redactions: Sequence[Redaction], texts: Mapping[str, str]) -> tuple[i
     return tuple(bisect_left(ends[each.where], each.start) + 1 for each in redactions)
 
 
-def _left_out(unseen: Unseen, considered: Considered) -> bool:
-    """Whether what could not be seen is a picture in a file whose copy carries none."""
+def _left_out(unseen: Unseen, considered: Considered, without: AbstractSet[str]) -> bool:
+    """Whether what could not be seen is to be left out of a file whose copy carries none of it."""
     number = unseen.where.split("/")[1] if unseen.where.startswith("files/") else ""
     if not number.isdigit():
         return False
     known = format_of(considered.document.files[int(number)], considered.by.parts.formats)
-    return known is not None and left_out(unseen, known)
+    return known is not None and left_out(unseen, known, without)
 
 
 def _public_files(
-    considered: Considered, masks: Masking, *, without_pictures: bool = False
+    considered: Considered, masks: Masking, without: AbstractSet[str] = frozenset()
 ) -> tuple[PublicFile, ...]:
     """A public copy of every file, or a refusal that names what could not be made clean."""
     files, parts = [], considered.by.parts
@@ -1246,7 +1253,7 @@ def _public_files(
         known = format_of(file, parts.formats)
         if known is None:
             raise UnreadableError("U-FORMAT", where=where)
-        copy = public_copy(file, where, masks, known, parts.scanner, without_pictures=without_pictures)
+        copy = public_copy(file, where, masks, known, parts.scanner, without=without)
         files.append(_public_file(copy.name, copy.media_type, copy.content.reveal()))
     return tuple(files)
 

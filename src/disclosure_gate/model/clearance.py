@@ -68,12 +68,14 @@ class PublicFile(Frozen):
 class PublicCopies(Frozen):
     """The public copies of a document, what is masked in them, and the reason of every rule that masks.
 
-    ``left_out`` are the places of pictures that the copies do not carry. ``before`` is what stood in each
+    ``left_out`` are the places of pictures that the copies do not carry, ``objects_left_out`` those of charts,
+    diagrams, text boxes of workbooks and embedded files. ``before`` is what stood in each
     span, in the order of ``redactions``: content, never serialised; ``lines`` are the spans' lines, from 1.
     """
 
     files: tuple[PublicFile, ...]
     left_out: tuple[str, ...] = ()
+    objects_left_out: tuple[str, ...] = ()
     before: tuple[Content, ...] = Field(default=(), exclude=True, repr=False)
     lines: tuple[int, ...] = ()
     redactions: tuple[Redaction, ...]

@@ -771,11 +771,17 @@ CODES: dict[str, CodeText] = {
         "从原文件重新导出 PDF（嵌入字体），或提交 .docx",
         "export the PDF again from its source, with its fonts, or hand in the .docx",
     ),
+    "U-OBJECT": CodeText(
+        "含有图表、图示或嵌入的文件（Excel 文件中也可能是文本框）",
+        "it holds a chart, diagram or embedded file (in an Excel file also a text box)",
+        "经人工看过后，可用 redact --without-objects 生成不带这些内容的副本；需要公开的，另作附件或导出为 PDF 后提交",
+        "redact --without-objects makes a copy without it once a person has looked at it; to publish it, hand it in as a file of its own or export the file as PDF",
+    ),
     "U-EMBEDDED": CodeText(
-        "含有图表、控件、嵌入的对象、宏或附件（Excel 文件中也可能是文本框）",
-        "it holds a chart, control, embedded object, macro or attachment (in an Excel file also a text box)",
-        "删去这些内容，需要公开的另作附件提交；有图表、文本框的，也可导出为 PDF 后提交",
-        "remove it; hand in as a file of its own what is to be published; a chart or text box may stay in a PDF exported from the file",
+        "含有宏、控件、附件，或无法查看内容的嵌入文件（加密的、链接的、带宏的、旧格式的）",
+        "it holds a macro, control, attachment, or an embedded file that cannot be looked into (encrypted, linked, with macros, of an old format)",
+        "删去这些内容，需要公开的另作附件提交；旧格式的嵌入文件，打开后另存为 .docx、.xlsx 再嵌入",
+        "remove it; hand in as a file of its own what is to be published; save an embedded file of an old format as .docx or .xlsx",
     ),
     "U-FORMULA": CodeText(
         "含有没有存下计算结果的公式",

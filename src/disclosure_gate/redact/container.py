@@ -7,6 +7,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from posixpath import join, normpath
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -15,12 +17,24 @@ from disclosure_gate.model.errors import UnreadableError
 MAX_ENTRIES = 4_000
 MAX_UNPACKED = 256 * 1024 * 1024
 MAX_RATIO = 400  # unpacked to packed, for entries above 1 MiB: office XML stays far below
-PICTURE_SIGN = "〔图片略〕"  # stands where a picture is left out
+# What stands where something is left out.
+PICTURE_SIGN, CHART_SIGN, DIAGRAM_SIGN = "〔图片略〕", "〔图表略〕", "〔图示略〕"
+OBJECT_SIGN, BOX_SIGN = "〔嵌入对象略〕", "〔文本框略〕"
 _LARGE = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCRYPTED = 0x1
+_REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")  # the stream an encrypted document is in
+
+
+class Relation(NamedTuple):
+    """From one part to another. ``kind`` is the end of its type; ``target`` a part's name, or an address outside."""
+
+    kind: str
+    identity: str
+    target: str
+    external: bool
 
 
 def refuse_old(data: bytes) -> None:
@@ -114,6 +128,25 @@ def xml(data: bytes) -> etree._Element:
     if root is None or root.getroottree().docinfo.doctype:
         raise UnreadableError("U-BROKEN")
     return root
+
+
+def relations(data: bytes, folder: str) -> list[Relation]:
+    """What a part of relations tells; ``folder`` is that of the part they start from."""
+    found = []
+    for each in xml(data).iter(f"{_REL}Relationship"):
+        kind = each.get("Type", "").rpartition("/")[2]
+        target = each.get("Target", "")
+        external = each.get("TargetMode") == "External"
+        if not external:
+            target = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
+        found.append(Relation(kind, each.get("Id", ""), target, external))
+    return found
+
+
+def relations_of(name: str) -> str:
+    """The part in which the relations of part ``name`` stand."""
+    folder, _, base = name.rpartition("/")
+    return f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
 
 
 def serialised(root: etree._Element) -> bytes:

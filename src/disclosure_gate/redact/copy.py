@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, MatchKind
@@ -25,6 +26,7 @@ from disclosure_gate.redact.woven import Mask, applied
 # Kinds whose value alone says nothing of anybody: 汉族, 肺癌. They are masked where they were found.
 _WORDS = frozenset({"health", "other", "minor_school", "address"})
 _NAMES = frozenset({"person_name", "minor_name", "guardian"})
+_LEFT_OUT = frozenset({"U-IMAGE", "U-OBJECT"})  # what no copy carries, and a person can have looked at
 _SHORTEST = 2
 _SHORTEST_DIGITS = 5
 _SURE_DIGITS = 9  # a shorter number may as well be part of an amount, a date, a row of figures
@@ -81,7 +83,7 @@ def public_copy(
     known: Format,
     scanner: Scanner,
     *,
-    without_pictures: bool = False,
+    without: AbstractSet[str] = frozenset(),
 ) -> PublicCopy:
     """Build the public copy of ``file`` and prove it clean (P6).
 
@@ -91,13 +93,13 @@ def public_copy(
         masks: what is masked in the document.
         known: the format of the file.
         scanner: reads the copy again.
-        without_pictures: a person has looked at the pictures; the copy is to be made without them.
+        without: codes of what a person has looked at; the copy is to be made without it.
 
     Raises:
         UnreadableError: something could not be seen, or is left in the copy; nothing is returned then.
     """
     original = known.read(file)
-    unseen = [each for each in original.unseen if not (without_pictures and left_out(each, known))]
+    unseen = [each for each in original.unseen if not left_out(each, known, without)]
     if unseen:
         raise UnreadableError(flaws=tuple(Flaw(each.code, _within(where, each.where)) for each in unseen))
     mine = {place: masks.masks.get(_within(where, place), ()) for place, _ in original.parts}
@@ -111,9 +113,9 @@ def public_copy(
     return PublicCopy(name, known.media_type, Blob(data), sum(map(len, mine.values())))
 
 
-def left_out(unseen: Unseen, known: Format) -> bool:
-    """Whether what could not be seen is a picture that a copy in this format does not carry."""
-    return unseen.code == "U-IMAGE" and known.leaves_out_pictures
+def left_out(unseen: Unseen, known: Format, without: AbstractSet[str]) -> bool:
+    """Whether what could not be seen is among ``without``, codes, and a copy in this format does not carry it."""
+    return unseen.code in _LEFT_OUT & without and known.leaves_out_pictures
 
 
 def squeezed(text: str) -> str:

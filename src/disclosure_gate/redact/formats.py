@@ -21,7 +21,9 @@ class Format(Protocol):
     name: str
     suffixes: tuple[str, ...]
     media_type: str
-    leaves_out_pictures: bool  # a copy carries none, so that one may be made although they cannot be read
+    leaves_out_pictures: (
+        bool  # a copy carries none, nor objects, so that one may be made although they cannot be read
+    )
 
     def claims(self, file: File) -> bool:
         """Whether the bytes are of this format."""

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -21,7 +22,17 @@ from disclosure_gate.detect.reader import HIDDEN, NAME, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
-from disclosure_gate.redact.container import PICTURE_SIGN, pack, refuse_old, serialised, unpack, xml
+from disclosure_gate.redact.anchors import anchored
+from disclosure_gate.redact.container import (
+    CHART_SIGN,
+    PICTURE_SIGN,
+    pack,
+    refuse_old,
+    serialised,
+    unpack,
+    xml,
+)
+from disclosure_gate.redact.objects import Objects
 from disclosure_gate.redact.woven import Mask, Woven
 
 if TYPE_CHECKING:
@@ -33,19 +44,8 @@ MAX_CHARACTERS = 20_000_000  # of all cells: one text of a megabyte may be share
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384  # of a sheet
 _HEAD_LINES = 3
 _WIDTHS = (6, 14, 16, 14, 40, 34, 24, 14, 30, 8, 12, 8, 10, 8, 10)
-_SHEETS = "sheets"
+_SHEETS, _CHARTS = "sheets", "charts"
 _KIN = (".xlsm", ".xltx", ".xltm")  # with macros, or templates: honestly named, and not to be published
-_EMBEDDED = (
-    "embeddings/",
-    "vbaProject",
-    "activeX/",
-    "ctrlProps/",
-    "macrosheets/",
-    "model/",
-    "customData/",
-    "charts/",
-    "diagrams/",
-)  # within the names of parts: in what folder they lie is for the producer to choose
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STYLES = "xl/styles.xml"
@@ -55,7 +55,7 @@ _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationsh
 _NOT_LOADED = ("/comments", "/pivotTable")  # relations to what no copy carries, and openpyxl stumbles over
 _READ_OTHERWISE = ("xl/theme/", "xl/sharedStrings", _STYLES, "docProps/core", "[Content_Types]")
 _TOLD_WHOLLY = (
-    "comments", "threadedComments", "persons", "pivotCache", "customXml/", "docProps/custom", "queryTables", "drawings/drawing",
+    "comments", "threadedComments", "persons", "pivotCache", "customXml/", "docProps/custom", "queryTables",
     "connections", "externalLinks",
 )  # fmt: skip
 _SEEN = frozenset(
@@ -131,11 +131,12 @@ class Spreadsheet:
             found = FileText(found.parts, (*found.unseen, Unseen("", code)))
         return found
 
-    def inspect(self, data: bytes) -> FileText:
-        """See :class:`~disclosure_gate.redact.formats.Format`."""
-        book = _Book(data)
+    def inspect(self, data: bytes, *, inner: bool = False) -> FileText:
+        """See :class:`~disclosure_gate.redact.formats.Format`; ``inner``: the file lies in another one."""
+        book = _Book(data, inner=inner)
         parts = [(place, woven.text) for place, woven in book.visible()]
         parts += [(f"{HIDDEN}/{kind}", text) for kind, text in book.hidden()]
+        parts += book.objects.parts(book.seen())
         return FileText(tuple(parts), tuple(Unseen("", code) for code in book.unseen()))
 
     def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
@@ -154,17 +155,27 @@ class Spreadsheet:
 class _Book:
     """A workbook read twice: cached values to show, formulas to look into."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, inner: bool = False) -> None:
         self._parts = unpack(data)
         self._beside = _Beside(self._parts)
+        self._inner = inner
         self._values = _loaded(_for_openpyxl(data, self._parts, self._beside.changed), formulas=False)
         sheets = self._values.worksheets
         if sum(map(_room, sheets)) > MAX_CELLS or sum(map(_length, sheets)) > MAX_CHARACTERS:
             raise UnreadableError("U-LARGE")
         self._changed: dict[tuple[int, int, int], str] = {}
-        self._titles: dict[int, str] = {}
+        self._titles: dict[str, str] = {}
         self._margins: dict[tuple[int, str, str], list[str]] = {}
         self._woven: list[tuple[str, Woven]] | None = None
+
+    @cached_property
+    def objects(self) -> Objects:
+        """What lies in the workbook beside its cells; files within are opened when somebody asks."""
+        return Objects(self._parts, inner=self._inner)
+
+    def seen(self) -> frozenset[str]:
+        """What stands in single cells a reader sees."""
+        return frozenset(cell for _, woven in self.visible() for cell in re.split(r"[\t\n]", woven.text))
 
     def visible(self) -> list[tuple[str, Woven]]:
         """(place, text) of every sheet a reader sees, its name, and what is printed above and below it."""
@@ -187,8 +198,9 @@ class _Book:
             yield "properties", "\n".join(told)
         names = [f"{name} {each.attr_text}" for name, each in self._values.defined_names.items()]
         # What stands in a cell that is seen is not hidden by a link, a table or a pivot cache that repeats it.
-        seen = {cell for _, woven in self.visible() for cell in re.split(r"[\t\n]", woven.text)}
-        others = [told for told in self._beside.told if told.removeprefix("mailto:") not in seen]
+        seen, apart = self.seen(), self.objects.read
+        told = [each for name, words in self._beside.told.items() if name not in apart for each in words]
+        others = [each for each in told if each.removeprefix("mailto:") not in seen]
         if names or others:
             yield "other", "\n".join([*names, *others])
         if _STYLES in self._parts:  # a copy carries the names of fonts and the formats of numbers
@@ -211,13 +223,15 @@ class _Book:
         pictures = (name for name in self._parts if not name.startswith("docProps/"))
         if any("/media/" in f"/{name}" or name.lower().endswith(_PICTURES) for name in pictures):
             codes.append("U-IMAGE")
-        embedded = any(each in name for name in self._parts for each in _EMBEDDED)
+        codes += self.objects.codes
         # A sheet that is a chart and a text box are not carried: nothing a reader sees is left out in silence.
-        if embedded or self._values.chartsheets or self._beside.drawn:
+        if self._values.chartsheets or self._beside.drawn:
+            codes.append("U-OBJECT")
+        if self._beside.linked:
             codes.append("U-EMBEDDED")
         if self._beside.uncounted:
             codes.append("U-FORMULA")
-        return codes
+        return list(dict.fromkeys(codes))
 
     def rebuilt(self) -> bytes:
         """The copy as bytes."""
@@ -227,9 +241,19 @@ class _Book:
         new.remove(new.worksheets[0])
         _give_plain_font(self._values, new)
         styles = _Styles()
-        for number, sheet in self.shown():
-            title = self._titles.get(number, sheet.title)
-            self._copy(number, sheet, new.create_sheet(_title(title, new.sheetnames)), styles)
+        shown = {sheet.title: number for number, sheet in self.shown()}
+        drawn = {sheet.title for sheet in self._charts()}
+        signs = anchored(self._parts)
+        for name in self._values.sheetnames:
+            if name not in shown and name not in drawn:
+                continue
+            fresh = new.create_sheet(_title(self._titles.get(name, name), new.sheetnames))
+            if name in drawn:
+                fresh["A1"] = CHART_SIGN
+                continue
+            number = shown[name]
+            self._copy(number, self._values.worksheets[number], fresh, styles)
+            self._sign(self._values.worksheets[number], fresh, signs[number])
         if not new.worksheets:
             raise UnreadableError("U-BROKEN")
         new.properties.creator = ""
@@ -261,10 +285,14 @@ class _Book:
         """The sheets a reader does not see."""
         return [sheet for sheet in self._values.worksheets if sheet.sheet_state != "visible"]
 
+    def _charts(self) -> list[Any]:
+        """The sheets a reader sees that are a chart."""
+        return [each for each in self._values.chartsheets if each.sheet_state == "visible"]
+
     def _read(self) -> Iterator[tuple[str, Woven]]:
         for number, sheet in self.shown():
             title = Woven()
-            title.add(sheet.title, self._put_title(number))
+            title.add(sheet.title, self._put_title(sheet.title))
             yield f"{_SHEETS}/{number}/{NAME}", title
             rows, columns = _hidden_lines(sheet)
             woven = Woven()
@@ -288,6 +316,11 @@ class _Book:
             if margins.text:
                 yield f"{_SHEETS}/{number}/margins", margins
 
+        for number, chart in enumerate(self._charts()):
+            title = Woven()
+            title.add(chart.title, self._put_title(chart.title))
+            yield f"{_CHARTS}/{number}/{NAME}", title
+
     def _hidden_cells(self) -> Iterator[tuple[str, str]]:
         for number, sheet in enumerate(self._values.worksheets):
             rows, columns = _hidden_lines(sheet)
@@ -304,11 +337,14 @@ class _Book:
                     lines.append("\t".join(cells))
             if lines:
                 yield f"{_SHEETS}/{number}", "\n".join(lines)
+        titles = [each.title for each in self._values.chartsheets if each.sheet_state != "visible"]
+        if titles:
+            yield _CHARTS, "\n".join(titles)
 
     def _put_cell(self, sheet: int, row: int, column: int) -> Callable[[str], None]:
         return lambda text: self._changed.__setitem__((sheet, row, column), text.replace("\x0b", "\n"))
 
-    def _put_title(self, sheet: int) -> Callable[[str], None]:
+    def _put_title(self, sheet: str) -> Callable[[str], None]:
         return lambda text: self._titles.__setitem__(sheet, text)
 
     def _put_margin(self, pieces: list[str], number: int) -> Callable[[str], None]:
@@ -332,22 +368,21 @@ class _Book:
                 fresh.data_type = "s"  # a text that begins with = stays a text
             styles.give(cell, fresh)  # also where it has none of its own: a workbook's plain font is its own
         self._copy_layout(number, old, new, styles)
-        self._sign_pictures(old, new)
 
-    def _sign_pictures(self, old: Worksheet, new: Worksheet) -> None:
-        """Put a sign where pictures stood: into the first cell beside them that is seen and empty."""
+    def _sign(self, old: Worksheet, new: Worksheet, objects: Sequence[tuple[int, int, str]]) -> None:
+        """Put a sign where something stood: into the first cell beside it that is seen and empty."""
         rows, columns = _hidden_lines(old)
         anchors = [getattr(each.anchor, "_from", None) for each in old._images]  # noqa: SLF001  no other way
         # One that is anchored to no cell stands somewhere on the sheet: the sign stands at its head.
-        places = {(each.row + 1, each.col + 1) if each is not None else (1, 1) for each in anchors}
-        for row, first in sorted(places):
+        places = {(*((each.row + 1, each.col + 1) if each else (1, 1)), PICTURE_SIGN) for each in anchors}
+        for row, first, sign in sorted({*places, *objects}):
             seen = next((each for each in range(max(row, 1), _MOST_ROWS + 1) if each not in rows), None)
             if seen is None or first < 1:
                 continue
             cells = (new.cell(seen, each) for each in range(first, _MOST_COLUMNS + 1) if each not in columns)
             free = next((each for each in cells if each.value is None and not _inside(each)), None)
             if free is not None:
-                free.value = PICTURE_SIGN
+                free.value = sign
 
     def _copy_layout(self, number: int, old: Worksheet, new: Worksheet, styles: _Styles) -> None:
         from openpyxl.worksheet.merge import MergedCellRange  # noqa: PLC0415  loaded only where a workbook is written
@@ -473,7 +508,7 @@ def shown(value: Any) -> str:
 class _Beside:
     """What stands in the parts of a workbook beside the cells that openpyxl reads; every part is parsed once.
 
-    ``told`` are words no reader sees, ``changed`` parts as openpyxl is to have them.
+    ``told`` are words no reader sees, by part, ``changed`` parts as openpyxl is to have them.
 
     Raises:
         UnreadableError: ``U-BROKEN``, ``U-LARGE``: entities, not well formed, an area of a billion cells: openpyxl is not
@@ -481,9 +516,9 @@ class _Beside:
     """
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
-        self.told: list[str] = []
+        self.told: dict[str, list[str]] = {}
         self.formulas: list[str] = []
-        self.uncounted = self.drawn = self.strict = False
+        self.uncounted = self.drawn = self.linked = self.strict = False
         self.sheets = 0
         self.changed: dict[str, bytes] = {}
         others = (part for name, part in parts.items() if not name.endswith(_XML))
@@ -504,6 +539,7 @@ class _Beside:
                 if cell is not None and cell.tag == f"{_S}c":
                     self.uncounted |= _uncounted(cell)
                     self.formulas += [each.text] if each.text else []
+            self.linked |= any(each.get("link") for each in root.iter(f"{_S}oleObject"))
             changed = _in_order(root)
         elif root.tag == f"{_S}workbook":
             self.sheets += len(root.findall(f"{_S}sheets/{_S}sheet"))
@@ -512,7 +548,7 @@ class _Beside:
                 changed = True
         self.drawn |= not name.startswith("xl/theme/") and any(each.text for each in root.iter(_DRAWN))
         if not name.startswith(_READ_OTHERWISE):
-            self.told += _told(root, wholly=any(each in name for each in _TOLD_WHOLLY))
+            self.told[name] = list(_told(root, wholly=any(each in name for each in _TOLD_WHOLLY)))
         for each in root.findall(_REL):
             if each.get("Type", "").endswith(_NOT_LOADED):
                 root.remove(each)

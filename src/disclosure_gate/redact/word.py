@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from posixpath import dirname, join, normpath
+from posixpath import dirname
 
 from lxml import etree
 
@@ -19,7 +19,20 @@ from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
-from disclosure_gate.redact.container import PICTURE_SIGN, pack, refuse_old, serialised, unpack, xml
+from disclosure_gate.redact.container import (
+    CHART_SIGN,
+    DIAGRAM_SIGN,
+    OBJECT_SIGN,
+    PICTURE_SIGN,
+    pack,
+    refuse_old,
+    relations,
+    relations_of,
+    serialised,
+    unpack,
+    xml,
+)
+from disclosure_gate.redact.objects import CHARTS, DIAGRAMS, OBJECTS, Objects
 from disclosure_gate.redact.woven import Mask, Woven
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -28,7 +41,6 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V = "{urn:schemas-microsoft-com:vml}"
-_O = "{urn:schemas-microsoft-com:office:office}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _OWN = (
     "http://schemas.openxmlformats.org/",
@@ -75,7 +87,7 @@ _DROPPED = _GONE | {
         "instrText", "delText", "delInstrText", "fldChar", "commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef",
         "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "moveFromRangeStart", "moveFromRangeEnd",
         "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
-        "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "altChunk", "subDoc", "object", "control", "dataBinding",
+        "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "altChunk", "subDoc", "control", "dataBinding",
         "printerSettings", "attachedTemplate", "cellIns", "cellMerge", "ffData", "docPartObj", "lastRenderedPageBreak",
         "tblCaption", "tblDescription",
     )
@@ -100,7 +112,6 @@ _TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
 _MEASURE = re.compile(r"-?[0-9]{1,9}|[a-zA-Z]{1,9}")
 _PAGES = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)(?:\s+\\\*\s*[A-Za-z]+[0-9]?)*\s*", re.IGNORECASE)
 _KIN = (".docm", ".dotx", ".dotm")  # with macros, or templates: honestly named, and not to be published
-_EMBEDDED = ("embeddings/", "vbaProject", "activeX/", "ctrlProps/", "afchunk", "oleObject")
 _SETTINGS = frozenset(
     {
         f"{_W}{name}"
@@ -117,6 +128,8 @@ _SETTINGS = frozenset(
 )
 _TOLD_ASIDE = ("docProps/", "customXml/", "word/glossary/", "word/people", "word/webSettings")
 _PICTURES = ("}blip", "}imagedata", "}svgBlip", "}blipFill")
+# Controls act; a part of the text that lies in another file is no object but would be missed.
+_HELD = frozenset({f"{_W}control", f"{_W}altChunk", f"{_W}subDoc"})
 _SHORT = 5  # characters: no attribute value as short identifies anybody
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
@@ -149,12 +162,12 @@ class WordDocument:
             found = FileText(found.parts, (*found.unseen, Unseen("", code)))
         return found
 
-    def inspect(self, data: bytes) -> FileText:
-        """See :class:`~disclosure_gate.redact.formats.Format`."""
+    def inspect(self, data: bytes, *, inner: bool = False) -> FileText:
+        """See :class:`~disclosure_gate.redact.formats.Format`; ``inner``: the file lies in another one."""
         package = _Package(unpack(data))
         parts: list[tuple[str, str]] = []
         hidden: dict[str, list[str]] = {}
-        unseen: dict[Unseen, None] = {Unseen("", code): None for code in package.unseen()}
+        unseen: dict[Unseen, None] = {}
         for place, root in package.stories():
             walk = _Walk(package.hidden_styles)
             walk.read(root)
@@ -165,6 +178,10 @@ class WordDocument:
         for kind, text in package.hidden_texts():
             hidden.setdefault(kind, []).append(text)
         parts += [(f"{HIDDEN}/{kind}", "\n".join(texts)) for kind, texts in sorted(hidden.items())]
+        objects = package.objects(inner=inner)
+        parts += objects.parts()
+        placed = {each.code for each in unseen}  # a place says more than that there is one somewhere
+        unseen |= {Unseen("", code): None for code in objects.codes if code not in placed}
         return FileText(tuple(parts), tuple(unseen))
 
     def rebuild(self, data: bytes, masks: Mapping[str, Sequence[Mask]]) -> bytes:
@@ -175,7 +192,7 @@ class WordDocument:
             walk.read(root)
             walk.visible.mask(masks.get(place, ()))
             _clean(root, package.hidden_styles)
-            _leave_out_pictures(root)
+            _leave_out(root)
         return package.packed()
 
     def raw(self, data: bytes) -> list[bytes]:
@@ -192,14 +209,15 @@ class _Package:
         root = parts.get("_rels/.rels")
         if root is None:
             raise UnreadableError("U-BROKEN")
-        main = [target for kind, _, target in _relations(root, "") if kind == "officeDocument"]
+        main = [each.target for each in relations(root, "") if each.kind == "officeDocument"]
         if not main or main[0] not in parts:
             raise UnreadableError("U-BROKEN")
         self.main = main[0]
         if _STRICT in parts[self.main][:4096]:
             raise UnreadableError("U-FORMAT")  # ISO strict: other namespaces throughout
-        relations = parts.get(_rels_of(self.main))
-        self._related = _relations(relations, dirname(self.main)) if relations else []
+        told = parts.get(relations_of(self.main))
+        related = relations(told, dirname(self.main)) if told else []
+        self._related = [(each.kind, each.identity, each.target) for each in related if not each.external]
         self._roots: dict[str, etree._Element] = {}
         self.hidden_styles = self._hidden_styles()
 
@@ -211,6 +229,10 @@ class _Package:
             if kind in _STORIES and target in self._parts:
                 counted[kind] = counted.get(kind, 0) + 1
                 yield f"{kind}{counted[kind]}", self._root(target)
+
+    def objects(self, *, inner: bool) -> Objects:
+        """What lies in the container beside texts and pictures."""
+        return Objects(self._parts, inner=inner)
 
     def hidden_texts(self) -> Iterator[tuple[str, str]]:
         """Text of parts that no reader sees: comments, properties, custom XML, settings, names."""
@@ -241,20 +263,6 @@ class _Package:
         for kind, _, name in self._related:
             if kind in {*_LOOKS, "settings"} and name in self._parts:
                 yield from _told(self._root(name))
-
-    def unseen(self) -> list[str]:
-        """Codes of what in the container cannot be looked into."""
-        codes = []
-        names = [name.removeprefix("word/") for name in self._parts]
-        if any(
-            name.startswith(_EMBEDDED) or (name.endswith(".bin") and "media/" not in name)
-            for name in names
-            if "printerSettings" not in name
-        ):
-            codes.append("U-EMBEDDED")
-        if any(name.startswith(("charts/", "diagrams/")) for name in names):
-            codes.append("U-EMBEDDED")
-        return list(dict.fromkeys(codes))
 
     def packed(self) -> bytes:
         """The copy: main part, stories and looks, with relations and types of their own."""
@@ -397,12 +405,10 @@ class _Walk:
             or (tag == f"{_V}fill" and f"{_R}id" in node.attrib)
         ):
             self.unseen["U-IMAGE"] = None
-        elif (
-            tag in {f"{_O}OLEObject", f"{_W}object", f"{_W}control", f"{_W}altChunk", f"{_W}subDoc"}
-            or "/chart" in tag
-            or "/diagram" in tag
-        ):
+        elif tag in _HELD or (tag == OBJECTS and node.get("Type") == "Link"):
             self.unseen["U-EMBEDDED"] = None
+        elif tag in {f"{_W}object", OBJECTS} or CHARTS in tag or DIAGRAMS in tag:
+            self.unseen["U-OBJECT"] = None
         if tag == f"{_W}fldSimple":
             self.hidden.append(("fields", node.get(f"{_W}instr", "")))
         self._children(node)
@@ -551,24 +557,49 @@ def _clean(root: etree._Element, hidden_styles: frozenset[str]) -> None:
                     del node.attrib[key]
 
 
-def _leave_out_pictures(root: etree._Element) -> None:
-    """Put a visible sign where a picture stood; the text of a box around it stays."""
-    for node in list(root.iter(f"{_W}drawing", f"{_W}pict", f"{_W}background")):
-        pictures = [
-            each for each in node.iter() if isinstance(each.tag, str) and each.tag.endswith(_PICTURES)
-        ]
-        if not pictures or node.getparent() is None:
-            continue
-        if node.find(f".//{_W}txbxContent") is not None:
-            for each in pictures:
-                _remove(each)
-            continue
+def _leave_out(root: etree._Element) -> None:
+    """Put a visible sign where a picture, chart, diagram or object stood; the text of a box around it stays."""
+    held = list(root.iter(f"{_W}drawing", f"{_W}pict", f"{_W}object", f"{_W}background"))
+    for node in reversed(held):  # what stands within a box has its sign there
+        unseen = [(each, sign) for each in node.iter() if (sign := _sign_of(each))]
         parent = node.getparent()
-        if parent is not None and parent.tag == f"{_W}r":
-            sign = etree.Element(f"{_W}t")
-            sign.text = PICTURE_SIGN
-            node.addprevious(sign)
-        _remove(node)
+        if parent is None or not (unseen or node.tag == f"{_W}object"):
+            continue
+        boxed = node.find(f".//{_W}txbxContent") is not None
+        signs = dict.fromkeys(sign for _, sign in unseen if not (boxed and sign == PICTURE_SIGN))
+        if node.tag == f"{_W}object" or OBJECT_SIGN in signs:
+            signs = {OBJECT_SIGN: None}  # the picture beside it shows the object
+        if parent.tag == f"{_W}r":
+            for each in signs:
+                sign = etree.Element(f"{_W}t")
+                sign.text = each
+                node.addprevious(sign)
+        if not boxed:
+            _remove(node)
+            continue
+        for each, _ in unseen:
+            frame = next((up for up in each.iterancestors() if up is not node and _is_frame(up)), each)
+            _remove(frame)
+        if node.tag == f"{_W}object":
+            node.tag = f"{_W}pict"
+
+
+def _sign_of(node: etree._Element) -> str | None:
+    tag = node.tag
+    if not isinstance(tag, str):
+        return None
+    if tag == OBJECTS:
+        return OBJECT_SIGN
+    if CHARTS in tag:
+        return CHART_SIGN
+    if DIAGRAMS in tag:
+        return DIAGRAM_SIGN
+    return PICTURE_SIGN if tag.endswith(_PICTURES) else None
+
+
+def _is_frame(node: etree._Element) -> bool:
+    """Whether a node of a drawing holds one chart or diagram, and nothing beside it."""
+    return isinstance(node.tag, str) and node.tag.endswith(("}graphicFrame", "}graphicFrm"))
 
 
 def _hidden_paragraphs(root: etree._Element, styles: frozenset[str]) -> set[etree._Element]:
@@ -640,23 +671,6 @@ def _drop_references(root: etree._Element, known: set[str]) -> None:
                 _remove(node)
             else:
                 del node.attrib[f"{_R}id"]
-
-
-def _relations(data: bytes, folder: str) -> list[tuple[str, str, str]]:
-    """(kind, id, target name) of every internal relation."""
-    found = []
-    for each in xml(data).iter(f"{_REL}Relationship"):
-        if each.get("TargetMode") == "External":
-            continue
-        target = each.get("Target", "")
-        name = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
-        found.append((each.get("Type", "").rpartition("/")[2], each.get("Id", ""), name))
-    return found
-
-
-def _rels_of(name: str) -> str:
-    folder, _, base = name.rpartition("/")
-    return f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
 
 
 def _rels(relations: Sequence[tuple[str, str, str]]) -> bytes:

@@ -57,7 +57,7 @@ def _chart(title: str) -> bytes:
     half = len(title) // 2
     return (
         f'<c:chartSpace xmlns:c="{_DRAWINGS}/chart" xmlns:a="{_DRAWINGS}/main"><c:title><a:p><a:r><a:t>{title[:half]}</a:t>'
-        f"</a:r><a:r><a:t>{title[half:]}</a:t></a:r></a:p></c:title><c:v>12</c:v></c:chartSpace>"
+        f"</a:r><a:r><a:t>{title[half:]}</a:t></a:r></a:p></c:title><c:v>0.4226182617406992</c:v></c:chartSpace>"
     ).encode()
 
 

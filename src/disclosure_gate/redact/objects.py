@@ -61,6 +61,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _TOLD = ("descr", "title", "alt", "name")  # attributes that hold words of the author
 # What an attribute may tell of somebody: Chinese, a number as long as a person's, an e-mail address.
 _TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
+_FRACTION = re.compile(r"-?[0-9]+\.[0-9]+(?:E[+-]?[0-9]+)?")  # a measured value: its digits are no card's
 _SHORT = 5  # characters: no Latin name as short identifies anybody
 _NUMBERED = re.compile(r"\{[0-9A-Fa-f\-]{36}\}")  # a name no person gives
 
@@ -174,10 +175,9 @@ def _words(root: etree._Element) -> Iterator[str]:
             continue
         if node.tag == f"{_A}p":
             yield "".join(each.text or "" for each in node.iter(f"{_A}t")).strip()
-        elif (node.text and node.tag != f"{_A}t") or (
-            node.text and next(node.iterancestors(f"{_A}p"), None) is None
-        ):
-            yield node.text.strip()
+        elif node.tag != f"{_A}t" or next(node.iterancestors(f"{_A}p"), None) is None:
+            words = (node.text or "").strip()
+            yield "" if _FRACTION.fullmatch(words) else words
         for key, value in node.attrib.items():
             told = _TELLING.search(value) or (len(value) > _SHORT and etree.QName(key).localname in _TOLD)
             if told and not _NUMBERED.search(value):

@@ -54,7 +54,7 @@ _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.7  # a name that stays readable is worse than a word masked
 _LEAN_HOMES = 0.05
 _LEAN_NUMBERS = -0.3  # a page holds many numbers, most of them nobody's
-_LEAN_HEALTH = -0.13
+_LEAN_HEALTH = -0.11
 _LOST = 0.006  # of the names and numbers, those whose own weight is too small for a look around
 
 Row = tuple[tuple[str, ...], int, bool, float]

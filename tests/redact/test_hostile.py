@@ -272,7 +272,7 @@ def test_a_sheet_of_a_hundred_thousand_cells_is_read_in_bounded_time() -> None:
 
 
 def test_a_wide_sheet_takes_no_longer_than_a_long_one() -> None:
-    seconds = []
+    least = []
     for rows, columns in ((8_192, 2), (1, 16_384)):
         book = openpyxl.Workbook(write_only=True)
         sheet = book.create_sheet()
@@ -280,7 +280,13 @@ def test_a_wide_sheet_takes_no_longer_than_a_long_one() -> None:
             sheet.append(range(columns))
         data = io.BytesIO()
         book.save(data)
-        started = time.process_time()
-        Spreadsheet().inspect(data.getvalue())
-        seconds.append(time.process_time() - started)
-    assert seconds[1] < 1.2 * seconds[0]
+        least.append(
+            min(_seconds(data.getvalue()) for _ in range(3))
+        )  # what else a process does takes time too
+    assert least[1] < 1.3 * least[0]
+
+
+def _seconds(data: bytes) -> float:
+    started = time.process_time()
+    Spreadsheet().inspect(data)
+    return time.process_time() - started

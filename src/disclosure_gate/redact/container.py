@@ -20,6 +20,9 @@ MAX_RATIO = 400  # unpacked to packed, for entries above 1 MiB: office XML stays
 # What stands where something is left out.
 PICTURE_SIGN, CHART_SIGN, DIAGRAM_SIGN = "〔图片略〕", "〔图表略〕", "〔图示略〕"
 OBJECT_SIGN, BOX_SIGN = "〔嵌入对象略〕", "〔文本框略〕"
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
+# What an attribute may tell of somebody: Chinese, a number as long as a person's, an e-mail address.
+TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
 _LARGE = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)

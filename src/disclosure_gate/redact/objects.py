@@ -18,7 +18,7 @@ from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.content import Blob
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
-from disclosure_gate.redact.container import Relation, relations, xml
+from disclosure_gate.redact.container import PICTURES, TELLING, Relation, relations, xml
 
 CHARTS, DIAGRAMS = "/chart", "/diagram"  # within the names of their namespaces
 OBJECTS = "{urn:schemas-microsoft-com:office:office}OLEObject"
@@ -41,7 +41,6 @@ _OF_FILES = frozenset({"oleObject", "package"})
 _OF_DRAWINGS = frozenset(
     {"chart", "chartEx", "chartUserShapes", "diagramData", "diagramDrawing", "diagramLayout"}
 )
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
 _NO_OBJECTS = ("media/", "printerSettings")
 _OLE = b"\xd0\xcf\x11\xe0"
 _OPENED = (_OLE, b"PK\x03\x04", b"%PDF")  # what begins so can be opened, whatever it is called
@@ -59,8 +58,6 @@ _MOST_UNPACKED = 32 * 1024 * 1024  # bytes of all files within one
 _MOST_CHARACTERS = 20_000_000  # of all their texts
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _TOLD = ("descr", "title", "alt", "name")  # attributes that hold words of the author
-# What an attribute may tell of somebody: Chinese, a number as long as a person's, an e-mail address.
-_TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
 _FRACTION = re.compile(r"-?[0-9]+\.[0-9]+(?:E[+-]?[0-9]+)?")  # a measured value: its digits are no card's
 _SHORT = 5  # characters: no Latin name as short identifies anybody
 _NUMBERED = re.compile(r"\{[0-9A-Fa-f\-]{36}\}")  # a name no person gives
@@ -109,7 +106,7 @@ class Objects:
         return [(PLACE, "；\n".join(words)), *self._files] if words else self._files
 
     def _draw(self, name: str, part: bytes) -> None:
-        if name.lower().endswith(_PICTURES):
+        if name.lower().endswith(PICTURES):
             self.codes["U-OBJECT"] = None
         elif name.endswith(".xml"):
             self.codes["U-OBJECT"] = None
@@ -179,7 +176,7 @@ def _words(root: etree._Element) -> Iterator[str]:
             words = (node.text or "").strip()
             yield "" if _FRACTION.fullmatch(words) else words
         for key, value in node.attrib.items():
-            told = _TELLING.search(value) or (len(value) > _SHORT and etree.QName(key).localname in _TOLD)
+            told = TELLING.search(value) or (len(value) > _SHORT and etree.QName(key).localname in _TOLD)
             if told and not _NUMBERED.search(value):
                 yield value.strip()
 

@@ -26,6 +26,8 @@ from disclosure_gate.redact.anchors import anchored
 from disclosure_gate.redact.container import (
     CHART_SIGN,
     PICTURE_SIGN,
+    PICTURES,
+    TELLING,
     pack,
     refuse_old,
     serialised,
@@ -46,7 +48,6 @@ _HEAD_LINES = 3
 _WIDTHS = (6, 14, 16, 14, 40, 34, 24, 14, 30, 8, 12, 8, 10, 8, 10)
 _SHEETS, _CHARTS = "sheets", "charts"
 _KIN = (".xlsm", ".xltx", ".xltm")  # with macros, or templates: honestly named, and not to be published
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STYLES = "xl/styles.xml"
 _XML = (".xml", ".rels")
@@ -66,8 +67,6 @@ _SEEN = frozenset(
         "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}TitlesOfParts",
     }
 )  # cells, what is printed above and below them, names of sheets: read where they stand
-# What an attribute may tell of somebody: Chinese, a number as long as a person's, an e-mail address.
-_TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
 _OF_SHEETS = tuple(
     word.encode(encoding)
     for word in ("mergeCells", "hyperlinks")
@@ -221,7 +220,7 @@ class _Book:
         elif len(self._values.worksheets) + len(self._values.chartsheets) < self._beside.sheets:
             codes.append("U-BROKEN")  # a sheet whose part is not there
         pictures = (name for name in self._parts if not name.startswith("docProps/"))
-        if any("/media/" in f"/{name}" or name.lower().endswith(_PICTURES) for name in pictures):
+        if any("/media/" in f"/{name}" or name.lower().endswith(PICTURES) for name in pictures):
             codes.append("U-IMAGE")
         codes += self.objects.codes
         # A sheet that is a chart and a text box are not carried: nothing a reader sees is left out in silence.
@@ -572,7 +571,7 @@ def _told(root: etree._Element, *, wholly: bool) -> Iterator[str]:
         if node.text and node.text.strip():
             yield node.text
         for value in node.attrib.values():
-            if len(value) > _SHORT and (wholly or _TELLING.search(value)):
+            if len(value) > _SHORT and (wholly or TELLING.search(value)):
                 yield value
 
 

@@ -24,6 +24,7 @@ from disclosure_gate.redact.container import (
     DIAGRAM_SIGN,
     OBJECT_SIGN,
     PICTURE_SIGN,
+    TELLING,
     pack,
     refuse_old,
     relations,
@@ -107,8 +108,6 @@ _OF_SHAPES = (
     "target",
     "gfxdata",
 )  # of VML: names, links, a packed second copy of the words
-# What an attribute may tell of somebody: Chinese, a number as long as a person's, an e-mail address.
-_TELLING = re.compile(r"[\u3400-\u9fff]|[0-9][0-9 \-]{9,}|@")
 _MEASURE = re.compile(r"-?[0-9]{1,9}|[a-zA-Z]{1,9}")
 _PAGES = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)(?:\s+\\\*\s*[A-Za-z]+[0-9]?)*\s*", re.IGNORECASE)
 _KIN = (".docm", ".dotx", ".dotm")  # with macros, or templates: honestly named, and not to be published
@@ -487,9 +486,9 @@ def _told(root: etree._Element) -> Iterator[tuple[str, str]]:
         if not isinstance(node.tag, str) or node.tag == f"{_W}lsdException":
             continue
         for key, value in node.attrib.items():
-            if len(value) > _SHORT and (_TELLING.search(value) or etree.QName(key).localname in _TOLD):
+            if len(value) > _SHORT and (TELLING.search(value) or etree.QName(key).localname in _TOLD):
                 told["fonts" if node.tag in _FONTS or key == "typeface" else "labels"][value] = None
-        if node.tag not in _WORDS | _CODES and node.text and _TELLING.search(node.text):
+        if node.tag not in _WORDS | _CODES and node.text and TELLING.search(node.text):
             told["labels"][node.text] = None
     # No number goes on from one value to the next.
     yield from ((kind, "；\n".join(values)) for kind, values in told.items() if values)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disclosure_gate.detect import Scanner, built_in_detectors
-from disclosure_gate.detect.gathered import gather, unmarked
+from disclosure_gate.detect.gathered import gather, unmarked, unwrapped
 from disclosure_gate.model.findings import Reading, Span
 from disclosure_gate.model.frozen import Text
 
@@ -26,6 +26,33 @@ _SCANNER = Scanner(built_in_detectors())
 def test_what_is_spread_is_found_where_it_stands(text: str, kind: str, value: str) -> None:
     spans = _SCANNER.scan(Reading((("text", text),))).spans
     assert (kind, value) in {(each.kind, text[each.start : each.end]) for each in spans}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("1.方琴，女，城关镇东门社区龙井巷 5\n号，双眼视力一级。", "address", "东门社区龙井巷 5\n号"),
+        ("  （二）宰广田，男，住郭楼村 11\n  组 4 号，肝硬化失代\n偿期，自付 19077 元。", "address", "郭楼村 11\n  组 4 号"),
+        ("（一）苌小改，女，住郭楼村 3 组，急性髓系白血\n病，自付 41832 元；", "health", "急性髓系白血\n病"),
+        ("1.苌改花，女，35 岁，住郭楼村 3 组；\n2.袁书豪，男，系脑瘫患儿袁梓\n晨之父，低保户。", "minor_name", "袁梓\n晨"),
+    ],
+)  # fmt: skip
+def test_what_goes_on_in_the_next_line_is_found_whole(text: str, kind: str, value: str) -> None:
+    spans = _SCANNER.scan(Reading((("text", text),))).spans
+    assert (kind, value) in {(each.kind, text[each.start : each.end]) for each in spans}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "关于城关镇医疗救助对象，现公示如下\n1.方琴，女；\n2.宰广田，男。",
+        "投诉人反映，路灯不亮，已转市政处\n处理结果：已修，回访满意",
+        "方琴\t女\t东门社区，龙井巷5\n宰广田\t男\t郭楼村，11组",
+        "关于城关镇医疗救助对象的公示\n各村：现公示，有异议请反映。",
+    ],
+)
+def test_lines_that_begin_anew_stay_lines(text: str) -> None:
+    assert unwrapped(text) is None
 
 
 @pytest.mark.parametrize(

@@ -415,8 +415,10 @@ def named_so(word: str) -> bool:
 
 def plain_name(word: str) -> bool:
     """Whether a word set apart reads as a name and as nothing else."""
-    if not FEWEST <= len(word) <= LONGEST_NAME or "·" in word:
-        return "·" in word
+    if "·" in word:
+        return MINORITY.fullmatch(word) is not None  # not 浙A·B3327
+    if not FEWEST <= len(word) <= LONGEST_NAME:
+        return False
     given = word[family_size(word) :]
     return 1 <= len(given) <= FEWEST and set(given) <= GIVEN and named_so(word)
 

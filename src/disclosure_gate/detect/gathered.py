@@ -1,4 +1,4 @@
-"""Text as it reads without what only lays it out: blanks between characters, 前 庄 村 王 楼 组, and the tags of HTML."""
+"""Text as it reads without what only lays it out: blanks between characters, 前 庄 村 王 楼 组, ends of lines within a sentence, the tags of HTML."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ _ALONE = re.compile(r"(?<![^\s|])[^\s|](?![^\s|])")
 _BLANK = re.compile(r"(?<=[^\s|]) (?=[^\s|](?![^\s|]))|(?<=(?<![^\s|])[^\s|]) (?=[^\s|])")
 _LAID_OUT = re.compile(r"</?(?:p|br|div|span|t[dhr]|li|h[1-6])\b", re.IGNORECASE)
 _TAG = re.compile(r"</?([a-z][a-z0-9]{0,14})\b[^<>]{0,2000}>[\r\n]*|&nbsp;", re.IGNORECASE)
+# The end of a line within a sentence, and how the next is set in. What is numbered begins anew.
+_WRAP = re.compile(
+    r"(?<=[\u4e00-\u9fa50-9A-Za-z])[ \u3000]*\r?\n[ \u3000]*(?=[\u4e00-\u9fa50-9])"
+    r"(?![0-9]{1,2}[.．、)）]|[一二三四五六七八九十]{1,3}、|[\u4e00-\u9fa5 \u3000]{1,12}[：:])"
+)
+_OF_A_SENTENCE = re.compile("[，；。]|(?<![0-9一二三四五六七八九十])、")
+_SHORTEST = 14  # code points of a line that goes on in the next
+_OF_A_TABLE = re.compile(r"[\t|]|[ \u3000]{3,}[^ \u3000]+[ \u3000]{3,}")
 _CELLS = frozenset({"td", "th"})
 _LINES = frozenset({"tr", "p", "div", "li", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -50,6 +58,26 @@ def gather(text: str) -> Gathered | None:
         parts.append(text[begin:blank])
         begin = blank + 1
     return Gathered("".join((*parts, text[begin:])), tuple(accumulate(map(len, parts))))
+
+
+def unwrapped(text: str) -> Gathered | None:
+    """The text with the lines of a paragraph as one, or ``None`` where no line ends within a sentence."""
+    parts: list[str] = []
+    cuts: list[int] = []
+    begin = size = 0
+    for found in _WRAP.finditer(text):
+        start, end = found.span()
+        above = text[text.rfind("\n", 0, start) + 1 : start]
+        stop = text.find("\n", end)
+        below = text[end : stop if stop >= 0 else len(text)]
+        if len(above) >= _SHORTEST and all(
+            _OF_A_SENTENCE.search(line) and not _OF_A_TABLE.search(line) for line in (above, below)
+        ):
+            parts.append(text[begin:start])
+            size += start - begin
+            cuts += [size] * (end - start)
+            begin = end
+    return Gathered("".join((*parts, text[begin:])), tuple(cuts)) if parts else None
 
 
 def unmarked(text: str) -> Gathered | None:

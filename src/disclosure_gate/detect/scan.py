@@ -9,7 +9,7 @@ from typing import Protocol
 from ahocorasick_rs import AhoCorasick
 
 from disclosure_gate.detect.detector import Detector, Hit
-from disclosure_gate.detect.gathered import gather, unmarked
+from disclosure_gate.detect.gathered import gather, unmarked, unwrapped
 from disclosure_gate.detect.health import HealthDetector
 from disclosure_gate.detect.identifiers import (
     NUMERAL_WORDS,
@@ -130,8 +130,8 @@ class Scanner:
         return found
 
     def _laid_out(self, where: str, page: Page) -> Iterator[Span]:
-        """What is seen where blanks between characters or the tags of HTML are left out."""
-        for without in (unmarked, gather):
+        """What is seen where blanks between characters, ends of lines within a sentence or the tags of HTML are left out."""
+        for without in (unmarked, gather, unwrapped):
             gathered = without(page.text)
             if gathered is not None:
                 yield from gathered.back(self._seen(where, self.page(gathered.text)))

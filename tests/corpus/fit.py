@@ -47,6 +47,7 @@ _ROUNDS = 30
 _RATE = 0.3
 _FEWEST = 6
 _RIDGE = 3e-4
+_RIDGE_OF_NAMES = 1e-4
 _RIDGE_OF_PAIRS = 2e-3  # two characters of a clause say little of the next text
 _FEWEST_OF_PAIRS = 10
 _KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
@@ -217,7 +218,7 @@ def taught(rows: Callable[[Iterable[corpus.Labelled]], Iterator[Row]], *, alone:
 
 def main() -> None:
     """Fit, write, report."""
-    weighed("names", taught(names), _LEAN, fewest=_FEWEST_OF_PAIRS)
+    weighed("names", taught(names), _LEAN, _RIDGE_OF_NAMES, _FEWEST_OF_PAIRS)
     # Who is named beside these is what the new weights say.
     weighed("numbers", taught(numbers), _LEAN_NUMBERS)
     weighed("homes", taught(homes, alone=True), _LEAN_HOMES, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)

@@ -13,7 +13,7 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
-from disclosure_gate.detect.lexicon import GIVEN, SURNAMES, USUAL_SURNAMES
+from disclosure_gate.detect.lexicon import SURNAMES, USUAL_SURNAMES
 
 _TARGET = Path(__file__).parents[2] / "src/disclosure_gate/detect/words.txt"
 _ENTRY = re.compile(r"^([\u4e00-\u9fa5]{2,3}) (\d+) (\w+)$", re.MULTILINE)
@@ -42,7 +42,7 @@ def main() -> None:
 def _ordinary(word: str, *, name: bool) -> bool:
     if len(word) == 2:
         return not name or word[0] not in USUAL_SURNAMES
-    return not name and (word[2] in SURNAMES or (word[0] in SURNAMES and set(word[1:]) <= GIVEN))
+    return not name and not SURNAMES.isdisjoint((word[0], word[2]))
 
 
 if __name__ == "__main__":

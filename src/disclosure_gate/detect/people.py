@@ -57,6 +57,7 @@ from disclosure_gate.detect.lexicon import (
 )
 from disclosure_gate.detect.listed import listed_names
 from disclosure_gate.detect.names import (
+    BEFORE_NAMES,
     LEADS,
     SIGNS,
     SOUNDS,
@@ -404,7 +405,7 @@ def _lines(page: Page, evidence: _Evidence) -> Iterator[tuple[int, int]]:
             yield start, last  # else the row of a table that no heading tells about
 
 
-_LED = LEADS | SIGNS | frozenset("甲乙丙丁窃致见被受因陪送找骂打推撞救派求有给跟于用替")
+_LED = LEADS | SIGNS | BEFORE_NAMES
 # Behind the beginning of a name of another people: 达瓦次仁, 艾力江; not 阿拉善盟, 库尔勒市.
 _FOREIGN = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{1,6}}(?![市县盟州旗镇乡区路山河湖村街省族苏草])")
 

@@ -29,6 +29,7 @@ from disclosure_gate.detect.lexicon import (
 from disclosure_gate.detect.names import (
     AFTER,
     ANONYMOUS,
+    BEFORE_NAMES,
     HAN,
     LEADS,
     NO_END,
@@ -58,8 +59,9 @@ _BLANK = frozenset(" \u3000")
 # Surnames that are other words where a sentence goes on before them: 景明区发展和改革局.
 _NEVER_WITHIN = (COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")) - _HEADS
 # One set of characters first: the search for it is several times as fast as for anything that begins otherwise.
+# Behind a word after which somebody is named it may be one all the same: 给者文斌的爹打电话, 与同学向媛发生冲突.
 _MAY_BEGIN = re.compile(
-    rf"[{''.join(sorted(SURNAMES | _HEADS))}](?<![\u4e00-\u9fa5][{''.join(sorted(_NEVER_WITHIN))}])"
+    rf"[{''.join(sorted(SURNAMES | _HEADS))}](?:(?<![\u4e00-\u9fa5][{''.join(sorted(_NEVER_WITHIN))}])|(?<=[{''.join(sorted(LEADS | BEFORE_NAMES))}].))"
     rf"(?={_OF_GIVEN}|[ \u3000\u4e00-\u9fa5]{_OF_GIVEN}|[ \u3000][\u4e00-\u9fa5]{_OF_GIVEN})"
 )
 _FUNCTION = frozenset("将由向被与和对给让找请在把是为叫称据经及因从跟替有即系如以到至等含查问的了之其说")
@@ -222,6 +224,7 @@ def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]
     """Where a name may stand, of two to four characters; what ordinary words cover is left out."""
     for begin, stop in scene.parts:
         yield from _readings(scene.text, begin, stop, known)
+        yield from _of_whom_more_is_said(scene.text, begin, stop, known)
         yield from _of_other_peoples(scene, begin, stop, known)
         yield from _of_the_called(scene, begin, stop)
         yield from _in_letters(scene.text, begin, stop)
@@ -259,6 +262,30 @@ _LETTERS = re.compile(
 _BEFORE_LETTERS = frozenset("|\t（(：:，,、")
 
 
+def _of_whom_more_is_said(
+    text: str, begin: int, stop: int, known: AbstractSet[str]
+) -> Iterator[tuple[int, int]]:
+    """What signs set off, whatever it begins with, where a gender, an age or a number of a person follows: 崇诗涵，女."""
+    for found in _MORE_SAID.finditer(text, begin, stop):
+        start, end = found.span("name")
+        name = found["name"]
+        if (
+            (name[0] not in SURNAMES or name[:2] in NO_NAMES)
+            and name not in known
+            and _NEVER_GIVEN.isdisjoint(name)
+            and name not in TITLES
+            and name not in NO_NAMES
+            and name not in SAMPLES
+            and name[-1] not in _NEVER_LAST
+        ):
+            yield start, end
+
+
+_MORE_SAID = re.compile(
+    r"(?<![\u4e00-\u9fa5·])(?P<name>[\u4e00-\u9fa5]{2,4}+)[，,（( \u3000\t|｜]{1,3}(?:[男女](?![\u4e00-\u9fa5])|\d{1,3}周?岁|\d{17}|1[3-9]\d{9})"
+)
+
+
 def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, int]]:
     """Whatever is called as persons are, though no name begins so: 孙女朵朵, 证人马上."""
     text = scene.text
@@ -267,7 +294,7 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
             name, right = text[start:end], text[end : end + 1]
             if (
                 end <= stop
-                and (right in AFTER or not is_han(right or " "))
+                and (right in AFTER or not is_han(right or " ") or name[0] in SURNAMES)
                 and HAN.fullmatch(name) is not None
                 and _NEVER_GIVEN.isdisjoint(name)
                 and name not in TITLES
@@ -291,7 +318,11 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
         if never and (within or _TWO_MORE.match(text, start + 2)):
             continue
         double = head in COMPOUND_SURNAMES
-        if within and (text[start - 2 : start + 1] in known or (head in known and not double)):
+        if within and (
+            text[start - 2 : start + 1] in known
+            or text[start - 1 : start + 2] in known  # 自来水
+            or (head in known and not double)
+        ):
             continue
         if head[0] in "年班" and left in _COUNTED:
             continue  # 1985年退伍, 五（2）班学生
@@ -367,7 +398,7 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
         return ["size:sounded"]
     size = len(given)
     usual = sum(map(GIVEN.__contains__, given))
-    seen = [f"size:{family}{joint}{size}", f"given:{usual}of{size}"]
+    seen = [f"size:{family}{joint}{size}", f"given:{usual}of{size}", *_spelt(name[0], given)]
     if family > 1:
         seen.append("family:double")
     else:
@@ -389,6 +420,13 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
     if given in TITLES:
         seen.append("word:title")
     return seen
+
+
+def _spelt(first: str, given: str) -> list[str]:
+    """The characters themselves, each at its place: 但 is seldom a surname, and 核 seldom in a given name."""
+    if len(given) == 1:
+        return [f"first={first}", f"last={given}"]
+    return [f"first={first}", f"middle={given[0]}", f"last={given[-1]}"]
 
 
 def _on_its_left(text: str, start: int, known: AbstractSet[str]) -> list[str]:
@@ -426,7 +464,16 @@ def _on_its_right(text: str, end: int, known: AbstractSet[str]) -> list[str]:
         seen.append("R:after")
     if word in TITLES:
         seen.append("R:title")
+    place = _GOES_ON.match(text, end)
+    if place:
+        seen.append(f"R:goes on {place.end() - end}")
     return seen
+
+
+# What begins like a name and goes on as a place or a firm: 巴彦宝|力格苏木, 郎大庄|小区, 富南|信用社.
+_GOES_ON = re.compile(
+    "[^\\W0-9A-Za-z的在与住和系因被为是向由将男女患到家户村]{0,3}?(?:街道|社区|小区|苏木|嘎查|信用社|公司|水库|学校|中学|小学|初中|高中|医院|大学|酒店|宾馆|超市|药店|足浴|美发|[乡镇县旗河桥岭段沟堂寺店])"
+)
 
 
 def surrounded(scene: Scene, start: int, end: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
+from random import Random
 
 import pypdfium2
 import pytest
@@ -57,6 +58,28 @@ def _pdf(
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))
     return out + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + trailer
+
+
+def _drawn(shapes: int) -> bytes:
+    """Characters as outlines, each of a shape of its own, in one line; they say nothing of what they are."""
+    rng = Random(7)
+    content = _SHOWN
+    for number in range(shapes):
+        points = [(60 + 14 * number + rng.random() * 12, 700 + rng.random() * 14) for _ in range(9)]
+        content += (
+            b"%.1f %.1f m " % points[0] + b"".join(b"%.1f %.1f l " % point for point in points[1:]) + b"h f "
+        )
+    return _pdf(content)
+
+
+def _marked(times: int) -> bytes:
+    """A curve of a chart, and a ring at each of its points."""
+    ring = b"%d %d m %d %d %d %d %d %d c %d %d %d %d %d %d c h S "
+    content = _SHOWN + b"60 400 m 200 700 300 100 500 500 c S "
+    for number in range(times):
+        x, y = 60 + 8 * number, 400 + number
+        content += ring % (x, y, x, y + 4, x + 6, y + 4, x + 6, y, x + 6, y - 4, x, y - 4, x, y)
+    return _pdf(content)
 
 
 def _stamped(content: bytes, resources: bytes = b"", kind: bytes = b"Stamp", *more: bytes) -> bytes:
@@ -222,10 +245,16 @@ def test_a_value_filled_in_is_not_hidden() -> None:
         pytest.param(_pdf(_SHOWN + b"q 99 0 0 99 90 300 cm /X Do Q", resources=b"/XObject<</X 6 0 R>>", more=_nested(12)), "U-IMAGE", id="picture deep in forms"),
         pytest.param(_pdf(_SHOWN + b"".join(b"q 9 0 0 9 %d 300 cm /I Do Q " % (9 * n) for n in range(60)), resources=b"/XObject<</I 6 0 R>>", more=(_stream(_PIXELS, bytes(range(64))),)), "U-IMAGE", id="picture in many pieces"),
         pytest.param(_pdf(_SHOWN, page=b"/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[9 9 30 30]/FS<</Type/Filespec/F(a)/EF<</F 6 0 R>>>>>>]", more=(_stream(b"/Type/EmbeddedFile", b"x"),)), "U-EMBEDDED", id="file attached to a page"),
+        pytest.param(_drawn(11), "U-IMAGE", id="characters that are outlines"),
     ],
 )  # fmt: skip
 def test_what_is_drawn_without_words_is_told(data: bytes, code: str) -> None:
     assert code in {each.code for each in Pdf().read(File(name="a.pdf", content=Blob(data))).unseen}
+
+
+def test_shapes_that_are_few_or_alike_are_no_writing() -> None:
+    for data in (_drawn(5), _marked(50)):
+        assert not Pdf().read(File(name="a.pdf", content=Blob(data))).unseen
 
 
 def test_text_in_a_font_that_does_not_tell_its_characters_is_no_text(chromium: Browser) -> None:

@@ -12,6 +12,7 @@ import office
 from disclosure_gate.model.content import Blob
 from disclosure_gate.model.document import File
 from disclosure_gate.redact import format_of, formats
+from disclosure_gate.redact.pdf import Pdf
 
 _NAMES = [
     "岑云舟",
@@ -128,3 +129,23 @@ def test_a_character_beyond_the_first_plane_is_one(chromium: Browser) -> None:
     [text] = [text for place, text in known.inspect(copy).parts if place == "body"]
     assert "𠮷" not in text
     assert "噪声扰民已有多日" in text
+
+
+@pytest.mark.law("P6")
+@pytest.mark.parametrize(
+    "looks",
+    [
+        pytest.param("text-shadow:2px 2px 1px #f00", id="shadow"),
+        pytest.param("-webkit-text-stroke:1px #f00", id="outline"),
+    ],
+)
+def test_characters_drawn_again_where_they_stand_are_read_once_and_masked_whole(
+    chromium: Browser, looks: str
+) -> None:
+    data = _printed(
+        chromium,
+        f"<p style='font-size:24px'>申请人<i style='{looks}'>岑云舟</i>，电话<i style='{looks}'>13812345678</i></p>",
+    )
+    assert _red(data) > 1000
+    assert dict(Pdf().inspect(data).parts)["body"] == "申请人岑云舟，电话13812345678"
+    assert _red(_copy("a.pdf", data).content.reveal()) == 0

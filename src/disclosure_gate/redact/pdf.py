@@ -59,6 +59,14 @@ _Pixels: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom of a 
 _Point: TypeAlias = tuple[float, float]
 _ALONG = 100  # points along a line that tell its direction
 _DEEP = 64  # forms within forms: more than pdfium itself follows
+_SHADOW = 0.12  # of the size of a character: how far off it is drawn once more
+_SHADOWED = 0.3  # of its width: the next of two narrow ones is no shadow
+_WRITING = 8  # shapes unlike one another: the figures of a number; markers of a chart are alike
+_FEWEST_POINTS = 6
+_SLANTED = 3  # steps of a contour that are neither level nor upright
+_LARGE = 72.0  # points: a character is smaller
+_FINE = 12  # parts of its size to which a shape is told from another
+_PATCH = 16.0  # points of a page that are looked at together
 _BLANKS = frozenset({9, 10, 13, 32, 0xA0, 0x3000})  # code points
 
 
@@ -168,7 +176,7 @@ class _Page:
         """Codes of what the page shows and no text tells; of its pictures only if ``images``."""
         if self._attached:
             yield "U-EMBEDDED"
-        if images and self.image_area() > _LEAST_IMAGE:
+        if images and (self.image_area() > _LEAST_IMAGE or self.outlined()):
             yield "U-IMAGE" if written else "U-SCAN"
         elif images and not written and self.inked():
             yield "U-SCAN"
@@ -239,7 +247,7 @@ class _Page:
         """What the page shows, turned so that its text runs from left to right: characters and ruled lines."""
         turn = self._turn
         with self._written() as text:
-            boxes = self._boxes(text)
+            boxes, _ = _once(self._boxes(text))
         left, top, right, bottom = turn.box(tuple(self._page.get_bbox()))
         glyphs = [
             Glyph(char, x - left, y - top, other_x - left, other_y - top, page, number)
@@ -272,6 +280,11 @@ class _Page:
                 box = found[-1][1] if found else (0.0, 0.0, 0.0, 0.0)
             found.append((char, box, number))
         return found
+
+    def again(self) -> Mapping[int, Sequence[int]]:
+        """Characters drawn where they stand already, as a shadow, an outline or to look bold, by the number of the first."""
+        with self._written() as text:
+            return _once(self._boxes(text))[1]
 
     def _strokes(self) -> Iterator[tuple[_Point, _Point]]:
         """What may be ruled: strokes from corner to corner, and surfaces too thin to be anything else."""
@@ -354,6 +367,33 @@ class _Page:
             left, bottom, right, top = placed.on_rect(*each.get_bounds())
             area += (right - left) * (top - bottom)
         return area / float(max(self.width * self.height, 1))
+
+    def outlined(self) -> bool:
+        """Whether shapes are drawn that may be characters: small, not straight, and many unlike one another."""
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        found: set[tuple[tuple[int, int], ...]] = set()
+        for path, placed in self._objects(names.FPDF_PAGEOBJ_PATH):
+            found.update(filter(None, map(_shape, self._contours(path, placed))))
+            if len(found) >= _WRITING:
+                return True
+        return False
+
+    def _contours(self, path: Any, placed: Any) -> Iterator[list[_Point]]:
+        """The parts of a path as their points, those that bend a curve among them."""
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        raw, matrix = self._raw, path.get_matrix().multiply(placed)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        points: list[_Point] = []
+        for index in range(min(raw.FPDFPath_CountSegments(path.raw), _MOST_SEGMENTS)):
+            segment = raw.FPDFPath_GetPathSegment(path.raw, index)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            if raw.FPDFPathSegment_GetType(segment) == names.FPDF_SEGMENT_MOVETO:
+                yield points
+                points = []
+            points.append(matrix.on_point(x.value, y.value))
+        yield points
 
     def picture(self) -> Image:
         """The page as people see it."""
@@ -439,6 +479,53 @@ class _Turn:
         return (x, y), (x + _ALONG * self._across, y + _ALONG * self._up)
 
 
+def _once(
+    boxes: Sequence[tuple[str, _Box, int]],
+) -> tuple[list[tuple[str, _Box, int]], dict[int, list[int]]]:
+    """Characters without those drawn again where they stand, and the numbers of these by that of the first."""
+    kept: list[tuple[str, _Box, int]] = []
+    again: dict[int, list[int]] = {}
+    stand: dict[tuple[str, int, int], list[tuple[float, float, float, int]]] = {}
+    for char, box, number in boxes:
+        left, bottom, right, top = box
+        across, up = (left + right) / 2, (bottom + top) / 2
+        size = max(right - left, top - bottom)
+        near = min(_SHADOW * size, _SHADOWED * min(right - left, top - bottom))
+        columns = {int((across - near) // _PATCH), int((across + near) // _PATCH)}
+        rows = {int((up - near) // _PATCH), int((up + near) // _PATCH)}
+        first = next(
+            (
+                one
+                for column in columns
+                for row in rows
+                for x, y, other, one in stand.get((char, column, row), ())
+                if abs(x - across) <= near and abs(y - up) <= near and abs(other - size) <= size / 4
+            ),
+            None,
+        )
+        if first is None:
+            place = char, int(across // _PATCH), int(up // _PATCH)
+            stand.setdefault(place, []).append((across, up, size, number))
+            kept.append((char, box, number))
+        else:
+            again.setdefault(first, []).append(number)
+    return kept, again
+
+
+def _shape(points: Sequence[_Point]) -> tuple[tuple[int, int], ...] | None:
+    """A contour, whatever its size and place, if it may be one of a character: neither large nor made of level and upright lines."""
+    if len(points) < _FEWEST_POINTS:
+        return None
+    xs, ys = zip(*points, strict=True)
+    left, bottom = min(xs), min(ys)
+    size = max(max(xs) - left, max(ys) - bottom)
+    if not _MINUTE < size < _LARGE:
+        return None
+    shape = tuple((round((x - left) / size * _FINE), round((y - bottom) / size * _FINE)) for x, y in points)
+    slanted = sum(x != other_x and y != other_y for (x, y), (other_x, other_y) in pairwise(shape))
+    return shape if slanted >= _SLANTED else None
+
+
 def _sheets(document: Any) -> Iterator[Sheet]:
     for number in range(len(document)):
         with _page(document, number) as page:
@@ -467,6 +554,8 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
     inked = [0, 0]  # characters with and without ink where they should stand
     begins = [start for start, _, _ in masks]
     masked = [number for place, number in shown if _over(place, begins, masks) is not None]
+    again = page.again() if masked else {}
+    masked += [other for number in masked for other in again.get(number, ())]
     covers = dict(zip(masked, page.covers(masked), strict=True))
     written = -1  # the mask whose words stand in the layer already
     bars: list[tuple[int, _Pixels]] = []  # each of a mask, on one line
@@ -485,9 +574,11 @@ def _draw(canvas: Any, page: _Page, shown: Sequence[tuple[int, int]], masks: Seq
         inked[seen] += seen or not 0 < max(box[2] - box[0], box[3] - box[1]) < _MINUTE
         over = _over(place, begins, masks)
         if over is not None:
-            ink, cover = (left, top, right, bottom), covers[number]
-            room = ink if cover is None else page.pixels(cover)
-            _put_bar(bars, over, ink, room, sideways=sideways)
+            for each in (number, *again.get(number, ())):
+                inner, cover = characters[each][1] or box, covers[each]
+                ink = page.pixels(inner)
+                room = ink if cover is None else page.pixels(cover)
+                _put_bar(bars, over, ink, room, sideways=sideways)
             if seen and over != written:
                 layer.append((masks[over][2], box))
                 written = over

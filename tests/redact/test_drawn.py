@@ -212,6 +212,28 @@ def test_a_page_reads_the_same_whichever_way_it_lies(
 
 
 @pytest.mark.law("P6")
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_what_runs_across_a_page_is_read_in_its_own_direction(turned: int) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.setFont("STSong-Light", 12)
+    for line in range(9):
+        canvas.drawString(60, 800 - 20 * line, "经核实，情况属实，建议给予救助")
+    canvas.translate(300, 300)
+    canvas.rotate(turned)
+    canvas.setFillColorRGB(1, 0, 0)
+    for line, number in enumerate((_ID, "13812345678", "610502196803121514")):
+        canvas.drawString(0, -20 * line, number)
+    canvas.showPage()
+    canvas.save()
+    lines = dict(Pdf().inspect(out.getvalue()).parts)["body"].split("\n")
+    assert lines[-3:] == [_ID, "13812345678", "610502196803121514"]
+    assert _red(out.getvalue()) > 500
+    assert _red(_copy("a.pdf", out.getvalue()).content.reveal()) == 0
+
+
+@pytest.mark.law("P6")
 @pytest.mark.parametrize("lies", [0, 90, 180, 270])
 @pytest.mark.parametrize("shown", [0, 90])
 def test_a_bar_tells_nothing_of_the_figures_under_it_whichever_way_they_lie(lies: int, shown: int) -> None:

@@ -561,7 +561,7 @@ def _rows(table: list[_Cell], cells: dict[_Cell, list[Glyph]], sheet: Sheet) -> 
         row = sorted((each for each in table if abs(each.top - top) <= _NEAR), key=lambda each: each.left)
         if len(columns) == 1 or (len(row) == 1 and _spans_all(row[0], table)):
             for cell in row:
-                yield from _lines(_in_lines(cells[cell]), sheet.width, tabs=True)
+                yield from _lines(in_lines(cells[cell]), sheet.width, tabs=True)
             continue
         filled: list[list[Glyph | str]] = [[] for _ in columns]
         for cell in row:
@@ -583,7 +583,7 @@ def _distinct(places: Iterable[float]) -> list[float]:
     return found
 
 
-def _in_lines(glyphs: Sequence[Glyph]) -> list[Glyph]:
+def in_lines(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Characters line by line from above, whatever order they were written in."""
     levels = _levels(glyphs, lambda each: each)
     return [glyph for level in levels for glyph in sorted(level, key=lambda each: each.left)]
@@ -591,7 +591,7 @@ def _in_lines(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
 def _cell_text(cell: _Cell, glyphs: Sequence[Glyph], *, heading: bool) -> Iterator[Glyph | str]:
     """What a cell says: lines that had no room are one, others are set apart; a heading is one in any case."""
-    lines = _lines(_in_lines(glyphs), cell.right - cell.left, tabs=False)
+    lines = _lines(in_lines(glyphs), cell.right - cell.left, tabs=False)
     padding = min(_PADDING, max(1.0, min(each.left for each in lines) - cell.left))
     edge = cell.right - padding
     before: _Line | None = None

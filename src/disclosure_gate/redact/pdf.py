@@ -15,8 +15,9 @@ import re
 import zlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -26,7 +27,7 @@ from disclosure_gate.detect.reader import HIDDEN, FileText
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Unseen
-from disclosure_gate.redact.layout import Flow, Glyph, Ruling, Sheet, flow
+from disclosure_gate.redact.layout import Flow, Glyph, Ruling, Sheet, flow, in_lines
 from disclosure_gate.redact.trial import Trial
 from disclosure_gate.redact.woven import Mask, merged
 
@@ -106,7 +107,7 @@ class Pdf:
         out = io.BytesIO()
         canvas = Canvas(out, invariant=True, pageCompression=1)
         with _opened(data) as document:
-            text = flow(_sheets(document))
+            text = flow(_in_order(_sheets(document)))
             shown = _by_page(text, len(document))
             hidden = merged(masks.get(_TEXT, ()))
             for number in range(len(document)):
@@ -142,16 +143,16 @@ class Pdf:
             if document.count_attachments():
                 unseen.append(Unseen("", "U-EMBEDDED"))
 
-            def sheets() -> Iterator[Sheet]:
+            def pages() -> Iterator[list[Sheet]]:
                 for number in range(len(document)):
                     with _page(document, number) as page:
-                        sheet = page.sheet(number)
+                        sheets = page.sheets(number)
                         hidden.extend(page.notes)
-                        codes = page.unseen(written=bool(sheet.glyphs), images=images)
+                        codes = page.unseen(written=bool(sheets[0].glyphs), images=images)
                         unseen.extend(Unseen(f"pages/{number + 1}", code) for code in codes)
-                    yield sheet
+                    yield sheets
 
-            text = flow(sheets()).text
+            text = flow(_in_order(pages())).text
         parts = [(_TEXT, text)]
         hidden = [value for value in hidden if value not in text]  # a form's values stand on its page
         if hidden:
@@ -243,11 +244,36 @@ class _Page:
                     votes[0, 1 if (up if level else stands.b) >= 0 else -1] += 1
         return _Turn(*max(votes, key=lambda each: (votes[each], each))) if votes else _Turn(1, 0)
 
-    def sheet(self, page: int) -> Sheet:
-        """What the page shows, turned so that its text runs from left to right: characters and ruled lines."""
-        turn = self._turn
+    def sheets(self, page: int) -> list[Sheet]:
+        """What the page shows: what runs along it, then what runs in each other direction, as a stamp on its side may."""
         with self._written() as text:
             boxes, _ = _once(self._boxes(text))
+            runs = [self._runs(text, number) for *_, number in boxes]
+        main = self._turn.towards
+        if runs.count(main) < max(map(runs.count, set(runs)), default=0):  # upright signs below one another
+            return [self._sheet(page, boxes, self._turn)]
+        others = sorted(set(runs) - {main})
+        found = [
+            self._sheet(page, [box for box, run in zip(boxes, runs, strict=True) if run == main], self._turn)
+        ]
+        for towards in others:
+            across = [box for box, run in zip(boxes, runs, strict=True) if run == towards]
+            sheet = self._sheet(page, across, _Turn(*towards))
+            found.append(replace(sheet, glyphs=in_lines(sheet.glyphs)))
+        return found
+
+    def _runs(self, text: Any, number: int) -> tuple[int, int]:
+        """The direction in which a character stands."""
+        import pypdfium2.raw as names  # noqa: PLC0415  beside its only use
+
+        stands = names.FS_MATRIX()
+        self._raw.FPDFText_GetMatrix(text.raw, number, stands)
+        if abs(stands.a) >= abs(stands.b):
+            return (1, 0) if stands.a >= 0 else (-1, 0)
+        return (0, 1) if stands.b >= 0 else (0, -1)
+
+    def _sheet(self, page: int, boxes: Sequence[tuple[str, _Box, int]], turn: _Turn) -> Sheet:
+        """These characters and the ruled lines, turned."""
         left, top, right, bottom = turn.box(tuple(self._page.get_bbox()))
         glyphs = [
             Glyph(char, x - left, y - top, other_x - left, other_y - top, page, number)
@@ -461,7 +487,7 @@ class _Turn:
     """Turns a page by quarters until its text runs from left to right."""
 
     def __init__(self, across: int, up: int) -> None:
-        self._across, self._up = across, up  # the direction of the text
+        self._across, self._up = self.towards = across, up  # the direction of the text
         self.rotation = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}[across, up]
 
     def box(self, box: tuple[float, ...]) -> _Box:
@@ -526,10 +552,19 @@ def _shape(points: Sequence[_Point]) -> tuple[tuple[int, int], ...] | None:
     return shape if slanted >= _SLANTED else None
 
 
-def _sheets(document: Any) -> Iterator[Sheet]:
+def _sheets(document: Any) -> Iterator[list[Sheet]]:
     for number in range(len(document)):
         with _page(document, number) as page:
-            yield page.sheet(number)
+            yield page.sheets(number)
+
+
+def _in_order(pages: Iterable[list[Sheet]]) -> Iterator[Sheet]:
+    """What runs along each page, so that it can go on over the next; then what runs across some."""
+    across: list[Sheet] = []
+    for sheet, *others in pages:
+        yield sheet
+        across += others
+    yield from across
 
 
 def _by_page(text: Flow, pages: int) -> list[list[tuple[int, int]]]:

@@ -72,6 +72,20 @@ def _drawn(shapes: int) -> bytes:
     return _pdf(content)
 
 
+def _filled_with(tile: int) -> bytes:
+    """A surface filled with tiles that show a picture each, a tile being so many points wide."""
+    keys = (
+        b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 8 8]/XStep 8/YStep 8/Matrix[%g 0 0 %g 0 0]"
+        % (tile / 8, tile / 8)
+    )
+    pattern = _stream(keys + b"/Resources<</XObject<</I 7 0 R>>>>", b"q 8 0 0 8 0 0 cm /I Do Q")
+    return _pdf(
+        _SHOWN + b"/Pattern cs /P scn 60 100 400 400 re f",
+        resources=b"/Pattern<</P 6 0 R>>",
+        more=(pattern, _stream(_PIXELS, bytes(range(64)))),
+    )
+
+
 def _marked(times: int) -> bytes:
     """A curve of a chart, and a ring at each of its points."""
     ring = b"%d %d m %d %d %d %d %d %d c %d %d %d %d %d %d c h S "
@@ -267,6 +281,7 @@ def test_a_value_filled_in_is_not_hidden() -> None:
         pytest.param(_pdf(_SHOWN + b"q 99 0 0 99 90 300 cm /X Do Q", resources=b"/XObject<</X 6 0 R>>", more=_nested(12)), "U-IMAGE", id="picture deep in forms"),
         pytest.param(_pdf(_SHOWN + b"".join(b"q 9 0 0 9 %d 300 cm /I Do Q " % (9 * n) for n in range(60)), resources=b"/XObject<</I 6 0 R>>", more=(_stream(_PIXELS, bytes(range(64))),)), "U-IMAGE", id="picture in many pieces"),
         pytest.param(_pdf(_SHOWN, page=b"/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[9 9 30 30]/FS<</Type/Filespec/F(a)/EF<</F 6 0 R>>>>>>]", more=(_stream(b"/Type/EmbeddedFile", b"x"),)), "U-EMBEDDED", id="file attached to a page"),
+        pytest.param(_filled_with(tile=200), "U-IMAGE", id="picture in the tiles of a watermark"),
         pytest.param(_drawn(11), "U-IMAGE", id="characters that are outlines"),
     ],
 )  # fmt: skip
@@ -275,7 +290,7 @@ def test_what_is_drawn_without_words_is_told(data: bytes, code: str) -> None:
 
 
 def test_shapes_that_are_few_or_alike_are_no_writing() -> None:
-    for data in (_drawn(5), _marked(50)):
+    for data in (_drawn(5), _marked(50), _filled_with(tile=4)):
         assert not Pdf().read(File(name="a.pdf", content=Blob(data))).unseen
 
 

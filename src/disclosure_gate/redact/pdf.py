@@ -67,6 +67,9 @@ _FEWEST_POINTS = 6
 _SLANTED = 3  # steps of a contour that are neither level nor upright
 _LARGE = 72.0  # points: a character is smaller
 _FINE = 12  # parts of its size to which a shape is told from another
+_TILE = re.compile(rb"/[XY]Step ([-+]?[0-9]*[.]?[0-9]+)")
+_MATRIX = re.compile(rb"/Matrix ?\[((?:\s*[-+]?[0-9]*[.]?[0-9]+){4})")
+_WORDY = 24.0  # points: a smaller tile is hatching
 _PATCH = 16.0  # points of a page that are looked at together
 _BLANKS = frozenset({9, 10, 13, 32, 0xA0, 0x3000})  # code points
 
@@ -142,6 +145,8 @@ class Pdf:
             hidden = [value for value in document.get_metadata_dict().values() if value]
             if document.count_attachments():
                 unseen.append(Unseen("", "U-EMBEDDED"))
+            if images and _tiled(document):
+                unseen.append(Unseen("", "U-IMAGE"))
 
             def pages() -> Iterator[list[Sheet]]:
                 for number in range(len(document)):
@@ -550,6 +555,24 @@ def _shape(points: Sequence[_Point]) -> tuple[tuple[int, int], ...] | None:
     shape = tuple((round((x - left) / size * _FINE), round((y - bottom) / size * _FINE)) for x, y in points)
     slanted = sum(x != other_x and y != other_y for (x, y), (other_x, other_y) in pairwise(shape))
     return shape if slanted >= _SLANTED else None
+
+
+def _tiled(document: Any) -> bool:
+    """Whether surfaces are filled with tiles large enough for words, as of a watermark: pdfium tells nothing of what stands in one."""
+    import pypdfium2  # noqa: PLC0415  loaded only where a PDF is read
+
+    plain = io.BytesIO()
+    try:
+        document.save(plain, flags=pypdfium2.raw.FPDF_REMOVE_SECURITY)  # every object by itself, none packed
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableError("U-BROKEN") from error
+    data = plain.getvalue()
+    for found in _TILE.finditer(data):
+        turned = _MATRIX.search(data, data.rfind(b" obj", 0, found.start()), found.start())
+        scale = max(abs(float(each)) for each in turned[1].split()[:4]) if turned else 1.0
+        if abs(float(found[1])) * scale > _WORDY:
+            return True
+    return False
 
 
 def _sheets(document: Any) -> Iterator[list[Sheet]]:

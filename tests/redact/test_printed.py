@@ -92,7 +92,9 @@ def test_nothing_is_left_of_a_printed_list(chromium: Browser, landscape: bool) -
         assert home not in text
         assert name not in text
     assert "乳腺癌" not in text
-    assert "给予一次性救助3000元" in text
+    assert "给予一次性救助3000元" in text.replace(
+        "\n", ""
+    )  # a line may end within it, as the browser breaks them
     for page in range(8):
         assert _red(copy.content.reveal(), page) == 0, page
 

@@ -13,9 +13,11 @@ import openpyxl
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from fpdf import FPDF
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from PIL import Image
 
 from disclosure_gate.detect.identifiers import check_digit
 
@@ -124,6 +126,33 @@ def word_with(planted: Mapping[str, str], *, around: Mapping[str, str]) -> bytes
     )
 
 
+def picture(side: int = 60) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (side, side), (200, 30, 30)).save(out, "PNG")
+    return out.getvalue()
+
+
+def word_with_photos(lines: Sequence[str]) -> bytes:
+    """A Word file with a photo in its text and another in its header."""
+    made = docx.Document()
+    for line in lines:
+        made.add_paragraph(line)
+    made.add_picture(io.BytesIO(picture()))
+    made.sections[0].header.paragraphs[0].add_run("景明区民政局").add_picture(io.BytesIO(picture(20)))
+    return _saved(made.save)
+
+
+def workbook_with_chart(rows: Sequence[Sequence[object]]) -> bytes:
+    """A workbook with a chart of its second column."""
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(list(row))
+    chart = BarChart()
+    chart.add_data(Reference(made.active, min_col=2, min_row=1, max_row=len(rows)), titles_from_data=True)
+    made.active.add_chart(chart, "D2")
+    return _saved(made.save)
+
+
 SHEET_PLACES = (
     "text cell", "number cell", "hidden row", "hidden column", "hidden sheet", "very hidden sheet", "comment", "defined name", "validation",
     "header", "sheet name", "author", "formula", "merged cell",
@@ -203,6 +232,7 @@ def pdf(
     title: str = "",
     note: str = "",
     rotate: int = 0,
+    image: bytes = b"",
 ) -> bytes:
     """A page of ASCII text; ``red`` lines in red, so that a test can look for what is left of them."""
     made = FPDF()
@@ -212,6 +242,8 @@ def pdf(
         made.set_text_color(*colour)
         for text in texts:
             made.cell(0, 10, text, new_x="LMARGIN", new_y="NEXT")
+    if image:
+        made.image(io.BytesIO(image), w=20)
     if title:
         made.set_title(title)
         made.set_author(title)

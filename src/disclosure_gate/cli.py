@@ -221,8 +221,9 @@ def redact(
     **given: Any,
 ) -> None:
     """生成遮盖后的公开副本并核验 / make the masked public copy and prove it clean."""
-    from disclosure_gate.console import place_of, redaction_report, show_redactions  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import redaction_report, show_redactions  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.model.errors import InputError, UnreadableError  # noqa: PLC0415
+    from disclosure_gate.model.labels import place_of  # noqa: PLC0415
 
     given = {**given, "kind": given.get("kind") or "其他", "issuer": given.get("issuer") or "—"}
     if Path(file).suffix.lower() == ".json":

@@ -43,7 +43,7 @@ from disclosure_gate.model.determination import (
     Status,
 )
 from disclosure_gate.model.document import DOMAINS
-from disclosure_gate.model.labels import AUDIENCES, CHANNELS, SPANS, TRIGGERS, cited
+from disclosure_gate.model.labels import AUDIENCES, CHANNELS, SPANS, TRIGGERS, cited, place_of
 from disclosure_gate.rules.cases import CaseResult
 from disclosure_gate.rules.coverage import Coverage
 from disclosure_gate.rules.lint import LintFinding
@@ -188,50 +188,6 @@ def redaction_report(copies: PublicCopies, names: Sequence[str], lang: str) -> s
         )
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     return "\n".join([*lines, "", *_because(copies, lang), ""])
-
-
-def place_of(where: str, names: Sequence[str], lang: str) -> str:
-    """A place for people: the name of the file and the part of it, such as ``名单.xlsx，表 1``."""
-    zh = lang == "zh"
-    found = re.fullmatch(r"files/(\d+)/?(.*)", where)
-    if found is None:
-        return {"title": "标题", "text": "正文"}.get(where, where) if zh else where
-    number, part = int(found[1]), found[2]
-    sheet, page = ("表 {}", "第 {} 页") if zh else ("sheet {}", "page {}")
-    part = re.sub(r"\bsheets/(\d+)", lambda found: sheet.format(int(found[1]) + 1), part)
-    part = re.sub(r"^pages/(\d+)", lambda found: page.format(found[1]), part)  # what of a PDF cannot be seen
-    if zh:
-        part = re.sub(
-            r"[a-z]+", lambda found: _PLACES.get(found[0], found[0]), re.sub(r"(?<=[a-z])\d+", "", part)
-        )
-        part = part.replace("/", "，")
-    name = names[number] if number < len(names) else where
-    return f"{name}，{part}" if zh and part else f"{name}, {part}" if part else name
-
-
-_PLACES = {
-    "body": "正文",
-    "header": "页眉",
-    "footer": "页脚",
-    "footnotes": "脚注",
-    "endnotes": "尾注",
-    "name": "名称",
-    "margins": "页眉页脚",
-    "charts": "图表工作表",
-    "objects": "图表和嵌入对象",
-    "hidden": "隐藏内容",
-    "comments": "批注",
-    "fallback": "备用内容",
-    "fields": "域代码",
-    "fonts": "字体和数字格式",
-    "formulas": "公式",
-    "labels": "替代文字和标记",
-    "links": "链接",
-    "other": "其他",
-    "properties": "属性",
-    "revisions": "修订",
-    "text": "隐藏文字",
-}
 
 
 def _because(copies: PublicCopies, lang: str) -> list[str]:

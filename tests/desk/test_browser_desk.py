@@ -595,45 +595,45 @@ def test_a_case_goes_its_whole_way_by_keyboard(chromium: Browser, tmp_path: Path
         with person(chromium, url, secrets["drafter"]) as drafter:
             page = drafter.page
             page.goto(f"{url}/desk/draft")
-            _tab_to(page, "#title")
+            tab_to(page, "#title")
             page.keyboard.insert_text("关于冬季供热的公告")
-            _tab_to(page, "#kind")
+            tab_to(page, "#kind")
             for _ in range(1 + KINDS.index("公告")):
                 page.keyboard.press("ArrowDown")
-            _tab_to(page, "#text")
+            tab_to(page, "#text")
             page.keyboard.insert_text("冬季供热事项公告如下。联系人手机13812345678。")
             verdict(page, "部分公开")
-            _tab_to(page, "#propose")
+            tab_to(page, "#propose")
             page.keyboard.press("Enter")
             expect(page.locator(".done")).to_be_visible()
         with person(chromium, url, secrets["reviewer"]) as reviewer:
             page = reviewer.page
             page.goto(f"{url}/desk/cases")
-            _tab_to(page, "a.title")
+            tab_to(page, "a.title")
             page.keyboard.press("Enter")
-            _tab_to(page, ".view mark")
+            tab_to(page, ".view mark")
             expect(page.locator("#bubble")).to_contain_text("手机号")
-            _tab_to(page, "[name=secrecy]")
+            tab_to(page, "[name=secrecy]")
             page.keyboard.press("Space")
-            _tab_to(page, "[name=secrecy_reviewer]")
+            tab_to(page, "[name=secrecy_reviewer]")
             page.keyboard.type("保密办")
-            _tab_to(page, "button[value=agree]")
+            tab_to(page, "button[value=agree]")
             page.keyboard.press("Enter")
             expect(page.locator(".state")).to_have_text("待签发")
             case = page.url.partition("?")[0]
         with person(chromium, url, secrets["signer"]) as signer:
             page = signer.page
             page.goto(case)
-            _tab_to(page, "button[value=sign]")
+            tab_to(page, "button[value=sign]")
             page.keyboard.press("Enter")
-            _tab_to(page, "#number")
+            tab_to(page, "#number")
             page.keyboard.insert_text("景政发〔2026〕5号")
-            _tab_to(page, "button[value=issue]")
+            tab_to(page, "button[value=issue]")
             page.keyboard.press("Enter")
             expect(page.locator(".state")).to_have_text("已发出")
 
 
-def _tab_to(page: Page, place: str) -> None:
+def tab_to(page: Page, place: str) -> None:
     """Press Tab until the focus is there; it must come there, and be seen."""
     page.wait_for_selector(place)
     for _ in range(120):

@@ -25,7 +25,6 @@ from openpyxl.styles import Font
 
 import office
 from disclosure_gate import Gate
-from disclosure_gate.console import place_of
 from disclosure_gate.detect import Scanner, built_in_detectors
 from disclosure_gate.detect.reader import NAME, is_hidden
 from disclosure_gate.model.content import Blob
@@ -33,6 +32,7 @@ from disclosure_gate.model.determination import Redaction
 from disclosure_gate.model.document import File
 from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Reading
+from disclosure_gate.model.labels import place_of
 from disclosure_gate.redact import PublicCopy, format_of, formats, masking, public_copy
 
 _FORMATS = formats()
@@ -519,4 +519,5 @@ def test_places_are_said_in_chinese(where: str, said: str) -> None:
 def test_sheets_and_pages_are_counted_from_one_in_english_too() -> None:
     assert place_of("files/0/hidden/sheets/0", ["a.xlsx"], "en") == "a.xlsx, hidden/sheet 1"
     assert place_of("files/0/pages/1", ["a.pdf"], "en") == "a.pdf, page 1"
+    assert place_of("files/0/header2", ["a.docx"], "en") == "a.docx, header"
     assert place_of("files/公示", ["a.pdf"], "en") == "files/公示"  # a document may be called so

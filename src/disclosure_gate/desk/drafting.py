@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -103,7 +101,7 @@ def preview() -> Response:
     if not by_script():
         return preview_page()
     try:
-        data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
+        data = data_from(request.form, request.files.getlist("files"), "preview", files_kept(request.form))
         told = answer_to(parsed(data))
     except InputError as error:
         told = {
@@ -126,7 +124,7 @@ def preview_page(*, resumed: bool = False) -> Response:
     """The form with its determination, for a browser without script; ``resumed``: see :func:`draft_page`."""
     case_id = request.form.get("case", "")
     case = cases.find(register(), case_id, g.key.organ) if case_id else None
-    data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
+    data = data_from(request.form, request.files.getlist("files"), "preview", files_kept(request.form))
     try:
         told = answer_to(parsed(data))
     except InputError as error:
@@ -136,31 +134,6 @@ def preview_page(*, resumed: bool = False) -> Response:
     return Response(
         draft_page(case, {**data, "files": draft_files(case)}, answer=told["panel"], resumed=resumed)
     )
-
-
-@desk.post("/copy")
-@signed_in("draft")
-def copy() -> Response:
-    """The public copy of a draft, to look at or to take away; nothing of it is kept."""
-    data = data_from(request.form, request.files.getlist("files"), "preview", _kept(request.form))
-    copies = gate().redact(parsed(data))
-    if request.form.get("as") == "page":
-        shown = [
-            (each.name, each.content.decode() if each.media_type.startswith("text/plain") else None)
-            for each in copies.files
-        ]
-        return Response(page("copy.html", files=shown, copies=copies))
-    files = [(each.name, each.media_type, each.content) for each in copies.files]
-    if len(files) > 1:
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for number, (name, _, content) in enumerate(files, 1):
-                archive.writestr(f"{number}-{name}", content)
-        files = [("public-copies.zip", "application/zip", packed.getvalue())]
-    name, media_type, content = files[0]
-    answer = Response(content, mimetype=media_type.partition(";")[0])
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
 
 
 def parsed(data: Mapping[str, Any]) -> Document:
@@ -354,7 +327,7 @@ def draft_files(case: cases.Case | None) -> Sequence[dict[str, Any]]:
     return draft["document"].get("files") or ()
 
 
-def _kept(form: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+def files_kept(form: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
     """Files of a returned case that the form keeps."""
     from disclosure_gate.desk.casework import kept_files  # noqa: PLC0415  cases are drafted with this page too
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 # Each of these adds its pages to the blueprint.
-from disclosure_gate.desk import casework, drafting, lawbook, office, reporting, signin, words  # noqa: F401
+from disclosure_gate.desk import casework, copying, drafting, lawbook, office, reporting, signin, words  # noqa: F401
 from disclosure_gate.desk.pages import by_script, desk, page
 from disclosure_gate.desk.resuming import kept_page
 from disclosure_gate.desk.signin import SESSION, holder

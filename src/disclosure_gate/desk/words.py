@@ -250,10 +250,19 @@ def field(where: str) -> str:
     return named(_FIELDS, first) if first in _FIELDS else ""
 
 
+def place_of(where: str, names: Sequence[str]) -> str:
+    """A place as people call it: the name of the file, and the part of it."""
+    return labels.place_of(where, names, language())
+
+
 def placed(message: str) -> str:
-    """A message with files called as the page calls them, by their number."""
+    """A message with files called as the page calls them, by their number, and the parts of them by their names."""
     word = "附件 {}" if language() == "zh" else "attachment {}"
-    return re.sub(r"\bfiles/(\d+)", lambda found: word.format(int(found[1]) + 1), message)
+
+    def said_of(found: re.Match[str]) -> str:
+        return place_of(found[0], [word.format(number + 1) for number in range(int(found[1]) + 1)])
+
+    return re.sub(r"\bfiles/(\d+)(?:/[a-z0-9]+)*", said_of, message)
 
 
 def quoted(place: str) -> str:

@@ -756,8 +756,8 @@ CODES: dict[str, CodeText] = {
     "U-IMAGE": CodeText(
         "含有无法辨识文字的图片",
         "it holds an image whose text cannot be read",
-        "去掉图片，或把图片中的内容改为文字；Word、Excel 文件的图片经人工看过后，可用 redact --without-pictures 生成不带图片的副本",
-        "remove the image, or put its content in as text; of Word and Excel files redact --without-pictures makes a copy without images once a person has looked at them",
+        "去掉图片，或把图片中的内容改为文字；Word、Excel 文件的图片经人工看过后，可用办公台的“看公开文本”或 redact --without-pictures 生成不带图片的副本",
+        "remove the image, or put its content in as text; of Word and Excel files the desk’s “See the public text” or redact --without-pictures makes a copy without images once a person has looked at them",
     ),
     "U-SCAN": CodeText(
         "页面只有图像，没有文字",
@@ -774,8 +774,8 @@ CODES: dict[str, CodeText] = {
     "U-OBJECT": CodeText(
         "含有图表、图示或嵌入的文件（Excel 文件中也可能是文本框）",
         "it holds a chart, diagram or embedded file (in an Excel file also a text box)",
-        "经人工看过后，可用 redact --without-objects 生成不带这些内容的副本；需要公开的，另作附件或导出为 PDF 后提交",
-        "redact --without-objects makes a copy without it once a person has looked at it; to publish it, hand it in as a file of its own or export the file as PDF",
+        "经人工看过后，可用办公台的“看公开文本”或 redact --without-objects 生成不带这些内容的副本；需要公开的，另作附件或导出为 PDF 后提交",
+        "the desk’s “See the public text” or redact --without-objects makes a copy without it once a person has looked at it; to publish it, hand it in as a file of its own or export the file as PDF",
     ),
     "U-EMBEDDED": CodeText(
         "含有宏、控件、附件，或无法查看内容的嵌入文件（加密的、链接的、带宏的、旧格式的）",
@@ -792,8 +792,8 @@ CODES: dict[str, CodeText] = {
     "U-HIDDEN": CodeText(
         "隐藏的内容（批注、修订、隐藏的行列或工作表、属性）中有个人信息",
         "hidden content (comments, revisions, hidden rows, sheets, properties) holds personal data",
-        "删去隐藏内容后再提交，或用 redact 命令生成干净的副本",
-        "remove the hidden content, or make a clean copy with the redact command",
+        "删去隐藏内容后再提交，或用办公台的“下载公开副本”、redact 命令生成干净的副本",
+        "remove the hidden content, or make a clean copy with the desk’s “Download the public copy” or the redact command",
     ),
     "U-UNSHOWN": CodeText(
         "页面中有看不见的文字（透明文字、隐藏图层、裁去或页面以外的文字）",

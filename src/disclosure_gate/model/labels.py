@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from disclosure_gate.model.findings import Deadline, Period, Trigger
 from disclosure_gate.model.frozen import Text
 
@@ -73,6 +76,30 @@ UNITS: dict[str, Text] = {
     "year": Text(zh="年", en="years"),
 }
 
+_PLACES = {
+    "body": "正文",
+    "header": "页眉",
+    "footer": "页脚",
+    "footnotes": "脚注",
+    "endnotes": "尾注",
+    "name": "名称",
+    "margins": "页眉页脚",
+    "charts": "图表工作表",
+    "objects": "图表和嵌入对象",
+    "hidden": "隐藏内容",
+    "comments": "批注",
+    "fallback": "备用内容",
+    "fields": "域代码",
+    "fonts": "字体和数字格式",
+    "formulas": "公式",
+    "labels": "替代文字和标记",
+    "links": "链接",
+    "other": "其他",
+    "properties": "属性",
+    "revisions": "修订",
+    "text": "隐藏文字",
+}
+
 
 def article_words(law: str, article: str) -> str:
     """An article as it is read out: 第20条第（5）项 of the Regulation, 第16条第2款; empty where none is named."""
@@ -142,6 +169,23 @@ def last_day(deadline: Deadline, lang: str) -> str:
 def start_words(start: tuple[Trigger, ...], trigger: str) -> Text:
     """What ``trigger`` is called in a clock that starts from the first known of ``start``."""
     return _APPROVAL_RECEIVED if trigger == "received" and len(start) > 1 else TRIGGERS[trigger]
+
+
+def place_of(where: str, names: Sequence[str], lang: str) -> str:
+    """A place for people: the name of the file and the part of it, such as ``名单.xlsx，表 1``."""
+    zh = lang == "zh"
+    found = re.fullmatch(r"files/(\d+)/?(.*)", where)
+    if found is None:
+        return {"title": "标题", "text": "正文"}.get(where, where) if zh else where
+    number, part = int(found[1]), found[2]
+    sheet, page = ("表 {}", "第 {} 页") if zh else ("sheet {}", "page {}")
+    part = re.sub(r"\bsheets/(\d+)", lambda found: sheet.format(int(found[1]) + 1), part)
+    part = re.sub(r"^pages/(\d+)", lambda found: page.format(found[1]), part)  # what of a PDF cannot be seen
+    part = re.sub(r"(?<=[a-z])\d+", "", part)
+    if zh:
+        part = re.sub(r"[a-z]+", lambda found: _PLACES.get(found[0], found[0]), part).replace("/", "，")
+    name = names[number] if number < len(names) else where
+    return f"{name}，{part}" if zh and part else f"{name}, {part}" if part else name
 
 
 def _count(number: int, unit: str) -> str:

@@ -414,6 +414,13 @@ def test_public_copies_of_a_draft(desk: Desk) -> None:
     assert desk.records() == []
 
 
+def test_no_file_of_many_is_left_behind(desk: Desk) -> None:
+    drafter = desk.person("drafter")
+    files = [(io.BytesIO(f"第{number}件。".encode()), f"附件{number}.txt") for number in range(30)]
+    page = drafter.text(proposed(drafter, files=files))
+    assert [number for number in range(30) if f"附件{number}.txt" not in page] == []
+
+
 def test_files_are_kept_through_a_return(desk: Desk) -> None:
     drafter, reviewer = desk.person("drafter"), desk.person("reviewer")
     file = (io.BytesIO(word(["附件内容。"])), "附件1.docx")

@@ -22,7 +22,6 @@ from disclosure_gate.register import cases
 from disclosure_gate.register.cases import EVERY_ORGAN
 from disclosure_gate.rules.vocabulary import Fact
 
-MOST_FILES = 20
 _DATES = ("approved", "signed", "received", "served", "bid_opening", "result", "concluded")
 _FACT = "fact."
 _OFFICE = "fact.secrecy_review"  # for the review to state, not for who drafts
@@ -166,7 +165,7 @@ def data_from(
 
     issuer = g.key.organ if g.key.organ != EVERY_ORGAN else form.get("issuer", "")
     text = form.get("text", "").replace("\r\n", "\n")
-    given = [each for each in files if each.filename][:MOST_FILES]
+    given = [each for each in files if each.filename]
     vocabulary = gate().parts.rules.vocabulary
     facts = {
         name.removeprefix(_FACT): _value(vocabulary[name.removeprefix(_FACT)], value)

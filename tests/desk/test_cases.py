@@ -421,6 +421,13 @@ def test_no_file_of_many_is_left_behind(desk: Desk) -> None:
     assert [number for number in range(30) if f"附件{number}.txt" not in page] == []
 
 
+def test_who_proposes_what_is_held_is_told_that_nobody_can_agree_yet(desk: Desk) -> None:
+    drafter = desk.person("drafter")
+    held = proposed(drafter, title="关于规范小型工程管理的通知", kind="通知", text="现就有关事项通知如下。")
+    assert "审核人不能同意" in words_of(drafter.text(f"{held}?done=proposed"))
+    assert "审核人不能同意" not in words_of(drafter.text(f"{proposed(drafter)}?done=proposed"))
+
+
 def test_files_are_kept_through_a_return(desk: Desk) -> None:
     drafter, reviewer = desk.person("drafter"), desk.person("reviewer")
     file = (io.BytesIO(word(["附件内容。"])), "附件1.docx")

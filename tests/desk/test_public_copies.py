@@ -185,7 +185,8 @@ def test_what_cannot_be_seen_is_said_in_english_too(desk: Desk) -> None:
 def test_who_drafts_is_told_the_place_in_words_and_where_a_copy_can_be_had(desk: Desk) -> None:
     told = desk.person("drafter").preview(files=FileStorage(io.BytesIO(_photos()), "照片.docx"))
     panel = words_of(told["panel"])
-    assert "附件 1，页眉：含有无法辨识文字的图片" in panel
+    assert "附件 1，正文；附件 1，页眉：含有无法辨识文字的图片" in panel
+    assert panel.count("含有无法辨识文字的图片") == 1
     assert "看公开文本" in panel
 
 

@@ -12,7 +12,7 @@ from flask import has_request_context, request
 
 from disclosure_gate.model import labels
 from disclosure_gate.model.codes import CODES
-from disclosure_gate.model.determination import Basis, Status
+from disclosure_gate.model.determination import Basis, Held, Status
 from disclosure_gate.model.document import DOMAINS
 from disclosure_gate.model.frozen import Text
 from disclosure_gate.model.labels import AUDIENCES, CHANNELS, LEVELS, SPANS
@@ -263,6 +263,27 @@ def placed(message: str) -> str:
         return place_of(found[0], [word.format(number + 1) for number in range(int(found[1]) + 1)])
 
     return re.sub(r"\bfiles/(\d+)(?:/[a-z0-9]+)*", said_of, message)
+
+
+def obstacles(held: Sequence[Held]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What stands in the way, apart from open questions: message, code and quoted places.
+
+    Places of which the same is to be said are named in one message.
+    """
+    found: dict[tuple[str, str], tuple[list[str], tuple[str, ...]]] = {}
+    for each in held:
+        if each.code == "H-QUESTION":
+            continue
+        where, sign_after, rest = _PLACED.fullmatch(said(each.message)).groups()  # type: ignore[union-attr]  # it takes any text
+        places, _ = found.setdefault((f"{sign_after or ''}{rest}", each.code), ([], each.places))
+        places += [placed(where)] if where else []
+    return [
+        (f"{sets('；').join(places)}{placed(message)}", code, quotes)
+        for (message, code), (places, quotes) in found.items()
+    ]
+
+
+_PLACED = re.compile(r"(?:(files/\d+(?:/[a-z0-9]+)*)(：|: ))?(.*)", re.DOTALL)
 
 
 def quoted(place: str) -> str:

@@ -407,6 +407,29 @@ def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
         assert desk.records() == ["checked"]
 
 
+def test_who_leaves_a_draft_that_is_a_file_is_asked(
+    chromium: Browser, demo: tuple[str, dict[Role, str]]
+) -> None:
+    url, keys = demo
+    asked: list[str] = []
+    with person(chromium, url, keys["drafter"]) as drafter:
+        page = drafter.page
+
+        def told(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", told)
+        page.goto(f"{url}/desk/draft")
+        page.click("#title")  # a browser asks only where somebody has done something
+        page.goto(f"{url}/desk/draft")
+        assert asked == []
+        page.click("#title")
+        page.set_input_files("#files", [_ANNEX])
+        page.goto(f"{url}/desk/cases")
+        assert asked == ["beforeunload"]
+
+
 def test_script_typed_into_any_field_stays_text(chromium: Browser, demo: tuple[str, dict[Role, str]]) -> None:
     url, keys = demo
     dialogs: list[str] = []

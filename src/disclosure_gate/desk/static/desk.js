@@ -175,7 +175,9 @@ function drafting() {
   addEventListener("focus", () => { if (stopped) ask(); });
   form.addEventListener("secret", () => ask());
   // Nothing is kept before it is proposed: who leaves by mistake is asked.
-  addEventListener("beforeunload", (event) => { if (text.value !== text.defaultValue && !("sent" in form.dataset)) event.preventDefault(); });
+  const written = "textarea, input:not([type=hidden], [type=checkbox], [type=radio])";
+  const unsent = () => [...form.elements].some((each) => each.matches(written) && each.value && each.value !== each.defaultValue);
+  addEventListener("beforeunload", (event) => { if (unsent() && !("sent" in form.dataset)) event.preventDefault(); });
 
   function show(told) {
     if (told.secret) return letGo(told);

@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
 
 from browser import DESKTOP, PHONE, SCREENSHOTS, Visit, served, visit
-from deskroom import NAMES, Desk
+from deskroom import NAMES, Desk, proposed
 from disclosure_gate.assembly import shipped
 from disclosure_gate.column import Outbox, Worker
 from disclosure_gate.column.store import ColumnStore
@@ -405,6 +405,22 @@ def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
         expect(page.locator(".done")).to_contain_text("已提出")
         assert page.locator(".rows a:has-text('附件.txt')").count() == 1
         assert desk.records() == ["checked"]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_longest_title_leaves_room_for_other_cases(
+    chromium: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    desk = Desk(tmp_path, tmp_path)
+    proposed(desk.person("drafter"), title=f"关于{'进一步加强和规范' * 60}的公告")
+    _, secret = desk.keys.create("审核人乙", ORGAN, NOW, role="reviewer")
+    with served(desk.app) as url, person(chromium, url, secret, size) as reviewer:
+        reviewer.page.goto(f"{url}/desk/cases")
+        box = reviewer.page.locator("tbody tr").bounding_box()
+        assert box
+        assert box["height"] < size[1] / 3
+        reviewer.page.click("a.title")
+        expect(reviewer.page.locator("h1")).to_contain_text("规范的公告")
 
 
 def test_who_leaves_a_draft_that_is_a_file_is_asked(

@@ -204,10 +204,11 @@ def _given(name: str, data: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
 
 
-def _clean(seen: Visit, name: str) -> None:
-    seen.shot(f"desk-{name}")
-    assert seen.barriers() == []
+def _clean(seen: Visit, name: str, *, script: bool) -> None:
     assert not seen.wider_than_screen()
+    if script:  # axe waits for timers, which do not run without
+        seen.shot(f"desk-{name}")
+        assert seen.barriers() == []
 
 
 @pytest.mark.parametrize(
@@ -231,14 +232,14 @@ def test_a_copy_without_photos_is_looked_at_and_taken_away(
         copy = Visit(opened.value)
         page = copy.page
         page.wait_for_load_state()
-        _clean(copy, f"copy-unseen-{view}")
+        _clean(copy, f"copy-unseen-{view}", script=script)
         page.click("form[action$=copy] button.primary")  # refused by the browser: it is not ticked
         expect(page.locator("[name=looked]")).to_be_visible()
         page.check("[name=looked]")
         with page.expect_navigation():
             page.click("form[action$=copy] button.primary")
         expect(page.locator("h1")).to_have_text("Public text" if lang == "en" else "公开文本")
-        _clean(copy, f"copy-left-out-{view}")
+        _clean(copy, f"copy-left-out-{view}", script=script)
         with page.expect_download() as begun:
             page.click("a[download$=docx]")
         assert begun.value.suggested_filename == "照片.docx"

@@ -40,7 +40,7 @@ class Session:
         self.rulesets = rulesets
 
     def gate(self, register: str | None = None, *, make: bool = False, **options: Any) -> Gate:
-        """A gate over the chosen rulesets; with ``make`` a register that is not there is made.
+        """A gate over the chosen rulesets; with ``make`` a register that is not there is made, with ``look`` it is only read.
 
         One made for a slip of the pen would be empty: verified without fault, and nothing in the column would be due.
         """
@@ -588,7 +588,7 @@ def rules_verify(session: Session, source: str | None, register_url: str | None,
     from disclosure_gate.difference import loaded_rulesets, named_rulesets, verify  # noqa: PLC0415
 
     with _errors(session):
-        gate = session.gate(register_url, engine="direct")
+        gate = session.gate(register_url, engine="direct", look=True)
         loaded = loaded_rulesets(gate)
         found = None
         if source and register_url:
@@ -1178,7 +1178,7 @@ def register_report(
     """政府信息公开年度报告 / the annual report: statutory tables, formulas checked."""
     from disclosure_gate.desk.reporting import made_for_file  # noqa: PLC0415  see the module's docstring
 
-    with _errors(session), session.gate(register, engine="direct") as gate:
+    with _errors(session), session.gate(register, engine="direct", look=True) as gate:
         content, told = made_for_file(
             gate, year, organ, figures, out.suffix.lower(), session.lang, requests=requests, quiet=quiet_days
         )
@@ -1211,7 +1211,7 @@ def register_replay(session: Session, determination_id: str, file: str, register
 
     with _errors(session):
         content = _read_bytes(file)
-        with session.gate(register) as gate:
+        with session.gate(register, look=True) as gate:
             replayed = gate.replay(determination_id, Document.parse(_parsed(content, file)))
     session.show(replayed.model_dump(mode="json"), lambda: show_replay(replayed, session.lang))
     sys.exit(DECIDED if replayed.same else FAILED)
@@ -1316,7 +1316,9 @@ def column_status(
     from disclosure_gate.console import show_outbox  # noqa: PLC0415
     from disclosure_gate.register import Register  # noqa: PLC0415
 
-    with _errors(session), Register.open(register, make=False) as opened:
+    # Looking changes nothing of it; noting what somebody has done does.
+    opening = Register.look(register) if done is None else Register.open(register, make=False)
+    with _errors(session), opening as opened:
         outbox = Outbox(opened.engine)
         if done is not None:
             publishing.done_by_hand(outbox, done, by, _now())
@@ -1368,7 +1370,7 @@ def column_reconcile(
     from disclosure_gate import publishing  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.console import show_differences_of_column  # noqa: PLC0415
 
-    with _errors(session), session.gate(register, engine="direct") as gate:
+    with _errors(session), session.gate(register, engine="direct", look=not apply) as gate:
         places = publishing.open_places(gate, publishers, database, site)
         found = publishing.differences(gate, places, _today())
         left = publishing.mend(gate, places, found, _now) if apply else found

@@ -112,6 +112,7 @@ class Gate:
         engine: EngineChoice = "both",
         *,
         make: bool = True,
+        look: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> Self:
@@ -123,6 +124,7 @@ class Gate:
             register: a database URL such as ``sqlite:///register.db``; without one the gate only checks.
             engine: ``both`` runs two engines and compares; ``direct`` is for bulk review.
             make: whether a register that is not there is made.
+            look: whether the register is only read, by connections that can change no byte of it.
             now: the clock (aware datetimes).
             new_id: makes clearance ids.
 
@@ -140,7 +142,7 @@ class Gate:
             from disclosure_gate.column.outbox import Outbox  # noqa: PLC0415
             from disclosure_gate.register.ledger import Register  # noqa: PLC0415
 
-            ledger = Register.open(register, make=make)
+            ledger = Register.look(register) if look else Register.open(register, make=make)
             outbox = Outbox(ledger.engine)
         return cls(lambda: assemble(roots, plugins), parts, engine, ledger, outbox, now, new_id)
 

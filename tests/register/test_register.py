@@ -389,6 +389,23 @@ def test_writes_of_many_threads_are_one_chain_and_a_failing_one_fails_alone(regi
         assert all(by_seq[seq] == f"d{number}" for number, seq in enumerate(numbers, 1) if seq)
 
 
+def test_a_register_in_memory_keeps_what_it_answers_while_others_read() -> None:
+    with Register.open("sqlite://") as register, ThreadPoolExecutor(6) as threads:
+
+        def write(number: int) -> None:
+            for _ in range(20):
+                register.write_together(lambda tx: tx.append(Event.CLEARED, f"d{number}", {}), NOW)
+
+        def read(_: int) -> None:
+            for _ in range(40):
+                register.head()
+                assert len(register.entries()) <= 60
+
+        for done in [threads.submit(each, number) for each in (write, read) for number in range(3)]:
+            done.result()
+        assert register.head()[0] == 60
+
+
 @pytest.mark.parametrize("kept", [[1], [1, 2]])
 def test_nobody_is_answered_where_the_thread_that_writes_for_all_is_ended(
     register_url: str, kept: list[int]

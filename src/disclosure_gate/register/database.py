@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as named
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from disclosure_gate.model.errors import RegisterError
 from disclosure_gate.register.tables import metadata
@@ -235,8 +235,16 @@ def _sqlite(url: URL, *, make: bool) -> Engine:
         # Drafts lie in it, and what is not public yet: like the keys it is for its owner, who may open it to others.
         path.touch(0o600)
     opened = _file(path)
+    # INVARIANT P8: what is in memory is in one connection. Two threads with it at a time would end each other's transactions.
     options: dict[str, Any] = (
-        {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
+        {
+            "poolclass": QueuePool,
+            "pool_size": 1,
+            "max_overflow": 0,
+            "connect_args": {"check_same_thread": False},
+        }
+        if in_memory
+        else {"execution_options": {"kept": True}}
     )
     engine = create_engine(url, **options)
 

@@ -327,7 +327,7 @@ class Register:
     def _writing_connection(self) -> Iterator[Connection]:
         """A connection in a transaction, by the one writer that has the lock.
 
-        With SQLite it is kept for the next one: taking it from the pool and giving it back takes a third of what a
+        With SQLite in a file it is kept for the next one: taking it from the pool and giving it back takes a third of what a
         transaction costs the processor. A server's connection may be lost meanwhile; the pool sees that. None is kept
         after an error, nor by two at a time.
         """
@@ -339,7 +339,7 @@ class Register:
         except BaseException:
             connection.close()
             raise
-        if self.engine.dialect.name == "sqlite" and self._kept is None:
+        if connection.get_execution_options().get("kept") and self._kept is None:
             self._kept = connection
         else:
             connection.close()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -242,6 +245,49 @@ def test_what_a_detector_could_not_look_through_is_not_shown(tmp_path: Path) -> 
         assert _reason(gate) == "removed"
         assert gate.register is not None
         assert gate.register.history("doc-1", data()["issuer"]["name"])[-1].body["reason"] == "内容有误"
+
+
+class _Probe:
+    """A detector that tells whether somebody else could write the register while it looks."""
+
+    name, kind, terms = "probe", "other", ("供热",)
+    why = Text(zh="测试", en="test")
+
+    def __init__(self, path: Path) -> None:
+        # Opened here: what is called on a lane opens no files.
+        self.other = sqlite3.connect(path, timeout=0, check_same_thread=False, isolation_level=None)
+        self.free: list[bool] = []
+
+    def find(self, page: Page) -> list[Hit]:
+        del page
+        try:
+            self.other.execute("BEGIN IMMEDIATE").close()
+            self.other.execute("ROLLBACK").close()
+            self.free.append(True)
+        except sqlite3.OperationalError:
+            self.free.append(False)
+        return []
+
+    @hookimpl
+    def dg_detectors(self) -> list[Any]:
+        return [self]
+
+
+def test_nobody_waits_for_the_register_while_detectors_look(tmp_path: Path) -> None:
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        assert gate.register is not None
+    probe = _Probe(tmp_path / "register.db")
+    content = base64.b64encode("供热安排表。".encode()).decode()
+    changes = {"files": [{"name": "附件.txt", "media_type": "text/plain", "content": content}]}
+    with closing(probe.other), gate_with_register(tmp_path, plugins=[probe], engine="direct") as gate:
+        for text, listing in (("供热公告。", {"abstract": "供热安排"}), ("供热公告，改。", None)):
+            doc = document(text=text, **changes)
+            clearance = gate.clear(doc, gate.check(doc, TODAY), decision())
+            probe.free.clear()
+            gate.issue(doc, clearance, number="景政发〔2026〕5号", issued_on=TODAY, listing=listing)
+            # Its document, its copy of the file, what is said beside it now, and what was said before.
+            assert len(probe.free) >= 3
+            assert all(probe.free)
 
 
 _SAID = (

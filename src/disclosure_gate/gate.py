@@ -562,7 +562,7 @@ class Gate:
             InputError: the listing is not acceptable.
             IssueRefused: changed content, an expired, foreign or used clearance, a law that changed.
         """
-        register, outbox = self._storage()
+        register, _ = self._storage()
         day = issued_on or self._today()
         said = None if listing is None else _read(Listing, listing)
         considered = self._consider(document, day)
@@ -572,79 +572,104 @@ class Gate:
         if clearance.status in PUBLIC:
             words += [*shown.of_number(number), *_placing(considered.document)]
         _check_shown(considered, words)
-        now = self._now()
-        with register.transaction(now) as tx:
-            before = tx.state(fresh.document_id)
+        # INVARIANT: what may take long, looking through words and making copies, is done while no writer waits for it.
+        made = self._public_items(considered, clearance, number, day)
+        receipt = None
+        while receipt is None:
+            before = register.state(fresh.document_id)
             _check_owner(before, considered, IssueRefused)
-            version = before.version + 1 if before else 1
-            known = _listing_before(tx, fresh.document_id) if said is None and before else Listing()
+            known = _listing_of(register.issues(fresh.document_id)) if said is None and before else Listing()
             kept = before.index_number if before and not (said or known).index else ""
             _check_shown(
                 considered, shown.of_listing(known.model_copy(update={"index": known.index or kept}))
             )
-            _check_relations(tx, said or Listing(), fresh.document_id)
-            listed = _listed(tx, considered, said or known, before, day)
-            validity: Validity = before.validity if before else "in_force"
-            if validity == "lapsed" and (listed.valid_until is None or listed.valid_until >= day):
-                validity = "in_force"  # issued again for a new term
-            items = self._public_items(
-                considered, clearance, version, number, day, _tellable(tx, listed), validity
-            )
-            body = {
-                "clearance_id": clearance.clearance_id,
-                "number": number,
-                "issued_on": day.isoformat(),
-                "version": version,
-                "status": clearance.status.value,
-                "issuer": considered.document.issuer.name,
-                "determination": fresh.to_json(),
-                "listing": listed.model_dump(mode="json"),
-                "published": [
-                    {"audience": item.publication.audience, "digest": item.copy_digest()} for item in items
-                ],
-            }
-            if clearance.departure != "none":
-                under = considered.by.obligations_under(considered, clearance.status)
-                body["obligations"] = [each.model_dump(mode="json") for each in under]
-            entry = tx.append(Event.REPLACED if before else Event.ISSUED, fresh.document_id, body)
-            tx.use_clearance(clearance.clearance_id, entry.seq)
-            tx.set_state(
-                document_id=fresh.document_id,
-                issuer=considered.document.issuer.name,
-                version=version,
-                status=clearance.status,
-                state="issued",
-                number=number,
-                content_digest=clearance.content_digest,
-                seq=entry.seq,
-                index_number=listed.index,
-                validity=validity,
-                valid_until=listed.valid_until,
-            )
-            outbox.enqueue(tx.connection, fresh.document_id, version, items, now, lane)
-            self._apply_relations(
-                tx, said or Listing(), fresh.document_id, clearance.issuer.name, items, number, day, now
-            )
-            receipt = IssueReceipt(
-                document_id=fresh.document_id,
-                version=version,
-                number=number,
-                issued_on=day,
-                status=clearance.status,
-                record_seq=entry.seq,
-                record_hash=entry.hash,
-                publications=tuple(item.publication for item in items),
-            )
-            if also is not None:
-                also(tx, receipt)
+            now = self._now()
+            with register.transaction(now) as tx:
+                if tx.state(fresh.document_id) == before:  # else somebody was quicker: it is looked at anew
+                    receipt = self._issued(
+                        tx, considered, clearance, made, before, said, said or known, number, day, now, lane
+                    )
+                    if also is not None:
+                        also(tx, receipt)
         log(
             LogEvent.ISSUED,
             document_id=fresh.document_id,
             status=clearance.status.value,
-            version=version,
-            items=len(items),
+            version=receipt.version,
+            items=len(receipt.publications),
         )
         return receipt
+
+    def _issued(
+        self,
+        tx: Transaction,
+        considered: Considered,
+        clearance: Clearance,
+        made: Sequence[PublicItem],
+        before: DocumentState | None,
+        said: Listing | None,
+        wanted: Listing,
+        number: str,
+        day: date,
+        now: datetime,
+        lane: Lane,
+    ) -> IssueReceipt:
+        """Write an issue: its record, where the document stands, its deliveries, and what it does to others."""
+        _, outbox = self._storage()
+        fresh = considered.determination
+        version = before.version + 1 if before else 1
+        _check_relations(tx, said or Listing(), fresh.document_id)
+        listed = _listed(tx, considered, wanted, before, day)
+        validity: Validity = before.validity if before else "in_force"
+        if validity == "lapsed" and (listed.valid_until is None or listed.valid_until >= day):
+            validity = "in_force"  # issued again for a new term
+        told = _tellable(tx, listed)
+        items = [_as_listed(each, version, told, validity) for each in made]
+        body = {
+            "clearance_id": clearance.clearance_id,
+            "number": number,
+            "issued_on": day.isoformat(),
+            "version": version,
+            "status": clearance.status.value,
+            "issuer": considered.document.issuer.name,
+            "determination": fresh.to_json(),
+            "listing": listed.model_dump(mode="json"),
+            "published": [
+                {"audience": item.publication.audience, "digest": item.copy_digest()} for item in items
+            ],
+        }
+        if clearance.departure != "none":
+            under = considered.by.obligations_under(considered, clearance.status)
+            body["obligations"] = [each.model_dump(mode="json") for each in under]
+        entry = tx.append(Event.REPLACED if before else Event.ISSUED, fresh.document_id, body)
+        tx.use_clearance(clearance.clearance_id, entry.seq)
+        tx.set_state(
+            document_id=fresh.document_id,
+            issuer=considered.document.issuer.name,
+            version=version,
+            status=clearance.status,
+            state="issued",
+            number=number,
+            content_digest=clearance.content_digest,
+            seq=entry.seq,
+            index_number=listed.index,
+            validity=validity,
+            valid_until=listed.valid_until,
+        )
+        outbox.enqueue(tx.connection, fresh.document_id, version, items, now, lane)
+        self._apply_relations(
+            tx, said or Listing(), fresh.document_id, clearance.issuer.name, items, number, day, now
+        )
+        return IssueReceipt(
+            document_id=fresh.document_id,
+            version=version,
+            number=number,
+            issued_on=day,
+            status=clearance.status,
+            record_seq=entry.seq,
+            record_hash=entry.hash,
+            publications=tuple(item.publication for item in items),
+        )
 
     def schedule(
         self, document: Document | Mapping[str, Any], *, also: Also[Scheduled] | None = None
@@ -995,13 +1020,10 @@ class Gate:
         self,
         considered: Considered,
         clearance: Clearance,
-        version: int,
         number: str,
         day: date,
-        listed: Listing,
-        validity: Validity,
     ) -> list[PublicItem]:
-        """The public copies: one per publication, nothing in them that was to be masked (P6)."""
+        """The public copies: one per publication, nothing in them that was to be masked (P6); not listed yet."""
         if clearance.status not in PUBLIC or considered.workings is None:
             return []
         document, fresh = considered.document, considered.determination
@@ -1026,7 +1048,7 @@ class Gate:
             items.append(
                 PublicItem(
                     document_id=document.id,
-                    version=version,
+                    version=0,
                     title=copies[TITLE],
                     kind=document.kind,
                     number=number,
@@ -1038,15 +1060,8 @@ class Gate:
                     text=body,
                     files=files,
                     publication=publication.model_copy(update={"not_before": start}),
-                    index=listed.index,
-                    section=listed.section or section_of(copies[TITLE]),
                     item=row,
                     policy=True in (vector["normative_document"], vector["policy_document"]),
-                    abstract=listed.abstract,
-                    keywords=listed.keywords,
-                    validity=validity,
-                    valid_until=listed.valid_until,
-                    relations=listed.relations,
                 )
             )
         return items
@@ -1165,9 +1180,24 @@ def _is_owner(before: DocumentState | None, considered: Considered) -> bool:
     return before is None or before.issuer == considered.document.issuer.name
 
 
-def _listing_before(tx: Transaction, document_id: str) -> Listing:
+def _as_listed(item: PublicItem, version: int, listed: Listing, validity: Validity) -> PublicItem:
+    return item.model_copy(
+        update={
+            "version": version,
+            "index": listed.index,
+            "section": listed.section or section_of(item.title),
+            "abstract": listed.abstract,
+            "keywords": listed.keywords,
+            "validity": validity,
+            "valid_until": listed.valid_until,
+            "relations": listed.relations,
+        }
+    )
+
+
+def _listing_of(issues: Sequence[RegisterEntry]) -> Listing:
     """What was said of a document in the column when it was issued last."""
-    return Listing.model_validate_json(json.dumps(tx.issues(document_id)[-1].body.get("listing", {})))
+    return Listing.model_validate_json(json.dumps(issues[-1].body.get("listing", {})))
 
 
 def _check_relations(tx: Transaction, listed: Listing, document_id: str) -> None:

@@ -170,13 +170,7 @@ class Transaction:
 
     def issues(self, document_id: str) -> list[RegisterEntry]:
         """The records by which a document was issued before this transaction, oldest first."""
-        query = (
-            select(record.c.seq, record.c.envelope, record.c.hash)
-            .where(record.c.document_id == document_id, record.c.event.in_((Event.ISSUED, Event.REPLACED)))
-            .order_by(record.c.seq)
-        )
-        rows = self.connection.execute(query)
-        return [_entry(Stored(row.seq, bytes(row.envelope), row.hash)) for row in rows]
+        return _issues(self.connection, document_id)
 
     def set_state(
         self,
@@ -425,6 +419,11 @@ class Register:
         with self.reading() as connection:
             return {row.document_id: _state_of(row) for row in connection.execute(select(document_state))}
 
+    def issues(self, document_id: str) -> list[RegisterEntry]:
+        """The records by which a document was issued, oldest first."""
+        with self.reading() as connection:
+            return _issues(connection, document_id)
+
     def numbered(self, number: str) -> list[DocumentState]:
         """The issued documents with this dispatch number."""
         query = select(document_state).where(
@@ -592,6 +591,16 @@ def _entry(stored: Stored) -> RegisterEntry:
         seq=data["seq"], event=data["event"], document_id=data["document_id"], at=datetime.fromisoformat(data["at"]),
         body=data["body"], prev_hash=data["prev"], hash=stored.hash,
     )  # fmt: skip
+
+
+def _issues(connection: Connection, document_id: str) -> list[RegisterEntry]:
+    query = (
+        select(record.c.seq, record.c.envelope, record.c.hash)
+        .where(record.c.document_id == document_id, record.c.event.in_((Event.ISSUED, Event.REPLACED)))
+        .order_by(record.c.seq)
+    )
+    rows = connection.execute(query)
+    return [_entry(Stored(row.seq, bytes(row.envelope), row.hash)) for row in rows]
 
 
 def _state(connection: Connection, document_id: str) -> DocumentState | None:

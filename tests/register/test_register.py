@@ -135,6 +135,11 @@ _TO_BE_PUBLISHED: list[tuple[str, int, str]] = [  # what is done, the record it 
     (_WITHDRAWN.format("action = 'publish', payload = (SELECT payload FROM outbox WHERE document_id = 'doc-1')"), 7, "action"),
     (_WITHDRAWN.format("state = 'superseded'"), 7, "action"),
     ("DELETE FROM outbox WHERE document_id = 'doc-3'", 7, "action"),
+    ('"validity":"in_force" > "validity":"repealed"', 2, "validity"),
+    ('"valid_until":null > "valid_until":"2030-12-31"', 2, "valid_until"),
+    ('"label":"主动公开" > "label":"部分公开"', 2, "label"),
+    ('"relations":[] > "relations":[{"kind":"repeals","document_id":"doc-2"}]', 2, "relations"),
+    ('"changes":[] > "changes":[{"validity":"repealed","on":"2026-11-24","title":"某件"}]', 2, "changes"),
 ]  # fmt: skip
 
 
@@ -171,6 +176,45 @@ def test_what_is_to_be_published_is_held_against_the_records(register_url: str) 
                 connection.execute(outbox.delete())
                 connection.execute(outbox.insert(), rows)
         assert register.verify().ok
+
+
+def test_what_the_public_is_told_of_a_change_or_a_withdrawal_is_held_against_the_records(
+    tmp_path: Path,
+) -> None:
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        assert gate.register is not None
+        for name, listing in (
+            ("old", None),
+            ("new", {"relations": [{"kind": "repeals", "document_id": "old"}]}),
+        ):
+            doc = document(id=name)
+            clearance = gate.clear(doc, gate.check(doc, TODAY), decision())
+            gate.issue(doc, clearance, issued_on=TODAY, listing=listing)
+        gate.change_validity(
+            {"document_id": "new", "validity": "in_force", "by": "公开办", "on": TODAY, "valid_until": TODAY}
+        )
+        gate.withdraw({"document_id": "old", "reason": "有误", "by": "公开办", "withdrawn_on": TODAY})
+        assert gate.register.verify().ok
+        for action, true, false in (
+            ("publish", '"validity":"in_force","on"', '"validity":"amended","on"'),
+            ("publish", '"valid_until":"2026-11-24"', '"valid_until":null'),
+            ("publish", '"kind":"repeals"', '"kind":"amends"'),
+            ("withdraw", "有误", "泄密"),
+            ("withdraw", '"reason"', '"because"'),
+        ):
+            with gate.register.engine.begin() as connection:
+                rows = [dict(row._mapping) for row in connection.execute(select(outbox))]
+                for row in rows:
+                    if row["action"] == action and row["state"] != "superseded":
+                        other = row["payload"].replace(true.encode(), false.encode())
+                        connection.execute(
+                            update(outbox).where(outbox.c.id == row["id"]).values(payload=other)
+                        )
+            assert not gate.register.verify().ok, true
+            with gate.register.engine.begin() as connection:
+                connection.execute(outbox.delete())
+                connection.execute(outbox.insert(), rows)
+        assert gate.register.verify().ok
 
 
 def test_a_fault_that_only_issuing_again_mends_says_so_and_that_mends_it(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ the copies themselves lie in the outbox. Whether they came to their places is th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
 from disclosure_gate.model.clearance import PublicItem
+from disclosure_gate.model.determination import Status
 from disclosure_gate.model.frozen import Text
 
 _PUBLIC = frozenset({"proactive", "partial"})
@@ -21,6 +23,8 @@ _OPEN = frozenset({"waiting", _AWAITS, "manual", "parked"})
 # Where a status goes that people made more open than was determined: its determination publishes nothing.
 _OPENED: Mapping[str, Any] = {"audience": "public", "channels": ["column"]}
 _NEVER = "9999-99-99"
+_FORCE = ("validity", "valid_until")
+_REASONS = frozenset({"replaced", "expired", "removed"})
 
 
 class Wrong(NamedTuple):
@@ -63,7 +67,9 @@ class _Issue:
             "index": listing.get("index", ""),
             "abstract": listing.get("abstract", ""),
             "keywords": listing.get("keywords", []),
+            "label": Status(body["status"]).label,
         }
+        self.relations: list[Mapping[str, Any]] = listing.get("relations", [])
         self._publish_on: str = clearance.get("publish_on") or ""
         self._places: list[tuple[int, Mapping[str, Any]]] = []  # each with the version that says so
         if self.copies:
@@ -103,7 +109,10 @@ class Deliveries:
     def __init__(self, document_id: str) -> None:
         self._document_id = document_id
         self._issues: list[_Issue] = []
-        self._versions: set[int] = set()
+        # Each version with whether the document was in force then, and until when, as far as its record says so.
+        self._versions: dict[int, Mapping[str, Any]] = {}
+        self._changes: list[tuple[int, Mapping[str, Any]]] = []  # each with the version it came with
+        self._reasons: dict[int, str] = {}  # of withdrawals
         self._since = 0  # the version that overtook all before it
         # Action and version of the last line of each key that is meant; not the line, which has the files with it.
         self._last: dict[str, tuple[str, int]] = {}
@@ -116,10 +125,15 @@ class Deliveries:
     def withdrawn(self, body: Mapping[str, Any]) -> None:
         """The document was withdrawn."""
         self._since = body["version"]
+        self._reasons[body["version"]] = body["reason"]
 
-    def moved(self, body: Mapping[str, Any]) -> None:
-        """A record brought the document to another version, and may have days that came to be known."""
-        self._versions.add(body["version"])
+    def changed(self, body: Mapping[str, Any]) -> None:
+        """It was stated whether the document is in force."""
+        self._changes.append((body["version"], body))
+
+    def moved(self, body: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+        """A record brought the document to another version, in this state, and may have days that came to be known."""
+        self._versions[body["version"]] = {name: state[name] for name in _FORCE if name in state}
         if self._issues and "determination" in body and body["version"] != self._issues[-1].version:
             self._issues[-1].dated(body["version"], body["determination"]["publications"])
 
@@ -131,7 +145,7 @@ class Deliveries:
         if row.state != _ENDED and not due_later:
             self._last[row.key] = (row.action, row.version)
         if row.action != "publish":
-            return None
+            return None if self._is_told(row) else Wrong(0, row.key, "payload")
         issue = next((each for each in reversed(self._issues) if each.version <= row.version), None)
         if issue is None:
             return Wrong(0, row.key, "version")
@@ -167,6 +181,23 @@ class Deliveries:
         audience, channel = key.rsplit("#", 2)[1:]
         return any(each.get("until") for each in newest.places(audience, channel))
 
+    def _is_told(self, row: Row[Any]) -> bool:
+        """Whether the reason of a removal is the one that is recorded, or one that the column has words for."""
+        try:
+            reason = json.loads(row.payload)["reason"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        return reason in _REASONS or reason == self._reasons.get(row.version)
+
+    def _is_changed(self, change: Mapping[str, Any], version: int) -> bool:
+        """Whether a change that the public is told of is recorded; its cause may be left unnamed."""
+        return any(
+            since <= version
+            and (change["validity"], change["on"]) == (each["validity"], each["on"])
+            and change["document_id"] in {"", each.get("cause", "")}
+            for since, each in self._changes
+        )
+
     def _differences(self, row: Row[Any], issue: _Issue) -> Iterator[str]:
         """The names of what a line says otherwise than its issue, in words of the outbox and of public items."""
         if row.version not in self._versions:
@@ -197,5 +228,10 @@ class Deliveries:
         until = item.publication.until
         if (until.isoformat() if until else None) not in {each.get("until") for each in places}:
             yield "until"
-        told = item.model_dump(mode="json", include=set(issue.said))
-        yield from (name for name, value in issue.said.items() if told[name] != value)
+        wanted = {**issue.said, **self._versions.get(row.version, {})}
+        told = item.model_dump(mode="json", include={*wanted, "relations", "changes"})
+        yield from (name for name, value in wanted.items() if told[name] != value)
+        if any(each not in issue.relations for each in told["relations"]):
+            yield "relations"
+        if not all(self._is_changed(each, row.version) for each in told["changes"]):
+            yield "changes"

@@ -161,12 +161,13 @@ class _Told:
             for name in body.get("voids", ()):  # the first withdrawals voided none
                 self.clearances[name] = (self.clearances[name][0], seq)
         elif event == Event.VALIDITY:
+            self.deliveries.changed(body)
             self.state["validity"] = body["validity"]
             self.state.pop("valid_until", None)
             if "valid_until" in body:  # the first records of this kind did not say it
                 self.state["valid_until"] = body["valid_until"]
         self.state |= {"version": body["version"], "seq": seq}
-        self.deliveries.moved(body)
+        self.deliveries.moved(body, self.state)
 
     def faults(self, states: Sequence[Row[Any]], clearances: Sequence[Row[Any]]) -> Iterator[Fault]:
         if self.state:

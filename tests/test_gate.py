@@ -476,3 +476,25 @@ def test_a23_a_workbook_with_a_hidden_sheet_of_identifiers_is_held(gate: Gate) -
     assert _ID not in determined.model_dump_json()
     copies = gate.redact(document(files=[{"name": "附件.xlsx", "content": content}]), TODAY)
     assert _ID.encode() not in b"".join(office.unzipped(copies.files[1].content).values())
+
+
+def test_a_public_item_names_no_document_before_its_own_day(issuing: Gate) -> None:
+    def issue(name: str, day: date | None, *related: str) -> None:
+        doc = document(id=name)
+        clearance = issuing.clear(doc, issuing.check(doc, TODAY), decision(publish_on=day))
+        relations = [{"kind": "interprets", "document_id": each} for each in related]
+        issuing.issue(doc, clearance, issued_on=TODAY, listing={"relations": relations})
+
+    later = TODAY + timedelta(7)
+    issue("now", None)
+    issue("later", later)
+    issue("early", None, "now", "later")
+    issue("together", later, "now", "later")
+    assert issuing.outbox is not None
+    told = {
+        each.document_id: [one.document_id for one in each.item().relations]
+        for each in issuing.outbox.expected()
+    }
+    assert (told["early"], told["together"]) == (["now"], ["now", "later"])
+    assert issuing.register is not None
+    assert issuing.register.verify().ok

@@ -191,6 +191,16 @@ class Gate:
         """The day it is by the gate's clock, where the machine stands."""
         return self._today()
 
+    def shows(self, document_id: str) -> bool:
+        """Whether everybody may find an issued document somewhere by now.
+
+        Raises:
+            NotReady: there is no register.
+        """
+        register, outbox = self._storage()
+        with register.reading() as connection:
+            return outbox.shows(connection, document_id, self._today())
+
     # check
 
     def check(self, document: Document | Mapping[str, Any], as_of: date | None = None) -> Determination:
@@ -623,8 +633,11 @@ class Gate:
         validity: Validity = before.validity if before else "in_force"
         if validity == "lapsed" and (listed.valid_until is None or listed.valid_until >= day):
             validity = "in_force"  # issued again for a new term
-        told = _tellable(tx, listed)
-        items = [_as_listed(each, version, told, validity) for each in made]
+        today = now.astimezone().date()
+        items = []
+        for each in made:
+            told = _tellable(tx, outbox, listed, max(today, each.publication.not_before or today))
+            items.append(_as_listed(each, version, told, validity))
         body = {
             "clearance_id": clearance.clearance_id,
             "number": number,
@@ -794,7 +807,7 @@ class Gate:
                 raise IssueRefused("E-UNKNOWN-DOCUMENT", where="/cause", got=change.cause)
             made = Change(validity=change.validity, on=change.on)
             # INVARIANT: the public is told of a document only what it may read; the record has it in any case.
-            if cause is not None and outbox.shows(tx.connection, cause.document_id, now):
+            if cause is not None and outbox.shows(tx.connection, cause.document_id, now.astimezone().date()):
                 made = made.model_copy(update={"document_id": cause.document_id})
             # A last day that was said before stays, unless the document is in force again after it.
             stays = change.validity != "in_force" or (state.valid_until or change.on) >= change.on
@@ -1214,14 +1227,10 @@ def _check_relations(tx: Transaction, listed: Listing, document_id: str) -> None
             )
 
 
-def _tellable(tx: Transaction, listed: Listing) -> Listing:
-    """The listing as the public may read it: it names no document that is not public itself."""
-    states = {each.document_id: tx.state(each.document_id) for each in listed.relations}
-    public = {
-        name
-        for name, state in states.items()
-        if state is not None and state.state == "issued" and state.status in PUBLIC
-    }
+def _tellable(tx: Transaction, outbox: Outbox, listed: Listing, day: date) -> Listing:
+    """The listing as the public may read it from a day on: it names no document that is not public itself by then."""
+    names = {each.document_id for each in listed.relations}
+    public = {each for each in names if outbox.shows(tx.connection, each, day)}
     relations = tuple(each for each in listed.relations if each.document_id in public)
     return listed.model_copy(update={"relations": relations})
 

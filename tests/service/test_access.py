@@ -161,7 +161,7 @@ def test_a_persons_key_says_that_nobody_else_did_it(prepared: _Prepared) -> None
     assert prepared.callers["system", ORGAN].post("/v1/validity-changes", vouched).status_code == 201
 
 
-@pytest.mark.parametrize("other", ["issued there", "withheld there", "nowhere"])
+@pytest.mark.parametrize("other", ["issued there", "waiting there", "withheld there", "nowhere"])
 @pytest.mark.parametrize("kind", ["amends", "repeals", "interprets"])
 def test_a_listing_touches_no_other_organs_document(prepared: _Prepared, kind: str, other: str) -> None:
     theirs = prepared.sidecar.caller(organ=_OTHER)
@@ -169,6 +169,12 @@ def test_a_listing_touches_no_other_organs_document(prepared: _Prepared, kind: s
     if prepared.sidecar.register.state("issued there") is None:
         made = to_clearance(theirs, id="issued there", **issuer)
         theirs.post("/v1/issues", order(made["token"], id="issued there", **issuer))
+        waiting = data(id="waiting there", **issuer)
+        checked = theirs.post("/v1/checks", {"document": waiting, "as_of": "2026-11-24"}).get_json()
+        body = {"document": waiting, "determination": checked, "decision": decision(publish_on="2026-12-01")}
+        token = theirs.post("/v1/clearances", body).get_json()["token"]
+        sent = order(token, id="waiting there", **issuer)
+        assert theirs.post("/v1/issues", sent).status_code == 201
         closed = data(id="withheld there", kind="会议材料", proposed=None, **issuer) | {
             "facts": {"secrecy_review": "passed", "process_material": "discussion"}
         }

@@ -428,15 +428,14 @@ class Outbox:
             oldest = connection.scalar(query)
         return datetime.fromisoformat(oldest) if oldest else None
 
-    def shows(self, connection: Connection, document_id: str, now: datetime) -> bool:
-        """Whether everybody may find a document somewhere by now."""
-        today = now.astimezone().date()
+    def shows(self, connection: Connection, document_id: str, day: date) -> bool:
+        """Whether everybody may find a document somewhere by a day."""
         return any(
             each.action == "publish"
             and each.audience == "public"
             and each.state != "awaiting"
-            and (each.not_before is None or each.not_before <= today)
-            for each in self._standing(connection, document_id, today)
+            and (each.not_before is None or each.not_before <= day)
+            for each in self._standing(connection, document_id, day)
         )
 
     def expected(self, today: date | None = None) -> Iterator[Expected]:

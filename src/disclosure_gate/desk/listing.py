@@ -63,7 +63,7 @@ def _called(name: str, *, theirs: bool) -> str:
     """The document people call by its dispatch number, or by its id."""
     known = register().state(name)
     found = [known] if known is not None else register().numbered(name)
-    named = [each for each in found if nameable(each, theirs=theirs)]
+    named = [each for each in found if nameable(each, shown=theirs and gate().shows(each.document_id))]
     if len(named) != 1:
         raise IssueRefused("E-UNKNOWN-DOCUMENT", where="/listing/relations", got=name[:120])
     return named[0].document_id

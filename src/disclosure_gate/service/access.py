@@ -11,7 +11,6 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
 
-from disclosure_gate.gate import PUBLIC
 from disclosure_gate.model.clearance import Decision
 from disclosure_gate.model.document import Document
 from disclosure_gate.model.errors import ClearanceRefused, InputError, IssueRefused
@@ -108,12 +107,12 @@ def own(document: Document) -> Document:
     return document
 
 
-def nameable(state: DocumentState | None, *, theirs: bool) -> bool:
-    """Whether the key may name this document: its organ's, or, where ``theirs`` will do, one that is public.
+def nameable(state: DocumentState | None, *, shown: bool) -> bool:
+    """Whether the key may name this document: its organ's, or, where ``shown``, another's that everybody may find by now.
 
     To change another organ's document, by amending or repealing it, it must be able to name it as its own.
     """
-    return state is not None and (sees(state.issuer) or (theirs and state.status in PUBLIC))
+    return state is not None and (sees(state.issuer) or shown)
 
 
 def own_hand(decision: Decision) -> Decision:

@@ -453,7 +453,7 @@ def _related(listing: Listing) -> None:
 
 
 def _named(document_id: str, where: str, *, theirs: bool = True) -> None:
-    if not nameable(_register().state(document_id), theirs=theirs):
+    if not nameable(_register().state(document_id), shown=theirs and _gate().shows(document_id)):
         raise IssueRefused("E-UNKNOWN-DOCUMENT", where=where, got=document_id[:120])
 
 

@@ -20,7 +20,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from databases import as_of_revision
+from databases import as_of_revision, fresh
 from disclosure_gate import Gate
 from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.model import RegisterEntry, RegisterError
@@ -556,6 +556,16 @@ def test_a_password_is_not_told() -> None:
     with pytest.raises(RegisterError) as told:
         Register.open("postgresql://user:geheim@127.0.0.1:1/none")
     assert "geheim" not in str(told.value)
+
+
+@pytest.mark.law("P8")
+def test_what_was_committed_while_a_writer_waited_is_seen_whatever_the_server_is_set_to(
+    postgresql_server: str, tmp_path: Path
+) -> None:
+    url = fresh("postgresql", postgresql_server, tmp_path)
+    strict = f"{url}&options=-cdefault_transaction_isolation%3Drepeatable%5C%20read"
+    with Register.open(strict) as opened, opened.reading() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar_one() == "read committed"
 
 
 def test_the_steps_between_revisions_lead_to_the_tables_the_program_knows(register_url: str) -> None:

@@ -78,6 +78,19 @@ def test_a_repeat_gets_the_first_answer_and_does_nothing(service: Sidecar, path:
 
 
 @pytest.mark.law(8)
+def test_who_repeats_an_issue_late_is_not_told_that_a_withdrawn_document_is_issued(service: Sidecar) -> None:
+    oa = service.caller()
+    body = order(to_clearance(oa)["token"])
+    receipt = oa.post("/v1/issues", body, **_KEY).get_json()
+    withdrawn = {"document_id": receipt["document_id"], "reason": "重发", "by": "办公室", "withdrawn_on": "2026-11-24"}  # fmt: skip
+    assert oa.post("/v1/withdrawals", withdrawn).status_code == 201
+    done = service.records()
+    late = oa.post("/v1/issues", body, **_KEY)
+    assert late.status_code == 409, late.get_data(as_text=True)
+    assert service.records() == done
+
+
+@pytest.mark.law(8)
 def test_a_batch_is_recorded_together_and_once(service: Sidecar) -> None:
     oa = service.caller()
     batch = {

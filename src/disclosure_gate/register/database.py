@@ -314,7 +314,9 @@ def _postgresql(url: URL, settings: Mapping[str, str] = MappingProxyType({})) ->
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
-            for name, value in {"lock_timeout": f"{BUSY_MS}ms", **settings}.items():
+            # A writer reads the end of the chain after it has the lock: what was committed while it waited must be seen.
+            own = {"lock_timeout": f"{BUSY_MS}ms", "default_transaction_isolation": "read committed"}
+            for name, value in {**own, **settings}.items():
                 cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.commit()
 

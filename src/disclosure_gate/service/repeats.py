@@ -24,31 +24,39 @@ _Result = TypeVar("_Result")
 _WELL_FORMED = re.compile(r"[\x21-\x7e]{1,200}")
 
 
-def repeatable(view: _View) -> _View:
-    """The view answers a request key once, and from then on with what it answered."""
+def repeatable(holds: Callable[[Response], bool]) -> Callable[[_View], _View]:
+    """A view that answers a request key once, and from then on with what it answered, as long as that ``holds``."""
 
-    @wraps(view)
-    def answered(*args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
-            return view(*args, **kwargs)
-        if not _WELL_FORMED.fullmatch(key):
-            raise InputError("E-REQUEST-KEY", where="Idempotency-Key")
-        g.request_key = key
-        g.request_digest = sha256(request.path.encode() + b"\n" + request.get_data()).hexdigest()
-        known = _known()
-        if known is not None:
-            return known
-        try:
-            return view(*args, **kwargs)
-        except GateError:
-            # Another request with this key may have been quicker.
+    def decorated(view: _View) -> _View:
+        @wraps(view)
+        def answered(*args: Any, **kwargs: Any) -> Response:
+            key = request.headers.get("Idempotency-Key", "")
+            if not key:
+                return view(*args, **kwargs)
+            if not _WELL_FORMED.fullmatch(key):
+                raise InputError("E-REQUEST-KEY", where="Idempotency-Key")
+            g.request_key = key
+            g.request_digest = sha256(request.path.encode() + b"\n" + request.get_data()).hexdigest()
             known = _known()
-            if known is None:
-                raise
-            return known
+            if known is not None and holds(known):
+                return known
+            try:
+                return view(*args, **kwargs)
+            except GateError:
+                # Another request with this key may have been quicker.
+                known = _known()
+                if known is None or not holds(known):
+                    raise
+                return known
 
-    return cast("_View", answered)
+        return cast("_View", answered)
+
+    return decorated
+
+
+def always(_: Response) -> bool:
+    """Of an answer that holds whatever comes after it."""
+    return True
 
 
 class Reply(Generic[_Result]):

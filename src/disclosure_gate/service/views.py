@@ -30,7 +30,7 @@ from disclosure_gate.service.access import EVERY_ORGAN, allowed, nameable, own, 
 from disclosure_gate.service.messages import CheckRequest, ClearanceRequest, IssueRequest, ScheduleRequest
 from disclosure_gate.service.problems import NotFoundHere, language
 from disclosure_gate.service.readiness import hindrances
-from disclosure_gate.service.repeats import Reply, repeatable
+from disclosure_gate.service.repeats import Reply, always, repeatable
 from disclosure_gate.service.staying import replaced
 
 _Model = TypeVar("_Model", bound=Frozen)
@@ -46,7 +46,7 @@ _ID = {each: f"/document{each}" for each in ("/id", "/issuer/name", "/issuer/cod
 
 @v1.post("/checks")
 @allowed("check")
-@repeatable
+@repeatable(always)
 def checks() -> Response:
     """Check one document, or several with an answer for each."""
     asked = _read(CheckRequest)
@@ -117,7 +117,7 @@ def _written(determined: Determination) -> bytes:
 
 @v1.post("/clearances")
 @allowed("clear")
-@repeatable
+@repeatable(always)
 def clearances() -> Response:
     """Clear a determined document."""
     asked = _read(ClearanceRequest)
@@ -132,9 +132,15 @@ def clearances() -> Response:
     return reply.response()
 
 
+def _stands(receipt: Response) -> bool:
+    """Whether the document of a receipt was not withdrawn since: who asks again late must not take it for issued."""
+    state = _register().state(json.loads(receipt.get_data())["document_id"])
+    return state is None or state.state != "withdrawn"
+
+
 @v1.post("/issues")
 @allowed("issue")
-@repeatable
+@repeatable(_stands)
 def issues() -> Response:
     """Issue a cleared document."""
     asked = _read(IssueRequest)
@@ -164,7 +170,7 @@ def issues() -> Response:
 
 @v1.post("/schedules")
 @allowed("issue")
-@repeatable
+@repeatable(always)
 def schedules() -> Response:
     """Give what awaited a date of the case its days."""
     asked = _read(ScheduleRequest)
@@ -178,7 +184,7 @@ def schedules() -> Response:
 
 @v1.post("/withdrawals")
 @allowed("withdraw")
-@repeatable
+@repeatable(always)
 def withdrawals() -> Response:
     """Withdraw an issued document."""
     asked = _read(Withdrawal)
@@ -196,7 +202,7 @@ def withdrawals() -> Response:
 
 @v1.post("/validity-changes")
 @allowed("validity")
-@repeatable
+@repeatable(always)
 def validity_changes() -> Response:
     """State whether an issued document is in force."""
     asked = _read(ValidityChange)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from databases import KINDS, fresh, postgresql
 from disclosure_gate import Gate
-from factories import gate_with_register
+from factories import checking, gate_with_register
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -18,6 +19,16 @@ settings.register_profile(
     "suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
+
+gc.disable()  # nothing of what is imported and collected is garbage: it is looked through again and again
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 _LONGEST = (
@@ -44,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def gate() -> Gate:
     """Checks only, both engines, shipped rulesets, no foreign plugins."""
-    return Gate.open(plugins=())
+    return checking()
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from disclosure_gate.rules.conditions import judge
 from disclosure_gate.rules.matching import Matches
 from disclosure_gate.rules.rulebase import Edition
 from disclosure_gate.rules.vocabulary import Fact
-from factories import RULESETS, TODAY, data
+from factories import RULESETS, TODAY, checking, data
 
-_GATE = Gate.open(plugins=())
+_GATE = checking()
 _VOCABULARY = _GATE.parts.rules.vocabulary
 _DECLARED = sorted(fact.name for fact in _VOCABULARY.facts.values() if not fact.given and not fact.concept)
 _ROWS = {slug: [row.id.partition("/")[2] for row in _GATE.parts.catalogue.rows(slug)] for slug in DOMAINS}

@@ -11,9 +11,9 @@ import pytest
 from disclosure_gate import Gate
 from disclosure_gate.rules.cases import run
 from disclosure_gate.rules.ruleset import Case, CaseDocument, Expectation
-from factories import RULESETS, TODAY, document
+from factories import RULESETS, TODAY, document, parts
 
-_CASES = [(ruleset, case) for ruleset, _, case in Gate.open(plugins=(), engine="direct").parts.rules.cases]
+_CASES = [(ruleset, case) for ruleset, _, case in parts().rules.cases]
 
 
 @pytest.mark.parametrize(

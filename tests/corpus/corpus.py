@@ -281,14 +281,13 @@ def written() -> list[Labelled]:
     return [
         labelled(("hard-" if each["hard"] else "") + each["id"], each["text"])
         for path in sorted((_HERE / "texts").glob("*.yaml"))
-        for each in yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+        for each in _read(path)["texts"]
     ]
 
 
 def load(seed: int = 20261124, times: int = 4) -> list[Labelled]:
     """All texts: those written by hand, and every template ``times`` over, with other values each time."""
-    flagged = yaml.safe_load((_HERE / "flagged.yaml").read_text(encoding="utf-8"))
-    clean = yaml.safe_load((_HERE / "clean.yaml").read_text(encoding="utf-8"))
+    flagged, clean = _read(_HERE / "flagged.yaml"), _read(_HERE / "clean.yaml")
     rng = Random(seed)
     texts = [
         labelled(f"{theme}-{number}.{again}", expand(template, rng))
@@ -322,8 +321,13 @@ def _marked(paths: Iterable[Path]) -> list[Labelled]:
     return [
         labelled(each["id"], each["text"].rstrip("\n"))
         for path in sorted(paths)
-        for each in yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+        for each in _read(path)["texts"]
     ]
+
+
+def _read(path: Path) -> Any:
+    # by libyaml: these are megabytes
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 AMBIGUOUS = "ambiguous"
@@ -393,7 +397,7 @@ def score(texts: list[Labelled]) -> tuple[dict[str, Score], list[str]]:
 
 def marks() -> Iterator[tuple[str, bool]]:
     """(text, whether it carries a mark of state secrecy)."""
-    data = yaml.safe_load((_HERE / "marks.yaml").read_text(encoding="utf-8"))
+    data = _read(_HERE / "marks.yaml")
     for wanted, key in ((True, "secret"), (False, "clean")):
         for text in data[key]:
             yield text, wanted

@@ -15,12 +15,14 @@ from disclosure_gate.detect import Scanner, built_in_detectors
 from disclosure_gate.model.findings import Reading
 
 _SCANNER = Scanner(built_in_detectors())
-_TEXTS = [each.text for each in (*corpus.written(), *corpus.running())]
-_CUTS = st.builds(
-    lambda text, begin, size: text[begin % len(text) :][:size],
-    st.sampled_from(_TEXTS),
-    st.integers(0, 10_000),
-    st.integers(1, 80),
+# Read by the worker that needs them, and not by each when it collects the tests.
+_CUTS = st.deferred(
+    lambda: st.builds(
+        lambda text, begin, size: text[begin % len(text) :][:size],
+        st.sampled_from([each.text for each in (*corpus.written(), *corpus.running())]),
+        st.integers(0, 10_000),
+        st.integers(1, 80),
+    )
 )
 
 

@@ -10,14 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from disclosure_gate.register.keys import SCOPES
 from disclosure_gate.service.openapi import OPERATIONS
@@ -26,7 +19,6 @@ from sidecars import Caller, Sidecar, fits, order, to_clearance
 
 _EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 _BODIES = int(os.environ.get("FUZZ_BODIES", "1500"))
-_CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +31,28 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sidecar]:
 
 @pytest.fixture(scope="module")
 def schema(service: Sidecar) -> Any:
+    import schemathesis  # noqa: PLC0415  by the worker that needs it: it takes two seconds
+
     return schemathesis.openapi.from_wsgi("/openapi.json", service.app)
+
+
+@pytest.fixture(scope="module")
+def checks() -> list[Any]:
+    from schemathesis.checks import not_a_server_error  # noqa: PLC0415  see above
+    from schemathesis.specs.openapi import checks  # noqa: PLC0415
+
+    return [
+        not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+    ]
 
 
 @pytest.mark.parametrize("keyed", [True, False], ids=["key", "no key"])
 @pytest.mark.parametrize(("path", "method"), sorted(OPERATIONS))
 def test_every_described_request_gets_a_described_answer(
-    service: Sidecar, schema: Any, path: str, method: str, *, keyed: bool
+    service: Sidecar, schema: Any, checks: list[Any], path: str, method: str, *, keyed: bool
 ) -> None:
     secret = service.caller(*SCOPES, organ="*").secret
     headers = {"Authorization": f"Bearer {secret}"} if keyed else {}
@@ -54,7 +61,7 @@ def test_every_described_request_gets_a_described_answer(
     @given(case=schema[path][method.upper()].as_strategy())
     def send(case: Any) -> None:
         answer = case.call(headers=headers)
-        case.validate_response(answer, checks=_CHECKS)
+        case.validate_response(answer, checks=checks)
         if not keyed and OPERATIONS[path, method].scope is not None:
             assert answer.status_code == 401
 

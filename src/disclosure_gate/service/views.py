@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, g, request
@@ -329,7 +330,12 @@ def rulesets() -> Response:
 @about.get("/openapi.json")
 def description() -> Response:
     """The OpenAPI description."""
-    return _answer(openapi.document())
+    return _response(_description(), 200)
+
+
+@cache
+def _description() -> bytes:
+    return _bytes(openapi.document())  # the same for everybody, as long as the process
 
 
 @about.get("/.well-known/jwks.json")

@@ -24,6 +24,7 @@ DESKTOP = (1280, 900)
 PHONE = (390, 844)
 TALLEST = 4000  # of a long document the rest is more of the same, and takes seconds
 
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = [
     "--no-sandbox",  # tests run as root in containers
     "--disable-gpu",
@@ -40,7 +41,7 @@ _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A Chromium of this machine, without a window."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     assert path, "the tests of pages need Chromium on the PATH"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
@@ -89,13 +90,17 @@ class Visit:
         path.write_bytes(base64.b64decode(taken["data"]))
         return path
 
-    def barriers(self, *, ignore: Iterable[str] = ()) -> list[str]:
-        """What axe finds against WCAG 2.2 AA and good practice: rule, place, advice. Ignored rules need a reason."""
+    def barriers(self, *, ignore: Iterable[str] = (), contrast: bool = True) -> list[str]:
+        """What axe finds against WCAG 2.2 AA and good practice: rule, place, advice. Ignored rules need a reason.
+
+        ``contrast`` false leaves the colours alone, which take most of the time: a page has the same in either language.
+        """
         # INVARIANT: the page's own policy may forbid scripts; the debugger's are not the page's.
         # Nothing is fetched again: what needs it are rules for sound that plays by itself, and an experimental one.
         found: dict[str, Any] = self.page.evaluate(
             f"async () => {{ {AXE_SCRIPT}; "
-            f"return await axe.run({{runOnly: {_STANDARDS}, resultTypes: ['violations'], preload: false}}) }}"
+            f"return await axe.run({{runOnly: {_STANDARDS}, resultTypes: ['violations'], preload: false, "
+            f"rules: {{'color-contrast': {{enabled: {str(contrast).lower()}}}}}}}) }}"
         )
         left_out = set(ignore)
         return [

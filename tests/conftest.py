@@ -42,6 +42,7 @@ _LONGEST = (
     "test_scaffold.py",
     "test_client.py",
     "test_linear.py",
+    "test_unseen.py",
 )
 
 

@@ -15,7 +15,7 @@ _GOOD = (
 )
 _BAD = (
     '<!doctype html><html><head><title>页</title><link rel="icon" href="data:,"></head>'
-    '<body><h1>坏的页面</h1><img src="/none.png" width="900" height="9"><script>throw new Error("broken")</script></body></html>'
+    '<body><h1>坏的页面</h1><p style="color:#bbb">淡的。</p><img src="/none.png" width="900" height="9"><script>throw new Error("broken")</script></body></html>'
 )
 
 
@@ -43,7 +43,8 @@ def test_a_good_page_gives_no_complaints(chromium: Browser) -> None:
 def test_barriers_errors_and_overflow_are_seen(chromium: Browser) -> None:
     with served(_page(_BAD)) as url, visit(chromium, url, PHONE) as seen:
         rules = {each.split(":")[0] for each in seen.barriers()}
-        assert {"html-has-lang", "image-alt", "region"} <= rules
+        assert {"html-has-lang", "image-alt", "region", "color-contrast"} <= rules
+        assert {each.split(":")[0] for each in seen.barriers(contrast=False)} == rules - {"color-contrast"}
         assert seen.wider_than_screen()
         assert any("broken" in each for each in seen.complaints)
         assert any("404" in each for each in seen.complaints)

@@ -65,6 +65,17 @@ def _found(text: str, kind: str) -> list[str]:
         ("行动不便的：冯桂英（沟底组崖窑）、胡满仓（三组12号）", "沟底组崖窑"),
         ("上午走了梨园小区。3-1-201的崔淑兰老人不在家", "3-1-201"),
         ("清空：红旗巷5号后院（吴美珍）、", "红旗巷5号后院"),
+        ("户主梅秀芹，住七连居民区12栋1号。", "七连居民区12栋1号"),
+        ("3．谷有田，陈家沟村三社 14 号，屋顶漏雨。", "陈家沟村三社 14 号"),
+        ("序号\t房号\t承租人\t备注\n1\t2-1-301\t桑美兰\t左眼失明\n2\t3-2-204\t邬玉田\t中风后卧床", "3-2-204"),
+        ("2. 桑玉田（租客） 5-2-101 中风后卧床", "5-2-101"),
+        ("困难群众桑玉田，和美苑 2-101，独居。", "和美苑 2-101"),
+        ("家庭住址：城关镇米市弄4-1", "米市弄4-1"),
+        ("户主：桑玉田\u3000住址：同村戏楼后2号", "戏楼后2号"),
+        ("桑玉田，现住桂中大道102号东盟华府2栋1704房，无业。", "桂中大道102号东盟华府2栋1704房"),
+        ("贷款人桑玉田，住永宁坝村下落组第2家。", "永宁坝村下落组第2家"),
+        ("桑玉田，农民，住西川镇丁家湾村上坪社，甲家对门，联系方式不详", "丁家湾村上坪社，甲家对门"),
+        ("出警地点：糖业小区12栋4单元202。报警人桑美兰称丈夫酒后打她。", "糖业小区12栋4单元202"),
         (
             "分场 | 组长 | 住所\n水产队 | 贺友才 | 水产队鱼棚2号\n林业队 | 桂先发 | 场部惠民楼2-401",
             "水产队鱼棚2号",
@@ -106,6 +117,10 @@ def test_a_home_is_found_below_its_town(text: str, home: str) -> None:
         "名称 | 经营地址 | 类型\n孙二娘客栈 | 青石路9号 | 住宿\n阿秀民宿 | 长湖边1号 | 民宿",
         "姓名 | 住址\n县图书馆 | 文化路3号\n阳光幼儿园 | 长青街40号",
         "投诉人：周桂芳，手机13812345678。\n编号1-2345号，合同1-2345",
+        "申请人桑玉田因滑坡拟在羊寨拆除木房一栋。",
+        "兴隆镇三道岗村1—6组道路硬化4.3公里。",
+        "桑玉田　港航公司水手，跳江救人",
+        "白音宝力格苏木呼布尔嘎查牧民桑玉田与邻居因草场争执。",
     ],
 )
 def test_an_office_or_works_is_no_home(text: str) -> None:
@@ -139,6 +154,17 @@ def test_an_office_or_works_is_no_home(text: str) -> None:
         ("贺兰英，女，因公八级，享受抚恤。", "因公八级"),
         ("黄桂兰咨询右手残疾赔偿。", "右手残疾"),
         ("路长海家中有偏瘫老人，求助。", "偏瘫"),
+        # findings and measures, treatments, medicines by their dose, injuries and symptoms in everyday words
+        ("患者贺兰英，夜间端坐，双肺湿啰音。", "双肺湿啰音"),
+        ("路长海，脉搏128，巩膜黄染，腹部膨隆。", "脉搏128，巩膜黄染，腹部膨隆"),
+        ("贺兰英体检异常：血压162/80mmHg。", "血压162/80mmHg"),
+        ("卜文举，男，痰多，厌食，体重下降。", "痰多，厌食，体重下降"),
+        ("代福琼因胆管炎做ERCP取石。", "ERCP取石"),
+        ("孟巧玲已服救心丹，社区医生来过。", "救心丹"),
+        ("其母目前氨氯地平5mg每日一次，控制尚可。", "氨氯地平5mg每日一次"),
+        ("村民路长海在井下被机器绞了手，右手只剩两个指头。", "右手只剩两个指头"),
+        ("我妈脚上磨了两个大泡，走不了。", "脚上磨了两个大泡"),
+        ("贺兰英怀了孕，12周，求助。", "怀了孕，12周"),
     ],
 )
 def test_health_is_found_as_far_as_it_is_told(text: str, telling: str) -> None:
@@ -165,6 +191,11 @@ def test_health_is_found_as_far_as_it_is_told(text: str, telling: str) -> None:
         "村民张国庆反映：账户状态异常，与妻子感情破裂，重点突出。",
         "申请人：张国庆，身份证号610203198001011231\n食物中毒事件终报\n病危（重）通知书",
         "村民张国庆反映：办理请假手续要跑两趟，由甲流转给乙，暂停经营。",
+        "张国庆，男，上身灰夹克，下身黑裤，脚穿布鞋。",
+        "委托代理人：张国庆，县法律援助中心律师。",
+        "村民张国庆反映：砖厂已于5月22日停产检查。",
+        "张国庆，☑低保 ☐糖尿病",
+        "张国庆，☑低保  □糖尿病",
     ],
 )
 def test_what_is_told_of_many_or_of_a_service_is_nobodys_health(text: str) -> None:
@@ -200,6 +231,14 @@ def test_plates_and_numbers_of_papers(text: str, kind: str, value: str) -> None:
         "京A牌照车辆限行，公交K12路",
         "B03 人社局 常青 GZ0203 窗口人员",
         "退休证编号T-0386，",
+        # cars of offices, schools, lines and firms
+        "派出所2人出发（车牌黔H·0413警）。",
+        "4.1|党委书记 罕刚|执法车辆：蒙K·E9027、蒙K·E9031",
+        "值班车辆：川R·A0137（公务）",
+        "救护车（陕K·6120急）停门诊楼东侧",
+        "经营者：云栖县长途汽车运输公司，车辆2辆：浙A·B3327、浙A·B3329。",
+        "时间|车牌|车主|吨位\n04:31|鲁D·96A25|峄北县顺达运输有限公司|73.0",
+        "日期|带班|值班|驾驶员|车辆\n4.1|党委书记|波罕|岩温|云K·0A113",
     ],
 )
 def test_what_is_no_plate_and_no_number_of_a_paper(text: str) -> None:
@@ -296,6 +335,38 @@ def test_the_mailbox_for_views_is_the_offices_and_any_other_a_persons() -> None:
     assert _found(asked, "email") == []
     assert _found("现公开征求意见。来信人孙丽，邮箱sunli@163.com。", "email") == ["sunli@163.com"]
     assert _found("请将处理意见发送至邮箱sunli@163.com。", "email") == ["sunli@163.com"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "监督电话：0662-3381207，邮箱：msz2026@yangxi.example。",
+        "述职稿下班前发党政办邮箱（dzb_szx@shizhai.example），逾期不收",
+        "报名表于9月5日前发至tiyubu2026@163.example，逾期不予受理。",
+        "代理机构邮箱：xinda@example.com",
+        "局长信箱：shangxi_tax@tax.example",
+    ],
+)
+def test_a_mailbox_is_an_offices_by_its_name_by_what_calls_it_or_by_what_is_sent_there(text: str) -> None:
+    assert _found(text, "email") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mailbox"),
+    [
+        ("复查结果可发至班主任邮箱lxm_2ban@163.example，", "lxm_2ban@163.example"),
+        ("投诉人邮箱：jlzzx@163.example；", "jlzzx@163.example"),
+        ("回执发至您的邮箱lijx.nanlang@mail.example。", "lijx.nanlang@mail.example"),
+        ("联系电话：023-53220871 电子邮箱：jianyun85@qq.example", "jianyun85@qq.example"),
+    ],
+)
+def test_a_persons_mailbox_is_one_wherever_it_is_asked_for(text: str, mailbox: str) -> None:
+    assert _found(text, "email") == [mailbox]
+
+
+def test_a_car_of_a_firm_in_a_row_with_its_driver_is_masked() -> None:
+    text = "姓名|车牌|单位\n罗春生|鲁D·96A25|峄北县顺达运输有限公司\n"
+    assert _found(text, "plate") == ["鲁D·96A25"]
 
 
 def test_what_is_to_be_vacated_leads_up_to_a_home() -> None:

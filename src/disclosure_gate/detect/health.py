@@ -83,20 +83,20 @@ _GRADED = re.compile("残|多重|视力|听力|言语|肢体|智力|精神|劳�
 _CAUSES = frozenset({"因战", "因公", "工伤"})
 _CAUSED = re.compile(r"工伤|[（(]因?[战公病][）)]?")
 _HARMED = any_of(
-    r"断(?![开电绝定交层]) 折(?![合价旧扣抵叠]) 伤(?![害亡心感风]) 截(?!至|止|留|图) 残(?![联留值余渣]) 缺(?![乏席少]) 麻(?!将|烦|醉) 木(?![材板工]) 跛 肿 痛(?![点快]) 疼(?!爱) 瘫 青了 破(?![案获产解]) 裂 钢板 板[固钉] 钉 换(?![届证发领岗]) 术(?<![技学艺美武战算]术) 切(?!实|勿)(?<![一亲密]切) 萎 变形 畸形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?![异额旅别距价]) 丧失 下降 坏(?!账) 瘤 癌 炎(?!热|黄) 结石 积[液血水气脓] 患(?!者) 疾 病(?![房区历床假]) 支架 搭桥 弱(?!电|势) 失(?![业踪联信效]) 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软(?!件) 直不 烂 瞎 聋 哑 废(?![弃物旧]) 没了 少了 掉了 脱(?![贫产离班]) 错位 扭(?![转亏]) 崴 闪了 撞 磕 碰(?![头面]) 刮(?!奖) 夹(?![层杂带]) 刺(?![青激]) 扎(?!实|根) 烧(?![烤毁]) 烫 冻(?!结) 震(?!慑) 摘(?!要|牌) 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏(?![远僻向离重差好]) 缝(?!隙|纫) 感染 疤 擦 挫(?!折) 咬 砸 压住 僵 硬(?![化件性]) 衰 停(?![车止工业产电水放在课发靠]) 打[了伤断破肿到中着] 砍(?!伐|树) 捅 踢 踹 劈 剁 绞 轧 碾 炸 崩(?!塌) 勒(?!令) 掐 抓(?![紧好住实获捕手]) 叮(?!嘱) 蜇 口子 知觉 闷 胀 酸 缩(?![减小短]) 半截 穿[了孔透刺] 搭了 桥 光感 不听使唤 发[黑紫青黄麻颤] 起[了]?泡 牙印 影[子像]? 阴影 洞 疙瘩 疤 糊[得涂] 假的 短(?![信期缺时]) 划痕 焦 一瘸 长了 未通过 堵塞 耷拉 下垂 流泪 嗡嗡 不通 掉光 红点"
+    r"断(?![开电绝定交层]) 折(?![合价旧扣抵叠]) 伤(?![害亡心感风]) 截(?!至|止|留|图) 残(?![联留值余渣]) 缺(?![乏席少]) 麻(?!将|烦|醉) 木(?![材板工]) 跛 肿 痛(?![点快]) 疼(?!爱) 瘫 青了 破(?![案获产解]) 裂 钢板 板[固钉] 钉 换(?![届证发领岗]) 术(?<![技学艺美武战算]术) 切(?!实|勿)(?<![一亲密]切) 萎 变形 畸形 抖 模糊 不灵 不便 不好 不能 无力 无法 不清 不明 不太 不出 不见 差(?![异额旅别距价]) 丧失 下降 坏(?!账) 瘤 癌 炎(?!热|黄) 结石 积[液血水气脓] 患(?!者) 疾 病(?![房区历床假]) 支架 搭桥 弱(?!电|势) 失(?![业踪联信效]) 瘸 障碍 有问题 毛病 低于 低下 花得 花了 也背 背了 歪 内翻 外翻 软(?!件) 直不 烂 瞎 聋 哑 废(?![弃物旧]) 没了 少了 掉了 脱(?![贫产离班]) 错位 扭(?![转亏]) 崴 闪了 撞 磕 碰(?![头面]) 刮(?!奖) 夹(?![层杂带]) 刺(?![青激]) 扎(?!实|根) 烧(?![烤毁]) 烫 冻(?!结) 震(?!慑) 摘(?!要|牌) 石膏 夹板 没有 麻痹 无知觉 出血 异常 偏(?![远僻向离重差好]) 缝(?!隙|纫) 感染 疤 擦 挫(?!折) 咬 砸 压住 僵 硬(?![化件性]) 衰 停(?![车止工业产电水放在课发靠]) 打[了伤断破肿到中着] 砍(?!伐|树) 捅 踢 踹 劈 剁 绞 轧 碾 炸 崩(?!塌) 勒(?!令) 掐 抓(?![紧好住实获捕手]) 叮(?!嘱) 蜇 口子 知觉 闷 胀 酸 缩(?![减小短]) 半截 穿[了孔透刺] 搭了 桥 光感 不听使唤 发[黑紫青黄麻颤凉] 淌(?!水) 泡(?!沫|茶|发|澡) 只剩 凹 翻白 [外内]旋 划[开破] 豁[了开] 啰音 罗音 音粗 燎 碎(?!片|石|屑) 脓 [红黄青紫黑]了 血(?![样型压液库站汗缘]) 切过 割[了过] 蜷 插管 麻[了木] 起[了]?泡 牙印 影[子像]? 阴影 洞 疙瘩 疤 糊[得涂] 假的 短(?![信期缺时]) 划痕 焦 一瘸 长了 未通过 堵塞 耷拉 下垂 流泪 嗡嗡 不通 掉光 红点"
 )
 # How a clause goes on with what was told in the one before.
 _GOES_ON_BEFORE = frozenset("，、（(")
 _GOES_ON_BEHIND = frozenset("，,、；")
 _GOES_ON = any_of(
     r"能[走动下自吃坐站] 会走 不能[走动站下起坐说干吃握弯抬劳行活翻跑独正吞睡进负上久生自] 不会[说走动自] 不认 不说话 不吃 不醒 [走站坐起下动听看说记抬拿咽吃睡蹲弯直伸]不 走丢 走失 乱[跑走骂吼叫] 骂人 [打咬]人 胡话 翻白眼 [吃停断换服][着了过]?药 药不 [打扎]针 透[析0123456789一二两三] 缝 拆线 开[过了]?[一二两三]?[次回]?刀 手术 切[了除] 截 锯",
-    r"深[达约及] 厘米 公分 cm 毫米 [0123456789两二三]处 牙印 出血 流血 饱和度 评分 [0-9ⅠⅡⅢⅣ一二三四早中晚末]期$ 并发 合并 伴 复发 好转 恶化 加重 未愈 稳定 平稳 治愈 常年 长年 终身 靠.{0,5}[喂扶照养维] 离不[开了] 尿 屎 大小便 喂[饭水] 翻身 躺 卧床 瘫 拄 轮椅 丧失 术后 胎[心位动] 疼 痛 [0123456789一二两三四五六七八九十几][多来]?年[多了余]?$ 多年$ 保守治疗 治[疗不好了] 没[治好] 扩散 转移 个多?月$ 石膏 夹板 钢[板钉] 氧 隔离 怕[光风冷] 白沫 不合格 流食 骨髓 高危 下垂 停不下 害他 没力 没劲 不能晒 住过院 一碰 往外跑",
+    r"深[达约及] 厘米 公分 cm 毫米 [0123456789两二三]处 牙印 出血 流血 饱和度 评分 [0-9ⅠⅡⅢⅣ一二三四早中晚末]期$ 并发 合并 伴 复发 好转 恶化 加重 未愈 稳定 平稳 治愈 常年 长年 终身 靠.{0,5}[喂扶照养维] 离不[开了] 尿 屎 大小便 喂[饭水] 翻身 躺 卧床 瘫 拄 轮椅 丧失 术后 胎[心位动] 疼 痛 [0123456789一二两三四五六七八九十几][多来]?年[多了余]?$ 多年$ 保守治疗 治[疗不好了] 没[治好] 扩散 转移 个多?月$ 石膏 夹板 钢[板钉] 氧 隔离 怕[光风冷] 白沫 不合格 流食 骨髓 高危 下垂 停不下 害他 没力 没劲 不能晒 住过院 一碰 往外跑 [0123456789一二三四五六七八九十两几半]个?[周月针片] 每[日天][一二两三1-3]次 面积 残端 要歇 室率 糖化 心率 体重 脉搏 度抑郁 [胖瘦]了 结痂 下肢 上肢 喝水 翻身 吃饭 穿衣",
 )
 _GOES_OFF = re.compile("[费元赔]|救助|收入|负担|证号|医生|医师|民警")
 _VALUE_END = re.compile(r"[。；;\n\t|]|，|[ \u3000]{2,}|[ \u3000](?=[\u4e00-\u9fa5]{2,8}[：:])|$")
 # An amount, as the line that adds up a table has it; 2 is a grade, 32 weeks, + a result.
 _FIGURE = re.compile(r"\d{4,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{2,}\.\d{2}")
-_NOTHING = frozenset({"无", "/", "-", "—", "－", ""})
+_NOTHING = frozenset({"无", "/", "-", "—", "－", "--", "——", ""})
 _NOT_TOLD = _NOTHING | {"健康"}
 _WELL = _NOTHING | {"良好", "健康", "正常", "一般", "否", "不详"}
 # A reason for hardship that is none of health: 缺劳力, 子女上学.
@@ -104,7 +104,7 @@ _OTHER_REASON = re.compile(
     r"(?!.*[病残癌症伤瘫痴孕瘤盲聋哑术疗炎])(?:.{0,4}(?:失火|火灾|房屋|学|劳力|劳动力|技术|资金|灾|失业|无业|就业|丧偶|离异|单亲|无子女|孤寡|独居|年老|年迈|收入|服刑|失联|改嫁|事故))"
 )
 _NO_VALUE = re.compile(
-    r"\d{4}年|[评鉴认]定|标准|为|出|延误|及时|需|填|按|请|须|见|应|是否|及|、|的|证|案|名册|书|一事|类别|告知|况|[季月年周日]报|报告|表|名单|汇总|统计|说明|调查|登记|监测|管理|档案|[无有]异议|存疑"
+    r"\d{4}年|[评鉴认]定|标准|[时日][间期]|医[师生院]|机构|/|为|出|延误|及时|需|填|按|请|须|见|应|是否|及|、|的|证|案|名册|书|一事|类别|告知|况|[季月年周日]报|报告|表|名单|汇总|统计|说明|调查|登记|监测|管理|档案|[无有]异议|存疑"
 )
 _ALL_DISEASES = frozenset(DISEASES)
 _LABELS = frozenset(told_by("health")) - _ALL_DISEASES
@@ -114,7 +114,8 @@ _BESIDE = _WEAK.union(DRUGS)
 _SUFFERS = frozenset(SUFFERS)
 _GRADE_WORDS = frozenset(GRADES)
 _DRUGS = frozenset(DRUGS)
-_TAKEN = re.compile("[服吃打]|用药|注射|药[盒瓶]|靠|离不")
+_TAKEN = re.compile("[服吃打嚼含喂]|用药|带药|注射|药[盒瓶]|靠|离不")
+_DOSE = re.compile(r"[\u4e00-\u9fa5]{0,4}[（( ]?\d[\d.]* ?(?:mg|ml|毫克|毫升|微克|g|克|片|粒|单位|[uU]\b)")
 _HARMS = frozenset(HARMS).difference(DISEASES, HEALTH_WORDS, STATES)
 # A part of the body, by the one character it can be told by.
 _PART = any_of(
@@ -161,6 +162,9 @@ _OTHERWISE = {
     "心电": frozenset("话"),
     "确诊": frozenset("病数人患者率时后前"),
     "染上": frozenset("赌毒恶坏网"),
+    "心律": frozenset("师"),
+    "激素": frozenset("肉鸡"),
+    "下身": frozenset("穿着黑白蓝灰红棕绿紫黄深浅牛长短是为裤裙"),
 }
 _ENDS = {
     "硬化": frozenset("肝脉管性发节维"),
@@ -178,6 +182,9 @@ _ENDS = {
 }  # what such a word is the end of: not of 路面硬化
 _NO_ENDS = {  # and of what it is none
     "月经": frozenset("0123456789个今本当上下每"),
+    "产检": frozenset("停生量投国水地房资财"),
+    "例假": frozenset("病惯"),
+    "想死": frozenset("不"),
     "尿酸": frozenset("玻"),
     "残": frozenset("评扶助病"),
     "异常": frozenset("态放据统户额价营用务网费表流"),
@@ -196,6 +203,9 @@ _NONE: frozenset[str] = frozenset()
 _AFTER_LABEL = frozenset("：:|\t ")
 _HOSPITAL = "医院"
 _ASIDES = 6
+# ☑高血压 □冠心病: a box without a tick is one blank more when a text is folded.
+_UNTICKED = re.compile(r"[☑☒][^\n]{0,60}?[^☑☒ \n] {2,4}$")
+_FIGURES = str.maketrans("123456789", "000000000")
 _SHORT = 2  # characters of a name that other words end like
 _OPEN = frozenset("（(")
 _OPENED = _OPEN | {"/"}
@@ -389,6 +399,10 @@ class _Clauses:
         begin = low = max(0, start - _LONGEST)
         for sign in _STOP.finditer(text, low, start):
             begin = sign.end()
+        if text.rfind("☐", begin, start) >= 0 or (
+            text[begin - 1 : begin] == " " and _UNTICKED.search(text, max(0, begin - 64), begin)
+        ):
+            return None
         if word in _HARMS and not _PART.search(text, max(begin, start - 8), start):
             return None
         if word in _GRADE_WORDS:
@@ -399,22 +413,24 @@ class _Clauses:
             begin = min(begin, start)
         found = _STOP.search(text, end, end + _LONGEST)
         stop = found.start() if found else min(len(text), end + _LONGEST)
-        if word in _BODY and not (
-            _HARMED.search(text, end, min(stop, end + _TAIL))
-            or _HARMED.search(text, max(begin, start - 8), start)
-        ):
-            return None
+        harmed = word not in _BODY or (
+            _HARMED.search(text, end, min(stop, end + _TAIL)) is not None
+            or _HARMED.search(text, max(begin, start - 8), start) is not None
+        )
         near = self._people.before(start)
         after = begin if near is None else max(begin, min(near[1], start))
         first, last = _first(text, after, start), self._last(end, stop)
         telling = Telling(
             first,
             last,
-            self._is_of_one(near, after, start, end, stop)
+            harmed
+            and self._is_of_one(near, after, start, end, stop)
             and not self._is_no_telling(word, near, start, end, first, last),
             [
                 f"word={word}",
                 *(kind for kind, words in _AMONG.items() if word in words),
+                *(() if harmed else ("unharmed",)),
+                *(("dose",) if word in _DRUGS and _DOSE.match(text, end) else ()),
                 *self._flags,
                 *self._of_whom(near, after, start, end, stop),
                 *_around(text, begin, start, end, stop),
@@ -591,7 +607,11 @@ def _titled(text: str, begin: int, end: int, stop: int) -> bool:
 
 def _untaken(text: str, start: int, end: int) -> bool:
     """Whether a medicine is told of without anybody who takes it."""
-    return text[start:end] in _DRUGS and _TAKEN.search(text, max(0, start - 12), start) is None
+    return (
+        text[start:end] in _DRUGS
+        and _TAKEN.search(text, max(0, start - 12), start) is None
+        and _DOSE.match(text, end) is None
+    )
 
 
 def _otherwise(text: str, start: int, end: int) -> bool:
@@ -677,8 +697,8 @@ def _followed(text: str, end: int, stop: int) -> bool:
 def _around(text: str, begin: int, start: int, end: int, stop: int) -> Iterator[str]:
     """The words of the clause beside the word, two characters at a time, and the signs it stands between."""
     before, behind = (
-        text[max(begin, start - _BESIDE_BEFORE) : start],
-        text[end : min(stop, end + _BESIDE_BEHIND)],
+        text[max(begin, start - _BESIDE_BEFORE) : start].translate(_FIGURES),
+        text[end : min(stop, end + _BESIDE_BEHIND)].translate(_FIGURES),
     )
     yield from pairs("before", before)
     yield from pairs("behind", behind)

@@ -85,3 +85,5 @@ def _made(place: str) -> Iterator[str]:
     yield f"last={place[-2:]}"
     yield from pairs("within", place)
     yield f"size:{min(len(place) // 4, 5)}"
+    if place[:1].isdigit() and place.replace("-", "").isdigit():
+        yield f"flat:{'-'.join(str(len(part)) for part in place.split('-'))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from disclosure_gate.detect.detector import Detector, Hit
@@ -21,6 +22,9 @@ _UNITS = re.compile("(?:单位|企业|公司|机构)名称|信用代码")
 _PERSONS = re.compile("个人|本人|职工|人员|护照|通行证|学生|学籍|参保")  # what they have is a person's
 _SUPPLIES = re.compile("燃气|用气|供水|用水|供热|用热|用电|电费|水费")
 _JOINT = re.compile(r"[、，,和及]\s?(?=[0-9])")  # what is enumerated behind one label
+_CAR_REACH = 30  # code points before a plate that say what carries it
+_ROW_REACH = 120
+_LOG_REACH = 2000
 _MILITARY = ("WJ",)
 _MISSIONS = frozenset("使领")  # of embassies and consulates
 # Words for what carries a plate that has no form of its own.
@@ -165,12 +169,52 @@ class PlateDetector:
                 self._cycles(text, start, len(text), found)
         for cell in page.below(self.kind):
             self._cycles(text, cell.start, cell.end, found)
-        last = 0
+        last = public = 0
+        logs = [each.start() for each in self._log.finditer(text)] if found else []
         for start, end in sorted(found.items()):
             if start >= last:
                 plate = text[start:end]
+                listed = public and self._joint.fullmatch(text, public, start)
                 last = end
+                if listed or self._on_duty(page, start, end, logs):
+                    public = end
+                    continue
                 yield Hit(start, end, plate[:2] + "*" * (len(plate) - 3) + plate[-1])
+
+    # The cars of offices, schools and lines: by what they are, by what is written on the plate or behind it.
+    _duty_before = re.compile(
+        r"(?:公务用?车|公车|警车|执法车辆?|执法用车|检疫执法车|巡[逻查]车|采访车|值班车辆|出警车辆|救护车|消防车|洒水车|送水车|吸污车|清运车|垃圾车|保洁车|扫雪车|撒盐机|殡仪车|接运车辆|指挥车|应急\w{0,3}车|公交车|班车|大巴|考务车|筛查车|教练车|服务车辆)(?:（[^）\n]{0,12}）)?(?:的?(?:号牌号码|号牌|车?牌照|车?牌号?|车号))?[为是：:（( ]{0,2}\Z"
+        r"|公司[，,：:](?:共?有?)?(?:车辆|班车|客车)\d{0,3}[辆台][：:]\Z"
+    )
+    _duty_behind = re.compile(
+        r"[急校警](?![\u4e00-\u9fa5])|校等|应急|[（(](?:公务|公交|单位车辆|馆内|公车|执[勤法]|警用|巡逻)|[ \t|]{1,3}(?:巡逻车|警车|公务用?车)"
+    )
+    _of_a_firm = re.compile(
+        r"[^|\t\n]{0,14}[|\t][\u4e00-\u9fa5（）()]{2,18}(?:公司|车队|合作社|学校|中心)[|\t\n]"
+    )
+    _log = re.compile(r"(?:带班|值班|线路|维修项目|行驶里程)[^\n|\t]{0,4}[|\t]")
+
+    def _on_duty(self, page: Page, start: int, end: int, logs: Sequence[int]) -> bool:
+        """Whether a plate is told to be that of a car of an office, a school, a line or a firm.
+
+        ``logs`` are the places where headings of a duty log, a timetable or a log of repairs stand.
+        """
+        text = page.text
+        if text[end - 1] == "警" or self._duty_behind.match(text, end):
+            return True
+        if self._duty_before.search(text, max(0, start - _CAR_REACH), start):
+            return True
+        log = bisect_right(logs, start) - 1
+        if (
+            log >= 0
+            and text[start - 1] in "|\t\n"
+            and text.find("\n\n", max(logs[log], start - _LOG_REACH), start) < 0
+            and start - logs[log] < _LOG_REACH
+        ):
+            return True
+        line = text.rfind("\n", max(0, start - _ROW_REACH), start) + 1
+        firm = self._of_a_firm.match(text, end)
+        return firm is not None and people_of(page).within(line, firm.end()) is None
 
     def _beside(self, text: str, start: int, end: int, found: dict[int, int]) -> None:
         if text[start - 1 : start] == "标":
@@ -247,6 +291,7 @@ class PaperNumberDetector:
 
 
 _SENT_REACH = 60
+_CALLED_REACH = 16  # code points before a mailbox that say whose it is
 
 
 class EmailDetector:
@@ -266,6 +311,31 @@ class EmailDetector:
     _asked = re.compile("公开征求意见|公开征集|征求[^。\n]{0,30}意见的?公告|征求意见期限|意见征集")
     _sent_to = re.compile(r"(?:意见|建议)[^。\n]{0,40}(?:邮箱|信箱|邮件)(?:发送)?[至到为：:（( ]{0,3}\Z")
 
+    # An office's is called by its name, or what it asks for is sent there; its name is initials: dzb_szx, jcwsk.
+    _of_an_office = re.compile(
+        r"(?:[办局处科股室所站馆院会校府部社司]|中心|机构|单位|公共|公开|采购|投诉|举报|监督|推荐|报名|征稿|投稿|局长|书记|[县市区镇乡]长)(?:的|电子)?(?:邮箱|信箱|邮件)[为是至到]?[：:（( ]{0,3}\Z"
+        r"|(?:报名|名单|报价|自查报告|整改|稿|伴奏|作品|征文|回执|统计表|报表|台账)[^。；\n]{0,40}(?:发送?|报送?|投)[至到]?[^，。；\n]{0,14}\Z"
+        r"|(?:监督|受理|举报|投诉|咨询|服务|办公|值班)(?:电话|热线|单位)[^。\n]{0,30}0\d{2,3}-?\d{3,4} ?\d{3,4}[，；、,; \u3000]{1,2}(?:电子)?邮箱[：: ]{0,2}\Z"
+    )
+    _of_a_person = re.compile(
+        r"(?:本人|我|你|您|个人|人|者|家长|老师|班主任|QQ)(?:的|电子|联系|备用|单位)*(?:邮箱|信箱|邮件|电邮)?[：:（( ]{0,3}\Z"
+    )
+    _offices = re.compile(r"[局办科股室馆院校站]|中心|公司|单位|异议|0\d{2,3}-\d")
+    _mobile = re.compile(r"1[3-9]\d[\d\- ]{8}")  # beside a person's mailbox
+    _initials = re.compile(r"(?:[^A-Za-z]*[b-df-hj-np-tv-z]){5,}[^A-Za-z]*", re.IGNORECASE)
+
+    def _an_offices(self, text: str, found: re.Match[str]) -> bool:
+        """Whether a mailbox is told to be that of an office."""
+        start = found.start()
+        if self._of_a_person.search(text, max(0, start - _CALLED_REACH), start):
+            return False
+        far = max(0, start - _SENT_REACH)
+        return self._of_an_office.search(text, far, start) is not None or (
+            self._initials.fullmatch(found["name"]) is not None
+            and self._offices.search(text, max(far, text.rfind("\n", far, start)), start) is not None
+            and self._mobile.search(text, far, found.end() + _CALLED_REACH * 2) is None
+        )
+
     def find(self, page: Page) -> Iterable[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
         text = page.text
@@ -276,6 +346,8 @@ class EmailDetector:
             if found.group().lower().endswith(_OFFICIAL_HOSTS):
                 continue
             if asked and self._sent_to.search(text, max(0, found.start() - _SENT_REACH), found.start()):
+                continue
+            if self._an_offices(text, found):
                 continue
             yield Hit(*found.span(), f"{found['name'][0]}***@{found['host']}")
 

@@ -16,21 +16,21 @@ from disclosure_gate.detect.alike import alike, beside
 from disclosure_gate.detect.detector import Hit
 from disclosure_gate.detect.homes import Home, Judge, Surroundings, weigh
 from disclosure_gate.detect.lexicon import COLUMNS, GIVEN, LABELS, told_by, words
-from disclosure_gate.detect.names import LEADS, bounded, name_at, name_before
+from disclosure_gate.detect.names import LEADS, bounded, name_at
 from disclosure_gate.detect.page import Page
 from disclosure_gate.detect.somebody import People, people_of
 from disclosure_gate.model.determination import SpanKind
 from disclosure_gate.model.frozen import Text
 
 _END = re.compile(
-    r"\s+(?=[\u4e00-\u9fa5]{2,6}[：:])|[，。；;,、！？\t\r\n\x0b|（(）)“”\"]|(?:居住|的(?!士|自建房|出租[屋房]|平房|老[屋房宅]|那))|\s{1,}(?![0-9A-Za-z一-龥]{0,12} ?(?:号|室|户|组|栋|楼|单元|弄|支弄))|家中|人$"
+    r"\s+(?=[\u4e00-\u9fa5]{2,6}[：:])|[，。；;,、！？／∕\t\r\n\x0b|（(）)“”\"]|(?:(?<!集中)居住|的(?!士|自建房|出租[屋房]|平房|老[屋房宅]|那))|\s{1,}(?![0-9A-Za-z一-龥]{0,12} ?(?:号|室|户|组|栋|楼|单元|弄|支弄))|家中|人$"
 )
-_TOWN = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|苏木|办事处)")
+_TOWN = re.compile(r"(?:街道办事处|街道办|街道|(?<!\A[集圩场])镇|乡|苏木|办事处)")
 _COUNTY = re.compile(
-    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房舍业户工A-Z0-9一二三四五六七八九十期甲乙丙丁]区)(?<![院区园苑里村庄庭府城期厂站局校工连队地][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
+    r"区(?<![小社片园景校厂矿库林牧垦农街宅活属置房舍业户工A-Z0-9一二三四五六七八九十期甲乙丙丁]区)(?<!居民区)(?<![院区园苑里村庄庭府城期厂站局校工连队地][东西南北中新老]区)(?![委政医法村])|县(?![委医政城府人中一二机])|旗(?![路街小巷家大村镇乡])"
 )
 _CITY = re.compile(
-    r"市(?<![城菜集夜早花鱼渔]市)(?![场民政委口村])|自治州|盟(?!路)|州(?=[\u4e00-\u9fa5]{1,6}[县市区])"
+    r"市(?<![城菜集夜早花鱼渔]市)(?![场民政委口村弄巷街路大])|自治州|[盟州](?=[\u4e00-\u9fa5]{1,6}[县市区])"
 )
 _BELOW = re.compile(
     r"[0-9]|[一二三四五六七八九十](?=[组社队号栋幢座单室弄排巷路街村里委连区期道团])|村|组|路|街|巷|号|小区|社区|楼|室|单元|庄|湾|塆|沟|苑|园|里|弄|栋|队|屯|寨|坪|堡|营|坡|塬|峪|院|公寓|宿舍|胡同|道|坊|城|府|庭|委|嘎查|社|集|店|岭|冲|坳|坝|咀|嘴|垭|坎|洼|圩|埠|墩|岗|桥|场|门|山|河|头|岩|井|塘|崖|坨|台|窑|铺|屋|口|畔|棚|厝|滩|旁|尾|房|[两三]间|租住户|蒙古包|点$"
@@ -51,13 +51,13 @@ _PERSONAL = frozenset(
 _PERSONS = _PERSONAL - {"mobile"}  # offices have telephones, too
 _LONGEST = 60
 _NEAR = 60
-_STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/\u3000')
+_STOPS = frozenset('，。；;,、！？：:\n\t（()）“”"|│【】《》〔〕△→—/／∕\u3000')
 _STOP = re.compile(
-    r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△→—/\u3000]|[ ](?![0-9#甲乙丙丁]{1,4} ?(?:[号弄室栋幢组层支\-]|单元))"
+    r"[，。；;,、！？：:\n\t（(）)“”\"|│【】《》〔〕△→—/／∕\u3000]|[ ](?![0-9#甲乙丙丁]{1,4} ?(?:[号弄室栋幢组社队层支\-]|单元)|(?<=[0-9] )(?:[号弄室栋幢排]|单元|[组社队](?![\u4e00-\u9fa5])))"
 )
 # What leads up to an address and is no part of it.
 _LED = re.compile(
-    r".*(?:查了|看了|位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|独居[在于]?|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|[送接][回到至]|迁[到至入往]|遗失|走访|搬离|腾[退空]|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
+    r".*(?:查了|看了|位于|坐落于?|居住[在于的]?|所住|现居|住在|现住|家住|独居[在于]?|租住[在于的]?|寄住|借住|暂住|户籍(?:所?在地|地|在)?|老家[在是]|(?<![\u4e00-\u9fa5])老家|原籍|搬[到至]|[送接][回到至]|迁[到至入往]|遗失|走访|搬离|腾[退空]|去了|到了|反映|登记|[原仍]居|住处|原址|隔壁|户口[都均也]?在|落款|[原现](?=[\u4e00-\u9fa5]{2})|住(?![所房宅院户建])|[在到系从由将把]|购[买置]|向(?![阳东西南北前])|(?<=[\u4e00-\u9fa5])(?:[至于往去是为]|回(?![龙民族迁])))(?=[\u4e00-\u9fa5A-Z0-9]{2})"
 )
 _DWELLS = re.compile(
     r"(?:(?:房屋|住房|房产|宅基地?)(?:位于|坐落于?)|住|住处|[原仍现]居|居住|家[住在]|户籍|老家|老宅|原[籍址]|户口[都均也]?|落款|迁[至往入到]|搬[至到]|[送接]回|落户|现居|所住|独居)[在于到至的是为：:]?$"
@@ -65,7 +65,7 @@ _DWELLS = re.compile(
 _SEAT = re.compile("(?:住所地?|地址|登记)[变由从迁]")  # of a firm, an association
 _OWN = re.compile("(?:[系为在住]|兹有|兹证明|证明)?[我本该全同邻各][村组社屯]")
 _PLACE = frozenset(
-    "浜塘岭冲坳坝嘴垭坎洼圩埠墩岗塬沱埂厝垄围屋舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
+    "浜塘洲畈垌峒圳涌寮墘汊渚埕垸磡窝埂尾后岭冲坳坝嘴垭坎洼圩埠墩岗塬沱埂厝垄围屋舍寓厦苑府城湾居邸墅苑路街巷里弄同村屯寨组社院道段排栋楼苑园坊庄湾塆沟坪堡桥号甲乙丙附副新老室区层委队头门城口旁"
 )
 _DIGITS = "0123456789一二三四五六七八九十"
 _SUFFIXES = ("组", "社", "队", "小队", "栋", "幢", "座", "号", "单元", "室", "舍", "弄", "排", "#", "连", "委", "村民小组", "小组", "门", "楼", "层", "房", "梯")  # fmt: skip
@@ -78,6 +78,7 @@ _KINDS = words(
 )
 # What a word of a kind is part of where no place ends with it.
 _NO_PLACE_AFTER = {
+    "嘎查": frozenset("达书委支长干妇民两会党"),
     "村": frozenset("建务民干支委文医级集镇书官容规部长"),
     "社区": frozenset("戒矫服卫工医团治建干民书居康养教活党网"),
     "组": frozenset("织建成长员合团"),
@@ -105,7 +106,9 @@ _ROOM = re.compile(
     r"单元[ ]?\d{2,5}|[栋幢座楼][A-Z\d一二三四五六七八九十]门\d{3,4}|\d[楼层][A-Z东西南北中\d]户|\d{3}房间|单元[\u4e00-\u9fa5\d]{0,3}[楼层号]|\d室|\d舍\d{3}|\d{3}房|\d(?:栋|幢|号楼|座|#|#楼)[ ]?(?:\d{1,2}[-—])?\d{3,5}|[\u4e00-\u9fa5]{2}\d{1,2}-[\d东西]{1,2}-\d{2,4}|[A-Za-z\d][座幢栋]\d{3,4}|号\d{1,2}-\d{1,2}-\d{1,4}|区\d{1,2}-\d{3,4}|[\u4e00-\u9fa5][A-HKT]\d{1,2}-\d{3,4}|(?:小区|花园|家园|苑|府|城|公寓|新村|宿舍)(?:\d{1,3}-)?[A-Z]?\d{3,4}"
 )
 _AMOUNT = re.compile(r"[\d,.]+[元万亩户人]*")
-_WHOLE_VILLAGE = re.compile(r"[\u4e00-\u9fa5]{1,7}(?:村|社区|居委会|镇|乡|街道|村委会)")
+_WHOLE_VILLAGE = re.compile(
+    r"[\u4e00-\u9fa5]{1,7}(?:村|社区|居委会|镇|乡|街道|村委会)|[\u4e00-\u9fa5]{1,14}嘎查"
+)
 _PARTED = re.compile(r"[\u4e00-\u9fa5 ]{2,10}?[ \u3000]?\|[ \u3000]?")
 # Whatever the people there call it, right behind a name: 解士英，前岭，.
 _CALLED = re.compile(
@@ -118,12 +121,14 @@ _ASIDE = re.compile(r"[（(](?P<place>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z\-]{2
 _NO_VALUE = (
     "填", "迁", "变更", "按", "请", "同", "哪", "何处", "何地", "乡镇", "派出所", "公安", "村委", "居委", "社区", "街道办", "县级", "所在", "为准", "不", "变",
 )  # fmt: skip
+_SAME_VILLAGE = re.compile(r"同[村社镇乡](?=[\u4e00-\u9fa5\d]{2})")  # 住址：同村戏楼后2号
 _HOMETOWN = re.compile("[\u4e00-\u9fa5]{2,12}[镇乡村屯庄组社]")
 _NOT_LIVED = frozenset((*"所房宅院校宿户进满建下了过一两几多", ""))  # 现在住院
 _OPENS = frozenset("（(，/ \u3000\t|")
 # The parts of a place that say a number, one after the other; between them names of estates and roads.
 _PARTS = (
     r"(?:附|甲|乙|丙|丁|新|老|第|地下|负|东|西|南|北|中|[A-Za-z])?(?:[0-9]{1,5}|[一二三四五六七八九十]{1,3})(?:[\-—]\d{1,4}){0,3}[ ]?(?:号楼|号院|号|组|社|小?队|栋|幢|座|单元|室|舍|户|弄|支弄|排|#楼?|门|层|楼|F|梯|委|连|团|村民?小组|房间|房|院|巷|街|里|区|期|段|村|屯|庄|支路|马路)(?:[东西南北中]户|[东西南北左右甲乙丙](?![\u4e00-\u9fa5]))?"
+    r"|第(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:[家户排栋]|[孔眼]窑洞?)|(?<=[房屋寓舍])\d{3}间"
     r"|[A-Za-z][座区栋幢](?:[0-9]{1,4})?|[\d]{1,4}(?:[\-—][\d东西]{1,4}){0,3}(?![\d年月日元万人岁亩%.])"
 )
 _PART = re.compile(_PARTS)
@@ -133,35 +138,36 @@ _NEXT = re.compile(
 _KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
 _TAIL = re.compile(
     r"(?:[东西南北前后左右上下][侧边头面]|对面|[旁隔][边壁]|斜对|楼[上下]|底[商层]|平房|[东西中]户|门面|附[0-9]+号|自建房|[东西]厢|[左右]手|[前后]楼|[东西南北中前后][间屋房]|底层|[后前]院|院[内里])[\u4e00-\u9fa50-9]{0,6}"
+    r"|[\u4e00-\u9fa5]{0,8}?(?:最[里外东西南北前后上下顶末]{1,2}[边头面]?那[户家]|那[户家])"
     r"|[\u4e00-\u9fa5]{0,5}?(?:帐房|蒙古包|毡房|窑洞|工棚|铁皮房|彩钢房|土墙房|板房|夫妻房|瓦房|土房|吊脚楼|披屋|阁楼|杂院|土屋|瓦屋)"
 )
 _AFTER_COMMA = re.compile(
-    r"，[\u4e00-\u9fa5]{1,8}(?:对面|[旁后前]边|(?:旁|(?<![术产伤病梗癌折疗])[后前])(?!遗)|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d]家|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；\s\u3000]|$)"
+    r"[，,][\u4e00-\u9fa5]{1,8}(?:对[面门]|[旁后前]边|(?:旁|(?<![术产伤病梗癌折疗])[后前])(?!遗)|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d](?:[家户栋排]|孔窑)|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；,;\s\u3000]|$)"
+    r"|[，,](?:独门独[户院]|[甲乙丙丁]家[对隔][门壁])"
 )
 _GROUP_ONLY = re.compile(r"第?[一二三四五六七八九十\d]{1,3}[组社队]")
 _BARE = re.compile(
-    r"第?[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
+    r"在?第?[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
 )
 # 8排19号的伍奶奶
 _TITLED = re.compile(
     "的[\u4e00-\u9fa5](?:奶奶|爷爷|大爷|大妈|大娘|阿姨|婆婆|阿婆|老人|老汉|师傅|女士|先生|大叔|大伯|大姐|大哥)"
 )
-_MANY = re.compile(r"至[\d一二三四五六七八九十]|\d{0,3}床")
+_MANY = re.compile(
+    r"至[\d一二三四五六七八九十]|\d{0,3}床|\d[—－～~]\d{1,3}(?:号|组|社|队|栋|幢)|\d-\d{1,2}[组社队]|××|[房屋圈棚合][一两二三][间座栋](?!\d)"
+)
 # Areas, beds, forms and what a house is like: 居住在人民路以东, 8楼26床, ××村××组, 现住危房.
 _NO_HOME = re.compile(r"\d{4}年|平方|㎡|结构|危房|房屋$|以[东南西北]|沿线|交叉|××|[Xx]{2}|\d床|…")
 _COUNT = re.compile(r"[\u4e00-\u9fa5]{0,4}\d{1,4}[台间套人户处次]")
 _NUMBERED_VALUE = re.compile(
     r"[\d一二三四五六七八九十](?:组|社|队|号|栋|幢|室|单元)|[\u4e00-\u9fa5]{2}[-\d]*\d{3,4}$"
 )
-_HOUSE = re.compile(
-    "(?:的|旁边的)?(?:[民住祖]房|房[屋产]|居住|租[房住]|[暂借寄]住|独居|自建房|出租[屋房]|住宅|[老祖]屋|老宅|家[中里门]|堂屋|灶[屋房]|客厅|卧室|阳台|厨房|卫生间|屋顶|[后院]墙|屋檐|天花板|有(?:住房|房产|房屋))(?![产租])"
-)
 _WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|宅基地|房屋|老屋|住处|住所|租房)[（(]$")
 
 
 # How a home goes on in the next line of a narrow cell or form: 公园路88号世纪城A栋 / 1703室.
 _GOES_ON_BELOW = re.compile(
-    r"\n(?:[东西南北中左右]{0,2}[0-9一二三四五六七八九十]{1,4}[室户排栋幢号家]|[0-9一二三四五六七八九十]{1,3}(?:单元|号楼|楼)[0-9东西南北左右户室门号]{0,6}"
+    r"\n[ \u3000]{0,40}(?:[东西南北中左右]{0,2}[0-9一二三四五六七八九十]{1,4} ?[室户排栋幢号家]|[0-9一二三四五六七八九十]{1,3}(?:单元|号楼|楼)[0-9东西南北左右户室门号]{0,6}"
     r"|[东西南北]户|宿舍[^，。；\n：:|\t]{0,14})(?![\u4e00-\u9fa5])"
 )
 
@@ -270,6 +276,8 @@ class AddressDetector:
             for start in page.labelled(role):
                 if text.startswith("老家", start - 2) and not _HOMETOWN.match(text, start):
                     continue
+                same = _SAME_VILLAGE.match(text, start)
+                start = same.end() if same else start + text.startswith("在", start)  # noqa: PLW2901
                 if text.startswith(_NO_VALUE, start) or (
                     text[start - 1 : start] == "住" and text[start : start + 1] in _NOT_LIVED
                 ):
@@ -359,13 +367,6 @@ class _Chains:
         text, people = self._text, self._people
         first, stop = _segment(text, anchor, end)
         begin, last = _bounds(text, anchor, end, first, stop, people)
-        if (
-            text[first - 1 : first] in _COLONS
-            and _labelled_place(text, first)
-            and not _HOUSE.match(text, last)
-        ):
-            self._seen = stop  # a label decides
-            return None
         if begin >= last:
             return None
         if (
@@ -379,7 +380,9 @@ class _Chains:
         last = more.end() if more else last
         if (begin, last) == self._refused:
             return None
-        if _TITLED.match(text, last) or self._home(begin, last, "chain"):
+        labelled = text[first - 1 : first] in _COLONS and _labelled_place(text, first)
+        source = "chain behind a label" if labelled else "chain"
+        if _TITLED.match(text, last) or self._home(begin, last, source):
             return begin, last
         self._refused = begin, last
         return None
@@ -401,6 +404,10 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
         )
     elif _WHOSE_HOUSE.search(text, max(0, begin - 4), begin) or text.startswith("住处", begin - 2):
         dwells = True
+    if text[anchor] == "-":
+        first = _run_begin(text, anchor, _DASHED, _RUN)
+        if text[first - 1 : first] in _BEFORE_FLAT and text[first - 2 : first - 1] not in _PLACE:
+            begin = max(begin, first)
     last = _chain_end(text, anchor, end, stop, people)
     own = _OWN.match(text, begin, last)
     if own:
@@ -415,15 +422,17 @@ def _bounds(text: str, anchor: int, end: int, begin: int, stop: int, people: Peo
 def _of_place(text: str, start: int, end: int) -> bool:
     """Whether what reads as a name is part of the name of a place: 龙凤佳苑9栋, 四连家属区平房5排."""
     after = text[end : end + 1]
+    counted = after in _COUNTED or (after == " " and text[end + 1 : end + 2] in _COUNTED)
     return (
         after in _ROADS
+        or (text[end - 1] == "家" and after in _VALLEYS)
         or text.startswith(("自然村", "行政村", "经济适用", "公租", "安置"), end)
         or (text[end - 1] == "安" and text.startswith(("置点", "置区", "置房"), end))
         or text[end - 1] in _TRACKS
         or text[end - 1 : end + 1] == "单元"
         or (text[end - 1] in "雅名华新安嘉" and after == "居" and text[end + 1 : end + 2] != "住")
         or (text[start] in "楼门房单" and text[start - 1] in _COUNTED)
-        or (after in _COUNTED and end - start > 2 and (text[end - 1] in _BUILT or _inside(text, start)))  # noqa: PLR2004
+        or (counted and end - start > 2 and (text[end - 1] in _BUILT or _inside(text, start)))  # noqa: PLR2004
     )
 
 
@@ -560,6 +569,8 @@ def _like_home(text: str, start: int, end: int) -> bool:
 def _is_part(text: str, start: int, end: int, part: str) -> bool:
     """Whether a word that may be part of a place, of the kind ``part``, is one where it stands."""
     after, before = text[end : end + 1], text[start - 1 : start]
+    if part == "村" and _BY_THE_OFFICE.match(text, end):
+        after = ""  # 泥河村委会对面小坡上
     if after in _NO_PLACE_AFTER.get(part, _NONE) or before in _NO_PLACE_BEFORE.get(part, _NONE) or not before:
         return False
     if text[start] in _BLOCKS and before.isalnum() and before.isascii():
@@ -580,16 +591,13 @@ def _is_part(text: str, start: int, end: int, part: str) -> bool:
                 lead in _PLACE
                 or "\u4e00" <= lead <= "\u9fa5"
                 or lead in _BLOCKS
-                or (lead in " \u3000" and len(run) == _FLAT and name_before(text, first) is not None)
-                or (
-                    lead in _PAUSES
-                    and len(run) == _FLAT
-                    and _ESTATE.search(text, max(0, first - _NEAR), first) is not None
-                    and "\u4e00" <= text[last : last + 1] <= "\u9fa5"
-                )
+                or (len(run) == _FLAT and len(run[1]) <= 2 and lead in _BEFORE_FLAT)  # noqa: PLR2004
             )
-            and lead not in "话号码字第真机年月于约为达共计每"
-            and text[last : last + 1] not in _UNLIKE
+            and (not lead or lead not in "话号码字第真机年月于约为达共计每")
+            and (
+                text[last : last + 1] not in _UNLIKE
+                or (len(run) == _FLAT and text[last : last + 1] in _COLONS)
+            )
         )
     if part in _AT_DOORS:
         first = _run_begin(text, start + 1, _DIGITS, _RUN + 1)
@@ -611,8 +619,10 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
     return first
 
 
+_BY_THE_OFFICE = re.compile("委会?(?:对[面门]|[旁隔后背]|斜对|[东西南北][侧边头面])")
 _COLONS = frozenset("：:")
 _ROADS = frozenset("路街巷弄村庄苑园寨屯城府")
+_VALLEYS = frozenset("湾塆坪沟岭冲坳坝咀嘴垭塝畈坡圩垸墩塘岗台河桥店集")  # 惠家塝
 _TRACKS = frozenset("路街巷屯")
 _UNITS = frozenset("组社队号室户栋幢")
 _BUILT = frozenset("苑房楼园区府城路街巷村院寓邸湾庄庭门栋")
@@ -625,11 +635,8 @@ _PART_OF = {kind: kind for kind in _KINDS} | _NUMBERED | dict.fromkeys(_FLATS, "
 _BLOCKS = frozenset("ABCDEFGHKT")
 _ALONG = re.compile("(?:[村屯路街巷]|社区)[\u4e00-\u9fa5]{1,5}$")  # 上洋自然村水尾7号
 _YARD = frozenset("楼院")
-_PAUSES = frozenset("，。；、：:")
-_ESTATE = re.compile(
-    "小区|花园|家园|[\u4e00-\u9fa5]苑|新村|公寓"
-)  # of which a flat is told behind: 走了梨园小区。3-1-201的
-_FLAT = 3  # numbers of building, stairs and flat, where nothing but a name stands before: 滑玉珍　8-2-301
+_FLAT = 3  # numbers of building, stairs and flat, where nothing but a sign stands before: 滑玉珍　8-2-301
+_BEFORE_FLAT = frozenset(("", *" \u3000\t\n|#：:，,。；;、．.）)(（／∕/"))
 _LONGEST_DOOR = 4  # digits of the number of a house; 船捕（2019）HY-100362号 is a paper's
 _RUN = 12  # digits of a number at a door, and of a flat
 _DASHED = frozenset("0123456789-东西南北")
@@ -665,7 +672,7 @@ def _chain_end(
     after = people.within(end, stop)
     if (
         after is not None
-        and (bounded(text, after[1]) or text[after[0] - 1] in _UNITS)
+        and (bounded(text, after[1]) or text[after[0] - 1] in _UNITS or text[after[0] - 1].isdigit())
         and not _of_place(text, *after)
     ):
         stop = after[0]
@@ -728,7 +735,7 @@ _FIELD = re.compile(
     r"(?:[苑园府城寓舍楼栋座幢元庭邸院][\d\-]*\d{2,4}|[路街巷弄同村屯庄寨组社队院楼栋幢号室房门层湾沟坪塆岭冲坳坝咀嘴坎洼圩埠塘崖坨窑铺厝垅坞浜埂塬峁峪淀堡营畔棚窑站旁边侧头尾角口上下内外后前面家滩川岔坡山井桥孔洞壁厢屋]|棚户|户点|租住户|[院村巷弄楼屋寨园]里|窝子|[东西南北中]户|[楼层栋幢排][东西南北]|单元|牧业点|对门|蒙古包|帐房|夏窝子|安置点|居民点|工棚|平房)"
 )
 _NO_FIELD = re.compile(
-    "上门|同上|中队|[地住]址|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
+    "[师员工手教]$|[校局]长$|上门|同上|中队|[地住]址|[无了是又把被我你他她]|值班|[同本该各]村|所在|小组|房号|证|敬老院|档案|现[将住]|服务|电话|(?<!第)[\\d一二三四五六七八九十][户家名个]"
 )
 
 

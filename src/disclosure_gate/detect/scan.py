@@ -131,7 +131,8 @@ class Scanner:
 
     def _laid_out(self, where: str, page: Page) -> Iterator[Span]:
         """What is seen where blanks between characters, ends of lines within a sentence or the tags of HTML are left out."""
-        for without in (unmarked, gather, unwrapped):
+        # The rows of a table, which commas may part, are no paragraph.
+        for without in (unmarked, gather) if page.rosters else (unmarked, gather, unwrapped):
             gathered = without(page.text)
             if gathered is not None:
                 yield from gathered.back(self._seen(where, self.page(gathered.text)))

@@ -24,7 +24,7 @@ from disclosure_gate.desk.drafting import (
     parsed,
 )
 from disclosure_gate.desk.listing import listing_from
-from disclosure_gate.desk.pages import desk, gate, page, register
+from disclosure_gate.desk.pages import attached, desk, gate, page, register
 from disclosure_gate.desk.sheet import Sheet, as_pdf, sheet_of
 from disclosure_gate.desk.signin import may, signed_in
 from disclosure_gate.model.clearance import Clearance, Decision, IssueReceipt, RegisterEntry
@@ -321,8 +321,7 @@ def attachment(case_id: str, number: int) -> Response:
     if number >= len(files):
         raise CaseRefused("E-CASE-UNKNOWN")
     answer = Response(base64.b64decode(files[number]["content"]), mimetype="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=files[number]["name"])
-    return answer
+    return attached(answer, files[number]["name"])
 
 
 # what they share

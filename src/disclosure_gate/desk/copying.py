@@ -18,7 +18,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from disclosure_gate.desk import words
 from disclosure_gate.desk.drafting import data_from, files_kept, parsed
-from disclosure_gate.desk.pages import desk, gate, page
+from disclosure_gate.desk.pages import attached, desk, gate, page
 from disclosure_gate.desk.signin import signed_in
 from disclosure_gate.model.clearance import PublicCopies, PublicFile
 from disclosure_gate.model.document import Document, content_digest
@@ -70,8 +70,7 @@ def _taken(copies: PublicCopies) -> Response:
         files = [("public-copies.zip", "application/zip", packed.getvalue())]
     name, media_type, content = files[0]
     answer = Response(content, mimetype=media_type.partition(";")[0])
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attached(answer, name)
 
 
 def _page(

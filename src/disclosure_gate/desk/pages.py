@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
 from disclosure_gate.desk import words
 from disclosure_gate.gate import Gate
@@ -27,6 +28,12 @@ def page(template: str, **values: Any) -> str:
         today=gate().today(),
         **values,
     )
+
+
+def attached(answer: Response, name: str) -> Response:
+    """The answer as a file to take away; a header holds no Chinese but in this form (RFC 6266)."""
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return answer
 
 
 def gate() -> Gate:

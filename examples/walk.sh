@@ -6,9 +6,10 @@
 #     examples/walk.sh http://127.0.0.1:8750 KEY examples/documents/01-implementation-plan.json
 #
 # A key speaks for one organ: the issuer of the document must be the organ the key was made for.
-# Drafts and the key go to the gate alone: no proxy of the environment is asked. Every deed carries an Idempotency-Key: run
-# again, it is answered as before and nothing is done twice. `--fail-with-body` ends the walk at the first refusal, and shows
-# the problem (RFC 9457): what was wrong, where, and how to mend it.
+# Drafts and the key go to the gate alone: no proxy of the environment is asked. Every deed carries an Idempotency-Key: sent
+# again, it is answered as before and nothing is done twice; a walk that came to its end is refused at the issue, because what
+# it withdrew is issued no longer. `--fail-with-body` ends the walk at the first refusal, and shows the problem (RFC 9457): what
+# was wrong, where, and how to mend it.
 set -euo pipefail
 gate=$1 key=$2 document=$3
 as_of=${4:-$(date +%F)}

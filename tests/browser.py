@@ -17,13 +17,14 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
 TALLEST = 4000  # of a long document the rest is more of the same, and takes seconds
 
+_PATIENCE = 30_000  # milliseconds a page is waited for: a slow machine is no fault
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = [
     "--no-sandbox",  # tests run as root in containers
@@ -43,6 +44,7 @@ def launched() -> Iterator[Browser]:
     """A Chromium of this machine, without a window."""
     path = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     assert path, "the tests of pages need Chromium on the PATH"
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser

@@ -1317,8 +1317,10 @@ def column_status(
     from disclosure_gate.register import Register  # noqa: PLC0415
 
     # Looking changes nothing of it; noting what somebody has done does.
-    opening = Register.look(register) if done is None else Register.open(register, make=False)
-    with _errors(session), opening as opened:
+    with (
+        _errors(session),
+        Register.look(register) if done is None else Register.open(register, make=False) as opened,
+    ):
         outbox = Outbox(opened.engine)
         if done is not None:
             publishing.done_by_hand(outbox, done, by, _now())

@@ -26,6 +26,7 @@ from disclosure_gate.model.determination import AUDIENCE_LABELS, Audience, Chann
 from disclosure_gate.model.listing import Lane
 from disclosure_gate.register import Register
 from factories import NOW, TODAY
+from pace import slowness
 from public_items import public_item
 from receivers import FAULTS, SECRET, Cms, receiving
 
@@ -207,6 +208,17 @@ def test_a_withdrawal_goes_before_everything(tmp_path: Path) -> None:
         assert taking.took[-1] == ("old#public#column", 2, "withdrawn")
 
 
+def test_a_withdrawal_of_no_day_stands_on_every_day(tmp_path: Path) -> None:
+    with _register(tmp_path) as (register, outbox):
+        _enqueue(register, outbox, [_item("old")])
+        Worker(outbox, [Taking()], _RNG).run(lambda: NOW)
+        _withdraw(register, outbox, "old", 2)
+        for today in (None, TODAY, TODAY + timedelta(1)):
+            assert [each.action for each in outbox.expected(today)] == ["withdraw"]
+        with register.reading() as connection:
+            assert not outbox.shows(connection, "old", TODAY)
+
+
 # Faults
 
 
@@ -267,7 +279,7 @@ def test_a_hanging_receiver_costs_its_time_once_and_rests_until_it_answers(tmp_p
         worker = Worker(outbox, [hanging, other], _RNG, budget=0.2)
         began = time.perf_counter()
         worker.run(lambda: NOW)
-        assert time.perf_counter() - began < 5
+        assert time.perf_counter() - began < 5 * slowness()
         assert len(other.took) == 10
         release.set()
         time.sleep(0.1)

@@ -117,7 +117,7 @@ def test_a_gate_that_is_gone_leaves_no_thread_behind() -> None:
             gate.check(data(), TODAY)
         del gate
     gc.collect()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while _lanes() > before and time.monotonic() < deadline:
         time.sleep(0.02)
     assert _lanes() <= before
@@ -139,7 +139,7 @@ def test_a_plugin_that_loops_is_stopped_and_asked_again() -> None:
     gate.parts.plugins.budget = 0.2
     before = _lanes()
     assert [held.code for held in gate.check(data(), TODAY).held] == ["H-PLUGIN"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _lanes() > before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert _lanes() <= before

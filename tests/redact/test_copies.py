@@ -34,6 +34,7 @@ from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.model.findings import Reading
 from disclosure_gate.model.labels import place_of
 from disclosure_gate.redact import PublicCopy, format_of, formats, masking, public_copy
+from pace import slowness
 
 _FORMATS = formats()
 _SCANNER = Scanner(built_in_detectors())
@@ -435,7 +436,7 @@ def test_fifty_pages_are_copied_and_proved_in_two_seconds() -> None:
     copy = _copy("notice.docx", out.getvalue())
     seconds = time.process_time() - started
     assert copy.masked >= 100
-    assert seconds < 2
+    assert seconds < 2 * slowness()
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from disclosure_gate.model.errors import UnreadableError
 from disclosure_gate.redact.container import PICTURE_SIGN
 from disclosure_gate.redact.pdf import Pdf
 from disclosure_gate.redact.sheet import Spreadsheet
+from pace import slowness
 
 _CANARY = office.resident_id(Random(20261126))
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -411,7 +412,7 @@ def test_pivot_tables_and_comments_are_no_part_of_what_is_copied() -> None:
     assert everywhere != parts[name]
     started = time.process_time()
     copy = _copy("名单.xlsx", office.zipped({**parts, name: everywhere}))
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 3 * slowness()
     assert copy.masked == 2
 
 
@@ -617,7 +618,7 @@ _MUTATIONS = int(os.environ.get("FUZZ_FILES", "12"))
 def test_mutated_files_are_copied_or_refused_in_bounded_time(kind: str) -> None:
     rng = Random(int(os.environ.get("FUZZ_SEED", "7")))
     whole = {"docx": _word(), "xlsx": _book(), "pdf": _pdf()}[kind]
-    refused = 0
+    refused, bound = 0, 10 * slowness()
     for _ in range(_MUTATIONS):
         data = bytearray(whole)
         if kind != "pdf" and rng.random() < 0.5:  # within a part: the container stays whole
@@ -635,7 +636,7 @@ def test_mutated_files_are_copied_or_refused_in_bounded_time(kind: str) -> None:
             refused += 1
         else:
             assert b"13812345678" not in _everything(copy.content.reveal())
-        assert time.perf_counter() - started < 10
+        assert time.perf_counter() - started < bound
     assert refused
 
 

@@ -459,12 +459,13 @@ class Outbox:
         self, connection: Connection, document_id: str | None, today: date | None
     ) -> list[Expected]:
         """The newest line of each key. A removal that lies in the future, done or not, stands behind what it ends."""
+        later = outbox.c.not_before > today.isoformat() if today else false()
         ended = and_(
             outbox.c.action == "withdraw",
-            or_(
-                and_(outbox.c.state == "waiting", outbox.c.not_before.is_not(None)),
-                outbox.c.not_before > today.isoformat() if today else false(),
-            ),
+            outbox.c.not_before.is_not(
+                None
+            ),  # said first: what is later than no day is neither true nor false
+            or_(outbox.c.state == "waiting", later),
         )
         newest = (
             select(outbox.c.key, func.max(outbox.c.id).label("id"))

@@ -647,9 +647,7 @@ class Gate:
             "issuer": considered.document.issuer.name,
             "determination": fresh.to_json(),
             "listing": listed.model_dump(mode="json"),
-            "published": [
-                {"audience": item.publication.audience, "digest": item.copy_digest()} for item in items
-            ],
+            "published": [item.recorded() for item in items],
         }
         if clearance.departure != "none":
             under = considered.by.obligations_under(considered, clearance.status)

@@ -138,6 +138,12 @@ _TO_BE_PUBLISHED: list[tuple[str, int, str]] = [  # what is done, the record it 
     ('"validity":"in_force" > "validity":"repealed"', 2, "validity"),
     ('"valid_until":null > "valid_until":"2030-12-31"', 2, "valid_until"),
     ('"label":"主动公开" > "label":"部分公开"', 2, "label"),
+    ('"article":"26" > "article":"20"', 2, "basis"),
+    ('"kind":"公告" > "kind":"通知"', 2, "kind"),
+    ('"domain":null > "domain":"10"', 2, "domain"),
+    ('"item":null > "item":"10-1"', 2, "item"),
+    ('"policy":false > "policy":true', 2, "policy"),
+    ('"section":"statutory" > "section":"rules"', 2, "section"),
     ('"relations":[] > "relations":[{"kind":"repeals","document_id":"doc-2"}]', 2, "relations"),
     ('"changes":[] > "changes":[{"validity":"repealed","on":"2026-11-24","title":"某件"}]', 2, "changes"),
 ]  # fmt: skip

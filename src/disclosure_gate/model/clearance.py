@@ -82,6 +82,9 @@ class PublicCopies(Frozen):
     reasons: tuple[Reason, ...]
 
 
+_PLACING = ("kind", "domain", "item", "section", "policy")
+
+
 class PublicItem(Frozen):
     """What the public may see of a document: metadata and the public copy, never more.
 
@@ -123,6 +126,14 @@ class PublicItem(Frozen):
         """SHA-256 over the public copy alone, as the record of its issue keeps it: title, text, and what is in the files."""
         files = (f"{file.name}\n{sha256(file.content).hexdigest()}" for file in self.files)
         return digest_of([self.title, self.text or "", *files])
+
+    def recorded(self) -> dict[str, Any]:
+        """What the record of its issue keeps of it: for whom it is, its copy's digest, and where it stands in the column."""
+        return {
+            "audience": self.publication.audience,
+            "digest": self.copy_digest(),
+            **self.model_dump(mode="json", include=set(_PLACING)),
+        }
 
     def key(self, channel: Channel) -> str:
         """One delivery line per document, audience and channel."""

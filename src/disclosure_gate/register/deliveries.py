@@ -57,7 +57,13 @@ class _Issue:
     def __init__(self, seq: int, body: Mapping[str, Any], clearance: Mapping[str, Any]) -> None:
         self.seq = seq
         self.version: int = body["version"]
-        self.copies = {(each["audience"], each["digest"]) for each in body["published"]}
+        # What else was recorded of each copy: nothing in registers of before.
+        self.copies = {
+            (each["audience"], each["digest"]): {
+                name: value for name, value in each.items() if name not in {"audience", "digest"}
+            }
+            for each in body["published"]
+        }
         listing = body.get("listing", {})
         self.said = {
             "number": body["number"],
@@ -223,12 +229,16 @@ class Deliveries:
             yield "version"
         if item.publication.audience != row.audience:
             yield "audience"
-        if (row.audience, item.copy_digest()) not in issue.copies:
+        placed = issue.copies.get((row.audience, item.copy_digest()))
+        if placed is None:
             yield "payload"
         until = item.publication.until
         if (until.isoformat() if until else None) not in {each.get("until") for each in places}:
             yield "until"
-        wanted = {**issue.said, **self._versions.get(row.version, {})}
+        said = item.publication.model_dump(mode="json", include={"basis"})["basis"]
+        if all("basis" in each and each["basis"] != said for each in places):
+            yield "basis"
+        wanted = {**issue.said, **(placed or {}), **self._versions.get(row.version, {})}
         told = item.model_dump(mode="json", include={*wanted, "relations", "changes"})
         yield from (name for name, value in wanted.items() if told[name] != value)
         if any(each not in issue.relations for each in told["relations"]):

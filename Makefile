@@ -15,7 +15,9 @@ setup: $(VENV)/.ready
 demo: setup
 	$(BIN)/disclosure-gate demo
 
+# Compiled once: the tests start many processes, and none of them may have leave to keep what it compiles.
 test: setup
+	$(BIN)/python -m compileall -q src plugins tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup

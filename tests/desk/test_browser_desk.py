@@ -541,7 +541,8 @@ def test_twenty_pages_are_answered_at_once_and_typing_is_never_blocked(
         told = "\n".join(str(each) for each in tries)
         SCREENSHOTS.mkdir(exist_ok=True)
         (SCREENSHOTS / "desk-times.txt").write_text(told + "\n")
-        assert min(each.first for each in tries) < 300 * slowness(), told
+        # On a machine that is slow or busy the answer to an empty form is as much later.
+        assert min(each.first - max(300.0, 25 * each.empty) for each in tries) < 0, told
         assert min(each.slowest_key for each in tries) < 100 * slowness(), told
         assert min(each.long_tasks for each in tries) == 0, told
 

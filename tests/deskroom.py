@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from disclosure_gate import Gate
@@ -70,6 +71,24 @@ class Person:
         return told
 
 
+class _Compiled(BytecodeCache):
+    """Templates that one desk compiled, for the others of this process."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        known = self._known.get((bucket.key, bucket.checksum))
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Desk:
     """The desk over a register of its own; people of one organ, unless told otherwise."""
 
@@ -87,6 +106,7 @@ class Desk:
             self.gate, SigningKeys.open(folder / "signing-keys"), self.keys, rate="10000/second"
         )
         mount(self.app, lasting=lasting)
+        self.app.jinja_env.bytecode_cache = _COMPILED
 
     @property
     def client(self) -> FlaskClient:

@@ -723,7 +723,8 @@ def test_every_page_is_clean_and_fits(
         as_a_whole = view != "english" or name in _WHOLLY_IN_ENGLISH
         if as_a_whole:
             seen.shot(f"desk-{name}-{view}")
-        faults.extend(f"{name}: {each}" for each in seen.barriers(contrast=as_a_whole))
+        if as_a_whole:  # colours are the same wherever a page is narrow or in English
+            faults.extend(f"{name}: {each}" for each in seen.barriers(contrast=view == "desktop"))
         if seen.wider_than_screen():
             faults.append(f"{name}: wider than the screen")
         if view == "english":  # the same page, made narrow

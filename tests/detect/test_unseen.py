@@ -148,6 +148,6 @@ def test_of_all_sets_together_as_much_is_found_as_is_aimed_at(
 
 
 def test_texts_that_weights_were_fitted_to_are_told_as_well_as_unseen_ones() -> None:
-    people = corpus.score(corpus.running())[0]["people"]
+    people = corpus.score(corpus.running()[::4])[0]["people"]  # every fourth
     assert people.recall >= 0.92
     assert people.precision >= 0.92

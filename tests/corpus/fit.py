@@ -48,12 +48,13 @@ _RATE = 0.3
 _FEWEST = 6
 _RIDGE = 3e-4
 _RIDGE_OF_NAMES = 1e-4
-_RIDGE_OF_PAIRS = 2e-3  # two characters of a clause say little of the next text
+_RIDGES_OF_CLAUSES = 5e-4, 1e-3  # two characters of a clause say little of the next text
+_PAIRS = ("before=", "behind=", "within=", "ahead=", "title=")
 _FEWEST_OF_PAIRS = 10
 _KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
 _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.7  # a name that stays readable is worse than a word masked
-_LEAN_HOMES = 0.05
+_LEAN_HOMES = 0.15
 _LEAN_NUMBERS = -0.3  # a page holds many numbers, most of them nobody's
 _LEAN_HEALTH = -0.11
 _LOST = 0.006  # of the names and numbers, those whose own weight is too small for a look around
@@ -159,8 +160,13 @@ def common(data: list[Row], fewest: int = _FEWEST) -> list[Row]:
     return kept
 
 
-def fitted(data: list[Row], ridge: float) -> dict[str, float]:
+def fitted(data: list[Row], ridge: float, ridge_of_pairs: float) -> dict[str, float]:
     """Weights by gradient descent, every weight with its own rate."""
+    held = {
+        sign: (ridge_of_pairs if sign.startswith(_PAIRS) else ridge) * len(data) ** 0.5
+        for seen, *_ in data
+        for sign in (*seen, "bias")
+    }
     weights: defaultdict[str, float] = defaultdict(float)
     steps: defaultdict[str, float] = defaultdict(lambda: 1e-6)
     order, rng = list(data), Random(1)
@@ -173,7 +179,7 @@ def fitted(data: list[Row], ridge: float) -> dict[str, float]:
             error = right - 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
             error *= teaches
             for sign in each:
-                gradient = error - ridge * weights[sign] * len(data) ** 0.5
+                gradient = error - held[sign] * weights[sign]
                 steps[sign] += gradient * gradient
                 weights[sign] += _RATE * gradient / math.sqrt(steps[sign])
         if turn >= _ROUNDS // 2:  # their mean: where the last round ends is chance
@@ -182,10 +188,12 @@ def fitted(data: list[Row], ridge: float) -> dict[str, float]:
     return {sign: value / (_ROUNDS - _ROUNDS // 2) for sign, value in sums.items()}
 
 
-def weighed(of: str, data: list[Row], lean: float, ridge: float = _RIDGE, fewest: int = _FEWEST) -> None:
+def weighed(
+    of: str, data: list[Row], lean: float, ridges: tuple[float, float], fewest: int = _FEWEST
+) -> None:
     """Fits and writes the weights of ``of``, prints what they were fitted to."""
     data = common(data, fewest)
-    weights = fitted(data, ridge)
+    weights = fitted(data, *ridges)
     weights["bias"] += lean
     own = sorted(
         sum(map(weights.__getitem__, ("bias", *seen[:size])))
@@ -218,11 +226,11 @@ def taught(rows: Callable[[Iterable[corpus.Labelled]], Iterator[Row]], *, alone:
 
 def main() -> None:
     """Fit, write, report."""
-    weighed("names", taught(names), _LEAN, _RIDGE_OF_NAMES, _FEWEST_OF_PAIRS)
+    weighed("names", taught(names), _LEAN, (_RIDGE_OF_NAMES, _RIDGE_OF_NAMES), _FEWEST_OF_PAIRS)
     # Who is named beside these is what the new weights say.
-    weighed("numbers", taught(numbers), _LEAN_NUMBERS)
-    weighed("homes", taught(homes, alone=True), _LEAN_HOMES, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
-    weighed("health", taught(tellings, alone=True), _LEAN_HEALTH, _RIDGE_OF_PAIRS, _FEWEST_OF_PAIRS)
+    weighed("numbers", taught(numbers), _LEAN_NUMBERS, (_RIDGE, _RIDGE))
+    weighed("homes", taught(homes, alone=True), _LEAN_HOMES, _RIDGES_OF_CLAUSES, _FEWEST_OF_PAIRS)
+    weighed("health", taught(tellings, alone=True), _LEAN_HEALTH, _RIDGES_OF_CLAUSES, _FEWEST_OF_PAIRS)
 
 
 if __name__ == "__main__":

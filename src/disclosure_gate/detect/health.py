@@ -234,7 +234,7 @@ _AMONG = {
     "disease": _ALL_DISEASES, "health": frozenset(HEALTH_WORDS), "state": frozenset(STATES), "suffers": _SUFFERS, "harm": _HARMS,
     "drug": _DRUGS, "body": _BODY, "grade": _GRADE_WORDS, "weak": _WEAK, "alone": _ALONE,
 }  # fmt: skip
-_BESIDE_BEFORE, _BESIDE_BEHIND = 10, 8
+_BESIDE_BEFORE, _BESIDE_BEHIND, _AHEAD = 10, 8, 7
 _FAR, _LONGEST, _TAIL, _LEADING, _ON = 90, 40, 14, 22, 17
 _LINK = re.compile(
     r"(?:[，、；,][\u4e00-\u9fa5]{0,2}约?[\d.]{1,4}(?:cm|厘米|mm|毫米|针|处|次|天|年|周|月))?[，、；,]?[\u4e00-\u9fa5]{0,3}(?:岁还|岁)?"
@@ -263,7 +263,7 @@ def weigh(telling: Telling) -> bool:
     return total("health", telling.seen) > (_DOUBT if telling.told else _TRUST)
 
 
-_DOUBT, _TRUST = -0.2, 0.5  # what a telling weighs that the rules know, one they do not know
+_DOUBT, _TRUST = -0.4, 0.5  # what a telling weighs that the rules know, one they do not know
 
 
 class HealthDetector:
@@ -368,13 +368,14 @@ class _Clauses:
     ``ends`` are the ends of what was found already: a clause that goes on from there tells more of it.
     """
 
-    __slots__ = ("_ends", "_flags", "_forms", "_judge", "_labels", "_people", "_text")
+    __slots__ = ("_ends", "_flags", "_forms", "_judge", "_labels", "_last_told", "_people", "_text")
 
     def __init__(self, page: Page, ends: set[int], judge: Judge) -> None:
         self._judge = judge
         self._text = page.text
         self._people = people_of(page)
         self._ends = ends
+        self._last_told = 0
         known = self._people.places or identified(page)
         labels = page.labelled("health")
         self._labels = sorted(each for each in labels if known or page.text[each - 1] in "：:")
@@ -441,6 +442,7 @@ class _Clauses:
         if text[last : last + 1] in _GOES_ON_BEHIND and word not in _WEAK:
             last = self._on(last)
         self._ends.add(last)
+        self._last_told = last
         return first, last
 
     def _of_whom(
@@ -454,6 +456,8 @@ class _Clauses:
                 yield "person in clause"
         if begin - 1 in self._ends and text[begin - 1 : begin] in _GOES_ON_BEFORE:
             yield "goes on"
+        if self._last_told:
+            yield f"told before:{distance(start - self._last_told)}"
         far = max(0, start - _FAR)
         sentence = max(last_of(_SENTENCE, text, far, start) + 1, far)
         somebody = -1
@@ -702,6 +706,7 @@ def _around(text: str, begin: int, start: int, end: int, stop: int) -> Iterator[
     )
     yield from pairs("before", before)
     yield from pairs("behind", behind)
+    yield from pairs("ahead", text[max(0, begin - _AHEAD) : begin].rpartition("\n")[2].translate(_FIGURES))
     yield f"right before={before[-1:]}"
     yield f"right behind={behind[:1]}"
     yield f"ends with={text[stop : stop + 1]}"

@@ -7,6 +7,7 @@ labelled texts by ``tests/corpus/fit.py`` (ADR 30).
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -15,6 +16,7 @@ from disclosure_gate.detect.somebody import people_of
 from disclosure_gate.detect.weights import crowd, distance, pairs, total
 
 _FAR, _BEFORE, _BEHIND = 60, 10, 8
+_TITLE, _TITLE_END = 60, 4  # code points of a page's first line, and those that say what it is
 _SENTENCE = "。；;！？!?\n"
 
 
@@ -42,6 +44,9 @@ class Surroundings:
         self._people = people_of(page)
         many = len(self._people.places)
         self._flag = crowd(many)
+        self._judged: list[tuple[int, bool]] = []
+        title = page.text[: line_end(page.text, 0, _TITLE)].rstrip()
+        self._title = pairs("title", title[-_TITLE_END:])
 
     def seen(self, start: int, end: int, source: str) -> list[str]:
         """All that speaks for a home at ``[start, end)`` or against one; ``source``: by which rule it was found."""
@@ -51,7 +56,22 @@ class Surroundings:
             *_made(self._page.text[start:end]),
             *self._beside(start, end),
             *self._of_whom(start, end),
+            *self._title,
+            *self._told(start),
         ]
+
+    def judged(self, start: int, *, right: bool) -> None:
+        """What was judged of the place at ``start``: places that stand together are homes together or none is."""
+        insort(self._judged, (start, right))
+
+    def _told(self, start: int) -> Iterator[str]:
+        index = bisect_left(self._judged, (start, False))
+        if index:
+            place, right = self._judged[index - 1]
+            yield f"{'home' if right else 'no home'} before:{distance(start - place)}"
+        if index < len(self._judged):
+            place, right = self._judged[index]
+            yield f"{'home' if right else 'no home'} behind:{distance(place - start)}"
 
     def _beside(self, start: int, end: int) -> Iterator[str]:
         text = self._page.text

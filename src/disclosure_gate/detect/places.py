@@ -141,10 +141,12 @@ _TAIL = re.compile(
     r"|[\u4e00-\u9fa5]{0,8}?(?:最[里外东西南北前后上下顶末]{1,2}[边头面]?那[户家]|那[户家])"
     r"|[\u4e00-\u9fa5]{0,5}?(?:帐房|蒙古包|毡房|窑洞|工棚|铁皮房|彩钢房|土墙房|板房|夫妻房|瓦房|土房|吊脚楼|披屋|阁楼|杂院|土屋|瓦屋)"
 )
+# What may say, behind a home and a comma, where it is: ，挨着老碾房.
 _AFTER_COMMA = re.compile(
-    r"[，,][\u4e00-\u9fa5]{1,8}(?:对[面门]|[旁后前]边|(?:旁|(?<![术产伤病梗癌折疗])[后前])(?!遗)|[后前]面|隔壁|附近|背后|门口|第[一二三四五六七八九十\d](?:[家户栋排]|孔窑)|斜对面)[\u4e00-\u9fa5\d]{0,6}(?=[，。；,;\s\u3000]|$)"
-    r"|[，,](?:独门独[户院]|[甲乙丙丁]家[对隔][门壁])"
+    r"[，,](?P<where>[\u4e00-\u9fa5][\u4e00-\u9fa5\dA-Za-z]{1,18}"
+    r"(?:[旁侧边面头尾口处角脚沿坡房屋院棚窑孔间楼巷门壁村里上下前后内外]|第[一二三四五六七八九十\d][户家座栋排]|那[户家座]|户|隔壁|附近)\d{0,4})(?=[，,。；;）)\s]|$)"
 )
+_CLAUSES = 2  # that may say so
 _GROUP_ONLY = re.compile(r"第?[一二三四五六七八九十\d]{1,3}[组社队]")
 _BARE = re.compile(
     r"在?第?[一二三四五六七八九十\d]{1,4}(?:栋|幢|座|号|单元|室|弄|排|#|号楼|连|委|层|楼|房|门|梯)(?:\d|[\u4e00-\u9fa5]{1,8})?"
@@ -165,6 +167,9 @@ _NUMBERED_VALUE = re.compile(
 _WHOSE_HOUSE = re.compile("(?:[他她其我]家|住房|宅基地|房屋|老屋|住处|住所|租房)[（(]$")
 
 
+_Home: TypeAlias = Callable[[int, int, str], bool]
+"""Whether a place is a home, found in the way that is named."""
+
 # How a home goes on in the next line of a narrow cell or form: 公园路88号世纪城A栋 / 1703室.
 _GOES_ON_BELOW = re.compile(
     r"\n[ \u3000]{0,40}(?:[东西南北中左右]{0,2}[0-9一二三四五六七八九十]{1,4} ?[室户排栋幢号家]|[0-9一二三四五六七八九十]{1,3}(?:单元|号楼|楼)[0-9东西南北左右户室门号]{0,6}"
@@ -172,31 +177,38 @@ _GOES_ON_BELOW = re.compile(
 )
 
 
-def _whole(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Homes without overlap, each with what of it stands in brackets behind it or in the next line."""
-    home: tuple[int, int] | None = None
+def _whole(
+    text: str, places: Iterable[tuple[int, int]], people: People, home: _Home
+) -> Iterator[tuple[int, int]]:
+    """Homes without overlap, each with what of it stands in brackets or behind a comma, or in the next line."""
+    last: tuple[int, int] | None = None
     for start, end in places:
-        if home is not None:
-            if start < home[1]:
+        if last is not None:
+            if start < last[1]:
                 continue
-            if text[home[1] : start] in {"（", "("} and text[end : end + 1] in {"）", ")"}:
-                home = home[0], end + 1
+            if text[last[1] : start] in {"（", "("} and text[end : end + 1] in {"）", ")"}:
+                last = last[0], end + 1
                 continue
-            yield home
+            yield last
         below = _GOES_ON_BELOW.match(text, end)
-        home = start, below.end() if below else end
-    if home is not None:
-        yield home
+        last = start, _with_where(text, below.end() if below else end, people, home)
+    if last is not None:
+        yield last
+
+
+def _with_where(text: str, end: int, people: People, home: _Home) -> int:
+    """Where a home ends with the clauses behind it that say where it is: 大树湾村6组，挨着老碾房."""
+    for _ in range(_CLAUSES):
+        more = _AFTER_COMMA.match(text, end) if text[end : end + 1] in _COMMAS else None
+        if more is None or people.within(end, more.end()) or not home(*more.span("where"), "where"):
+            break
+        end = more.end()
+    return end
 
 
 _NUMBER_OF_A_THING = re.compile("[编合文案图单批档发][号同次案票][:：]?[0-9A-Za-z]")  # 编号1-2345号
 _OF_A_YEAR = re.compile(r"[〔\[（(【](?:19|20)\d{2}[〕\]）)】]第?$")  # 景政发〔2026〕33-3号
 _YEAR = 8  # code points that it is looked for in
-
-
-_Home: TypeAlias = Callable[
-    [int, int, str], bool
-]  # whether a place is a home, found in the way that is named
 
 
 class AddressDetector:
@@ -222,20 +234,24 @@ class AddressDetector:
 
     def find(self, page: Page) -> Iterator[Hit]:
         """See :class:`~disclosure_gate.detect.detector.Detector`."""
-        places = {place for place in self._places(page) if place is not None}
-        for start, end in _whole(page.text, sorted(places, key=lambda each: (each[0], -each[1]))):
-            yield Hit(start, end, "*" * (end - start))
-
-    def _places(self, page: Page) -> Iterator[tuple[int, int] | None]:
         text = page.text
-        people = people_of(page)
         around = Surroundings(page)
 
         def home(start: int, end: int, source: str) -> bool:
             if _NUMBER_OF_A_THING.match(text, start) or _OF_A_YEAR.search(text, max(0, start - _YEAR), start):
                 return False
-            return self._judge(Home(start, end, around.seen(start, end, source)))
+            right = self._judge(Home(start, end, around.seen(start, end, source)))
+            around.judged(start, right=right)
+            return right
 
+        places = {place for place in self._places(page, home) if place is not None}
+        in_order = sorted(places, key=lambda each: (each[0], -each[1]))
+        for start, end in _whole(text, in_order, people_of(page), home):
+            yield Hit(start, end, "*" * (end - start))
+
+    def _places(self, page: Page, home: _Home) -> Iterator[tuple[int, int] | None]:
+        text = page.text
+        people = people_of(page)
         cells = [*page.below("address"), *page.below("village")]
         decided = [(cell.start, cell.end) for cell in cells]
         for cell in cells:
@@ -376,8 +392,6 @@ class _Chains:
             or _MANY.search(text, begin, last)
         ):
             return None  # 3栋, 东村, 一组至六组, 8楼26床
-        more = _AFTER_COMMA.match(text, last)
-        last = more.end() if more else last
         if (begin, last) == self._refused:
             return None
         labelled = text[first - 1 : first] in _COLONS and _labelled_place(text, first)
@@ -621,6 +635,7 @@ def _run_begin(text: str, start: int, signs: Container[str], most: int) -> int:
 
 _BY_THE_OFFICE = re.compile("委会?(?:对[面门]|[旁隔后背]|斜对|[东西南北][侧边头面])")
 _COLONS = frozenset("：:")
+_COMMAS = frozenset("，,")
 _ROADS = frozenset("路街巷弄村庄苑园寨屯城府")
 _VALLEYS = frozenset("湾塆坪沟岭冲坳坝咀嘴垭塝畈坡圩垸墩塘岗台河桥店集")  # 惠家塝
 _TRACKS = frozenset("路街巷屯")
@@ -755,8 +770,7 @@ def _ending(text: str, start: int) -> int:
     if aside:
         again = _END.search(text, aside.end(), start + _LONGEST)
         return again.start() if again else min(start + _LONGEST, len(text))
-    more = _AFTER_COMMA.match(text, end)
-    return more.end() if more else end
+    return end
 
 
 # What stands in brackets behind a place and says where it is, or before the number of a house there.

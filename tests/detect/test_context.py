@@ -246,6 +246,8 @@ def test_plates_and_numbers_of_papers(text: str, kind: str, value: str) -> None:
         "经营者：云栖县长途汽车运输公司，车辆2辆：浙A·B3327、浙A·B3329。",
         "时间|车牌|车主|吨位\n04:31|鲁D·96A25|峄北县顺达运输有限公司|73.0",
         "日期|带班|值班|驾驶员|车辆\n4.1|党委书记|波罕|岩温|云K·0A113",
+        "“三公”经费：公务接待0.8；公务用车运行2.5（保有1辆，辽D·80533）；",
+        "拟报废车辆\n号牌号码  品牌型号  行驶里程\n辽D80217  桑塔纳  31.6万km\n辽DH3396  猎豹  28.9万km\n",
     ],
 )
 def test_what_is_no_plate_and_no_number_of_a_paper(text: str) -> None:

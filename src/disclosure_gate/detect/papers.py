@@ -184,6 +184,7 @@ class PlateDetector:
     # The cars of offices, schools and lines: by what they are, by what is written on the plate or behind it.
     _duty_before = re.compile(
         r"(?:公务用?车|公车|警车|执法车辆?|执法用车|检疫执法车|巡[逻查]车|采访车|值班车辆|出警车辆|救护车|消防车|洒水车|送水车|吸污车|清运车|垃圾车|保洁车|扫雪车|撒盐机|殡仪车|接运车辆|指挥车|应急\w{0,3}车|公交车|班车|大巴|考务车|筛查车|教练车|服务车辆)(?:（[^）\n]{0,12}）)?(?:的?(?:号牌号码|号牌|车?牌照|车?牌号?|车号))?[为是：:（( ]{0,2}\Z"
+        r"|公务用车[^。；\n]{0,16}\Z"  # 公务用车运行2.5（保有1辆，
         r"|公司[，,：:](?:共?有?)?(?:车辆|班车|客车)\d{0,3}[辆台][：:]\Z"
     )
     _duty_behind = re.compile(
@@ -192,7 +193,7 @@ class PlateDetector:
     _of_a_firm = re.compile(
         r"[^|\t\n]{0,14}[|\t][\u4e00-\u9fa5（）()]{2,18}(?:公司|车队|合作社|学校|中心)[|\t\n]"
     )
-    _log = re.compile(r"(?:带班|值班|线路|维修项目|行驶里程)[^\n|\t]{0,4}[|\t]")
+    _log = re.compile(r"(?:带班|值班|线路|维修项目|行驶里程)[^\n|\t]{0,4}(?:[|\t\n]| {2})")
 
     def _on_duty(self, page: Page, start: int, end: int, logs: Sequence[int]) -> bool:
         """Whether a plate is told to be that of a car of an office, a school, a line or a firm.

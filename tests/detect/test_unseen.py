@@ -21,7 +21,7 @@ def scored() -> _Scored:
 
 def test_there_are_enough_of_them() -> None:
     sets = corpus.unseen()
-    assert {name: len(texts) >= 110 for name, texts in sets.items()} == dict.fromkeys(sets, True)
+    assert {name: len(texts) >= 100 for name, texts in sets.items()} == dict.fromkeys(sets, True)
     assert sum(len(each.spans) for texts in sets.values() for each in texts) >= 4500
 
 
@@ -58,35 +58,35 @@ _HARD = {
 @pytest.mark.parametrize(
     ("of", "kind", "recall", "precision"),
     [
-        ("ab", "people", 0.945, 0.91),
-        ("ab", "address", 0.975, 0.955),
-        ("ab", "health", 0.905, 0.845),
+        ("ab", "people", 0.96, 0.91),
+        ("ab", "address", 0.985, 0.945),
+        ("ab", "health", 0.905, 0.84),
         ("ab", "other", 0.8, 0.73),
-        ("ac", "people", 0.975, 0.97),
-        ("ac", "address", 0.98, 0.91),
+        ("ac", "people", 0.975, 0.975),
+        ("ac", "address", 0.97, 0.905),
         ("ac", "health", 0.955, 0.94),
         ("ac", "other", 0.94, 0.915),
-        ("ad", "people", 0.91, 0.985),
+        ("ad", "people", 0.92, 0.985),
         ("ad", "address", 0.925, 1.0),
         ("ad", "health", 1.0, 1.0),
         ("ad", "other", 0.93, 0.965),
-        ("ae", "people", 0.945, 0.955),
-        ("ae", "address", 0.95, 0.89),
+        ("ae", "people", 0.935, 0.965),
+        ("ae", "address", 0.925, 0.89),
         ("ae", "health", 0.97, 0.915),
         ("ae", "other", 0.805, 0.795),
-        ("af", "people", 0.925, 0.94),
-        ("af", "address", 0.925, 1.0),
-        ("af", "health", 0.975, 0.865),
+        ("af", "people", 0.955, 0.95),
+        ("af", "address", 0.925, 0.985),
+        ("af", "health", 0.975, 0.875),
         ("af", "other", 0.895, 0.93),
         ("ag", "people", 0.97, 0.985),
-        ("ag", "address", 0.945, 0.89),
+        ("ag", "address", 0.945, 0.9),
         ("ag", "health", 1.0, 1.0),
         ("ag", "other", 0.96, 0.52),
         ("ah", "people", 0.975, 0.975),
         ("ah", "address", 1.0, 0.97),
         ("ah", "health", 0.945, 0.965),
         ("ah", "other", 0.98, 0.87),
-        ("ai", "people", 0.94, 0.985),
+        ("ai", "people", 0.945, 0.985),
         ("ai", "address", 1.0, 0.97),
         ("ai", "health", 1.0, 1.0),
         ("ai", "other", 0.955, 0.915),
@@ -94,30 +94,34 @@ _HARD = {
         ("aj", "address", 1.0, 0.98),
         ("aj", "health", 0.96, 0.93),
         ("aj", "other", 1.0, 0.96),
-        ("ak", "people", 0.975, 0.97),
+        ("ak", "people", 0.975, 0.975),
         ("ak", "address", 0.96, 0.895),
         ("ak", "health", 0.955, 0.9),
-        ("ak", "other", 0.87, 0.775),
-        ("al", "people", 0.905, 0.86),
+        ("ak", "other", 0.87, 0.745),
+        ("al", "people", 0.915, 0.86),
         ("al", "address", 0.925, 0.955),
         ("al", "health", 0.87, 0.93),
         ("al", "other", 0.905, 0.805),
-        ("f", "people", 0.955, 0.93),
+        ("an", "people", 0.945, 0.855),
+        ("an", "address", 0.91, 0.865),
+        ("an", "health", 0.91, 0.925),
+        ("an", "other", 0.885, 0.61),
+        ("f", "people", 0.96, 0.945),
         ("f", "address", 0.935, 0.935),
         ("f", "health", 0.925, 0.87),
         ("f", "other", 0.87, 0.88),
-        ("m", "people", 0.86, 0.93),
+        ("m", "people", 0.85, 0.905),
         ("m", "address", 0.97, 1.0),
         ("m", "health", 0.975, 0.88),
-        ("m", "other", 0.765, 0.81),
+        ("m", "other", 0.735, 0.805),
         ("o", "people", 0.96, 0.935),
-        ("o", "address", 0.95, 0.93),
-        ("o", "health", 0.98, 0.945),
+        ("o", "address", 0.94, 0.93),
+        ("o", "health", 0.98, 0.935),
         ("o", "other", 0.675, 1.0),
-        ("s", "people", 0.96, 0.915),
-        ("s", "address", 0.98, 0.955),
+        ("s", "people", 0.96, 0.935),
+        ("s", "address", 0.97, 0.97),
         ("s", "health", 0.91, 0.955),
-        ("s", "other", 0.81, 0.9),
+        ("s", "other", 0.91, 0.915),
     ],
 )
 def test_what_context_tells_is_found_as_far_as_it_was(
@@ -126,7 +130,7 @@ def test_what_context_tells_is_found_as_far_as_it_was(
     """What each set came to; single sets move by a word or two with every fit, what they come to together is held below.
 
     Every third name of ``m`` is an ordinary word, 计划 or 海南: that is harder than papers are. ``ae`` is running prose, a third of its
-    surnames rare, ``af`` too; ``ad`` short messages; ``ag`` tables. ``ah`` to ``ak`` are ordinary papers, ``al`` those of every day, written last. ``other`` are numbers
+    surnames rare, ``af`` too; ``ad`` short messages; ``ag`` tables. ``ah`` to ``ak`` are ordinary papers, ``al`` and ``an`` those of every day, written last. ``other`` are numbers
     without a form of their own (社保编号, 学号, an account), and traits such as 汉族, which few labelled.
     """
     scores, _ = scored[of]
@@ -141,7 +145,7 @@ def test_what_context_tells_is_found_as_far_as_it_was(
 def test_of_all_sets_together_as_much_is_found_as_is_aimed_at(
     kind: str, recall: float, precision: float, scored: _Scored
 ) -> None:
-    """Of health 95 % are aimed at as well: without ``al``, where it is told in everyday words, it is 96."""
+    """Of health 95 % are aimed at as well: without ``al`` and ``an``, where it is told in everyday words, it is 96."""
     of_each = [scores[kind] for scores, _ in scored.values()]
     assert sum(each.found for each in of_each) >= recall * sum(each.labels for each in of_each)
     assert sum(each.right for each in of_each) >= precision * sum(each.flagged for each in of_each)

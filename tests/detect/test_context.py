@@ -124,6 +124,7 @@ def test_a_home_is_found_below_its_town(text: str, home: str) -> None:
         "兴隆镇三道岗村1—6组道路硬化4.3公里。",
         "桑玉田　港航公司水手，跳江救人",
         "白音宝力格苏木呼布尔嘎查牧民桑玉田与邻居因草场争执。",
+        "举报人沐云反映某小区违法建设。",
     ],
 )
 def test_an_office_or_works_is_no_home(text: str) -> None:

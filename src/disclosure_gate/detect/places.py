@@ -209,6 +209,7 @@ def _with_where(text: str, end: int, people: People, home: _Home) -> int:
 _NUMBER_OF_A_THING = re.compile("[编合文案图单批档发][号同次案票][:：]?[0-9A-Za-z]")  # 编号1-2345号
 _OF_A_YEAR = re.compile(r"[〔\[（(【](?:19|20)\d{2}[〕\]）)】]第?$")  # 景政发〔2026〕33-3号
 _YEAR = 8  # code points that it is looked for in
+_NAMELESS = re.compile(r"某[^\d一二三四五六七八九十]*")  # 某小区 hides what it is called already
 
 
 class AddressDetector:
@@ -238,7 +239,11 @@ class AddressDetector:
         around = Surroundings(page)
 
         def home(start: int, end: int, source: str) -> bool:
-            if _NUMBER_OF_A_THING.match(text, start) or _OF_A_YEAR.search(text, max(0, start - _YEAR), start):
+            if (
+                _NUMBER_OF_A_THING.match(text, start)
+                or _OF_A_YEAR.search(text, max(0, start - _YEAR), start)
+                or _NAMELESS.fullmatch(text, start, end)
+            ):
                 return False
             right = self._judge(Home(start, end, around.seen(start, end, source)))
             around.judged(start, right=right)

@@ -16,9 +16,8 @@ from disclosure_gate.register.migrations import upgrade
 
 KINDS = ("sqlite", "postgresql")
 _MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own in it
-_ROOM = (
-    4 * 2**30
-)  # bytes: every database of a test is some hundred files, and on a disk to remove them takes a minute
+# Bytes: every database of a test is some hundred files, and on a disk to remove them takes a minute.
+_ROOM = 4 * 2**30
 _NUMBERS = count(1)
 
 

@@ -462,9 +462,7 @@ class Outbox:
         later = outbox.c.not_before > today.isoformat() if today else false()
         ended = and_(
             outbox.c.action == "withdraw",
-            outbox.c.not_before.is_not(
-                None
-            ),  # said first: what is later than no day is neither true nor false
+            outbox.c.not_before.is_not(None),  # for what is later than no day is neither true nor false
             or_(outbox.c.state == "waiting", later),
         )
         newest = (

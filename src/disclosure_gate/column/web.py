@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from flask import Flask, Response, abort, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response as AnyResponse
 
 from disclosure_gate.column import feeds
+from disclosure_gate.column.downloads import disposition
 from disclosure_gate.column.pages import PER_PAGE, Pages, icon, style
 from disclosure_gate.column.settings import SiteSettings
 from disclosure_gate.column.store import MOST, ColumnStore, Gone, Query, Shown
@@ -148,7 +148,7 @@ class _Site:
         if isinstance(shown, Gone):
             return self._gone(shown)
         response = self._fresh("text/plain; charset=utf-8", lambda _: feeds.text(shown), "public, no-cache")
-        response.headers["Content-Disposition"] = _disposition("attachment", f"{shown.line.title}.txt")
+        response.headers["Content-Disposition"] = disposition("attachment", f"{shown.line.title}.txt")
         return response
 
     def data(self, slug: str) -> AnyResponse:
@@ -246,16 +246,16 @@ class _Site:
             abort(404)
         return found
 
-    def _copy(self, slug: str, number: int, disposition: str) -> AnyResponse:
+    def _copy(self, slug: str, number: int, kind: str) -> AnyResponse:
         shown = self._shown(slug)
         if isinstance(shown, Gone):
             return self._gone(shown)
         found = self._store.file(slug, number - 1) if number < 10_000 else None  # noqa: PLR2004  more than any item has
-        if found is None or (disposition == "inline" and found.media_type not in _VIEWED):
+        if found is None or (kind == "inline" and found.media_type not in _VIEWED):
             abort(404)
         response = Response(found.content, content_type=found.media_type)
-        response.headers["Content-Disposition"] = _disposition(disposition, found.name)
-        if disposition == "inline":
+        response.headers["Content-Disposition"] = disposition(kind, found.name)
+        if kind == "inline":
             # The browser's own viewer of PDF is made of styles and scripts of its own.
             response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
         return _conditional(response, found.digest, None, "public, no-cache", ranges=len(found.content))
@@ -374,13 +374,6 @@ def _conditional(
     else:
         response.make_conditional(request)
     return response
-
-
-def _disposition(kind: str, name: str) -> str:
-    """RFC 6266: the name as it is, for who understands it, and one in ASCII for who does not."""
-    ending = name.rpartition(".")[2]
-    plain = f"file.{ending}" if ending.isascii() and ending.isalnum() else "file"
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _secured(response: Response) -> Response:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, render_template, request
 
+from disclosure_gate.column.downloads import disposition
 from disclosure_gate.desk import words
 from disclosure_gate.gate import Gate
 from disclosure_gate.model.errors import NotReady
@@ -31,8 +31,8 @@ def page(template: str, **values: Any) -> str:
 
 
 def attached(answer: Response, name: str) -> Response:
-    """The answer as a file to take away; a header holds no Chinese but in this form (RFC 6266)."""
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    """The answer as a file to take away."""
+    answer.headers["Content-Disposition"] = disposition("attachment", name)
     return answer
 
 

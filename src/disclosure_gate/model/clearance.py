@@ -82,9 +82,6 @@ class PublicCopies(Frozen):
     reasons: tuple[Reason, ...]
 
 
-_PLACING = ("kind", "domain", "item", "section", "policy")
-
-
 class PublicItem(Frozen):
     """What the public may see of a document: metadata and the public copy, never more.
 
@@ -132,7 +129,7 @@ class PublicItem(Frozen):
         return {
             "audience": self.publication.audience,
             "digest": self.copy_digest(),
-            **self.model_dump(mode="json", include=set(_PLACING)),
+            **self.model_dump(mode="json", include={"kind", "domain", "item", "section", "policy"}),
         }
 
     def key(self, channel: Channel) -> str:

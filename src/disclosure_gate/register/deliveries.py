@@ -57,12 +57,9 @@ class _Issue:
     def __init__(self, seq: int, body: Mapping[str, Any], clearance: Mapping[str, Any]) -> None:
         self.seq = seq
         self.version: int = body["version"]
-        # What else was recorded of each copy: nothing in registers of before.
-        self.copies = {
-            (each["audience"], each["digest"]): {
-                name: value for name, value in each.items() if name not in {"audience", "digest"}
-            }
-            for each in body["published"]
+        # Registers of before have nothing more of a copy than what it is found by.
+        self.copies: dict[tuple[str, str], Mapping[str, Any]] = {
+            (each["audience"], each["digest"]): each for each in body["published"]
         }
         listing = body.get("listing", {})
         self.said = {
@@ -229,17 +226,18 @@ class Deliveries:
             yield "version"
         if item.publication.audience != row.audience:
             yield "audience"
-        placed = issue.copies.get((row.audience, item.copy_digest()))
-        if placed is None:
+        copy = item.recorded()
+        published = issue.copies.get((row.audience, copy["digest"]))
+        if published is None:
             yield "payload"
         until = item.publication.until
         if (until.isoformat() if until else None) not in {each.get("until") for each in places}:
             yield "until"
-        said = item.publication.model_dump(mode="json", include={"basis"})["basis"]
-        if all("basis" in each and each["basis"] != said for each in places):
+        basis = [each.model_dump(mode="json") for each in item.publication.basis]
+        if all("basis" in each and each["basis"] != basis for each in places):
             yield "basis"
-        wanted = {**issue.said, **(placed or {}), **self._versions.get(row.version, {})}
-        told = item.model_dump(mode="json", include={*wanted, "relations", "changes"})
+        wanted = {**issue.said, **(published or {}), **self._versions.get(row.version, {})}
+        told = {**copy, **item.model_dump(mode="json", include={*wanted, "relations", "changes"})}
         yield from (name for name, value in wanted.items() if told[name] != value)
         if any(each not in issue.relations for each in told["relations"]):
             yield "relations"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -740,6 +741,8 @@ def serve(
     demo: bool,  # noqa: FBT001  click's signature
 ) -> None:
     """启动边车服务和办公台 / start the sidecar with the desk."""
+    gc.disable()  # until all that stays is set aside: service/staying
+    click.get_current_context().call_on_close(gc.enable)
     from disclosure_gate.desk import serving  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.service.serving import serve as served  # noqa: PLC0415
     from disclosure_gate.service.serving import write_logs  # noqa: PLC0415

@@ -26,16 +26,25 @@ class Source:
     """One file: its data, and where each value stands (line and column, counted from 1)."""
 
     name: str
-    data: Any
-    places: dict[Trail, tuple[int, int]] = field(repr=False)
+    root: yaml.Node | None = field(repr=False)
+    data: Any = None
     flaws: list[Flaw] = field(default_factory=list)
 
     def where(self, trail: Trail) -> str:
-        """``file:line:column`` of the value at ``trail``, or of its nearest parent."""
-        while trail and trail not in self.places:
-            trail = trail[:-1]
-        line, column = self.places.get(trail, (1, 1))
-        return f"{self.name}:{line}:{column}"
+        """``file:line:column`` of the value at ``trail``, of its key if it has one, or of its nearest parent."""
+        if self.root is None:
+            return f"{self.name}:1:1"
+        node, place = self.root, self.root
+        for step in trail:
+            below = _below(node, step)
+            if below is None:
+                break
+            place, node = below
+        return self.at(place)
+
+    def at(self, node: yaml.Node) -> str:
+        """``file:line:column`` of a node."""
+        return f"{self.name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
     def flaw(
         self, code: str, trail: Trail, *, got: str = "", expected: str = "", suggestion: str = ""
@@ -94,9 +103,9 @@ def parse(text: str, name: str) -> Source:
         raise RulesetError(flaws=(typed or Flaw("E-YAML", where, got=error.problem or ""),)) from error
     except yaml.YAMLError as error:
         raise RulesetError("E-YAML", where=name) from error
-    source = Source(name, None, {})
+    source = Source(name, node)
     if node is not None:
-        source.data = _build(node, (), source, set())
+        source.data = _build(node, source, set())
     if source.flaws:
         raise RulesetError(flaws=tuple(source.flaws))
     return source
@@ -225,30 +234,41 @@ class _Reader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         """No paths to follow."""
 
 
-def _build(node: yaml.Node, trail: Trail, source: Source, seen: set[int]) -> Any:
-    mark = node.start_mark
-    source.places[trail] = (mark.line + 1, mark.column + 1)
+def _below(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Where the value one step below stands, and itself."""
+    if isinstance(node, yaml.SequenceNode):
+        within = isinstance(step, int) and step < len(node.value)
+        return (node.value[step], node.value[step]) if within else None
+    if isinstance(node, yaml.MappingNode):
+        for key, value in reversed(node.value):  # of a key given twice the last counts
+            if isinstance(key, yaml.ScalarNode) and _scalar(key) == step:
+                return key, value
+    return None
+
+
+def _build(node: yaml.Node, source: Source, seen: set[int]) -> Any:
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node)
     if id(node) in seen:  # an alias can hold itself, or itself a million times
-        source.flaw("E-YAML", trail, got="alias (*) of a list or mapping", expected="written out")
+        source.flaws.append(
+            Flaw("E-YAML", source.at(node), got="alias (*) of a list or mapping", expected="written out")
+        )
         return None
     seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
-        return [_build(item, (*trail, index), source, seen) for index, item in enumerate(node.value)]
+        return [_build(item, source, seen) for item in node.value]
     mapping: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            source.flaw("E-YAML", trail, got="list or mapping as a key", expected="a name as a key")
+            where = source.at(node)
+            source.flaws.append(
+                Flaw("E-YAML", where, got="list or mapping as a key", expected="a name as a key")
+            )
             continue
         key = _scalar(key_node)
-        at = (*trail, key)
-        twice = key in mapping
-        mapping[key] = _build(value_node, at, source, seen)
-        mark = key_node.start_mark
-        source.places[at] = (mark.line + 1, mark.column + 1)
-        if twice:
-            source.flaw("E-RULE-DUPLICATE", at, got=str(key))
+        if key in mapping:
+            source.flaws.append(Flaw("E-RULE-DUPLICATE", source.at(key_node), got=str(key)))
+        mapping[key] = _build(value_node, source, seen)
     return mapping
 
 

@@ -1390,6 +1390,24 @@ def column_reconcile(
     sys.exit(FAILED if left else DECIDED)
 
 
+@column.command("rescan")
+@_REGISTER
+@_common
+@pass_session
+def column_rescan(session: Session, register: str) -> None:
+    """按今天的规则重新扫描已公开的内容 / read what is public again, with today's rules and detectors.
+
+    To be run after every upgrade. It changes nothing: what it finds is withdrawn and issued again by people.
+    """
+    from disclosure_gate import publishing  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.console import show_rescan  # noqa: PLC0415
+
+    with _errors(session), session.gate(register, engine="direct", look=True) as gate:
+        found = publishing.rescan(gate, _today())
+    session.show(found.as_json(), lambda: show_rescan(found, session.lang))
+    sys.exit(FAILED if found.exposures else DECIDED)
+
+
 @column.command("serve")
 @click.option(
     "--database",

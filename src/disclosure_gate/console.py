@@ -55,7 +55,7 @@ if (
     from disclosure_gate.column.reconcile import Difference as ColumnDifference
     from disclosure_gate.difference import Comparison, Mismatch
     from disclosure_gate.plugins.testing.process import Result
-    from disclosure_gate.publishing import OutboxStatus, Pushed
+    from disclosure_gate.publishing import OutboxStatus, Pushed, Rescan
     from disclosure_gate.register import Verification
     from disclosure_gate.register.due import DueItem
 
@@ -734,6 +734,41 @@ def show_differences_of_column(
         console.print("用 --apply 按计划修复" if zh else "mend with --apply")
     else:
         console.print(f"已修复，余 {len(left)} 项" if zh else f"mended, {len(left)} left")
+
+
+def show_rescan(done: Rescan, lang: str) -> None:
+    """What is public and would be masked today, by document, place and kind."""
+    zh, console = lang == "zh", Console()
+    found = done.exposures
+    if not found:
+        console.print(
+            f"已重新扫描 {done.scanned} 份公开副本，没有应遮未遮的内容"
+            if zh
+            else f"{done.scanned} public copies read again: nothing in them would be masked today"
+        )
+        return
+    table = Table()
+    for heading in (
+        ("公文", "标题", "位置", "问题", "处数") if zh else ("document", "title", "place", "what", "spans")
+    ):
+        table.add_column(heading, overflow="fold")
+    for each in found[:_SHOWN]:
+        told = Counter(
+            (place_of(one.where, each.files, lang), f"{SPANS[one.kind].get(lang)} ({one.rule})")
+            for one in each.redactions
+        )
+        told.update((place_of(one.where, each.files, lang), one.message(lang)) for one in each.flaws)
+        for number, ((where, what), count) in enumerate(sorted(told.items())):
+            named = ("", "") if number else (each.document_id, each.title)
+            table.add_row(*named, where, what, str(count))
+    console.print(table)
+    if len(found) > _SHOWN:
+        console.print(f"… {len(found) - _SHOWN}")
+    console.print(
+        f"共扫描 {done.scanned} 份，{len(found)} 份有问题：请撤回，按原文重新认定后再发出"
+        if zh
+        else f"{done.scanned} read, {len(found)} to be mended: withdraw them, check the originals again and issue them anew"
+    )
 
 
 def show_demo(rows: Sequence[Mapping[str, Any]], where: Mapping[str, str], lang: str) -> None:

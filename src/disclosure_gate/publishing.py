@@ -11,6 +11,7 @@ from random import SystemRandom
 from threading import Event
 from typing import Any
 
+from disclosure_gate import shown
 from disclosure_gate.column import Delivery, Outbox, OutboxRow, Publisher, Worker
 from disclosure_gate.column.config import load, make
 from disclosure_gate.column.outbox import UNSETTLED
@@ -20,7 +21,13 @@ from disclosure_gate.column.static_site import StaticSite
 from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.events import LogEvent, log
 from disclosure_gate.gate import Gate
-from disclosure_gate.model.errors import InputError, RegisterError
+from disclosure_gate.model.clearance import PublicItem
+from disclosure_gate.model.content import Blob, Content
+from disclosure_gate.model.determination import Audience, Channel, Redaction
+from disclosure_gate.model.document import Document, File, Issuer
+from disclosure_gate.model.errors import Flaw, InputError, RegisterError, UnreadableError
+from disclosure_gate.model.frozen import Frozen
+from disclosure_gate.model.listing import Listing
 from disclosure_gate.register import Register
 
 
@@ -54,6 +61,38 @@ class Pushed:
     def failed(self) -> bool:
         """Whether something is left to be done again."""
         return bool(self.unsettled) or any(each.outcome in {"failed", "parked"} for each in self.made)
+
+
+class Exposure(Frozen):
+    """What the public reads of a document that it would not read had it been issued today.
+
+    ``redactions`` are the spans of the public copy that would be masked now (their places are those of the copy:
+    ``title``, ``text``, ``files/0/…``), ``flaws`` what else is wrong with it (``H-SECRET``, ``E-SHOWN``, ``U-…``): places, never content.
+    """
+
+    document_id: str
+    version: int
+    title: str
+    files: tuple[str, ...]
+    audience: Audience
+    channels: tuple[Channel, ...]
+    redactions: tuple[Redaction, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rescan:
+    """How many public copies were read again, and what was found in them."""
+
+    scanned: int
+    exposures: list[Exposure]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "scanned": self.scanned,
+            "exposures": [each.model_dump(mode="json") for each in self.exposures],
+        }
 
 
 def open_places(
@@ -189,6 +228,83 @@ def mend(
         gate.take_away(document_id, key, held)
     Worker(outbox, places, SystemRandom()).run(now)
     return differences(gate, places, now().date())
+
+
+def rescan(gate: Gate, today: date) -> Rescan:
+    """Read every public copy that stands again, with the rules and detectors of today; nothing is stored or changed.
+
+    The facts are those recorded when it was cleared. What is masked already stays masked, so that what is found was
+    overlooked when it was issued, or came to be protected since.
+
+    Args:
+        gate: with a register.
+        today: the day the law is read on; what is not public yet is read as well.
+    """
+    _, outbox = _storage(gate)
+    items: dict[tuple[str, int, Audience], PublicItem] = {}
+    channels: dict[tuple[str, int, Audience], list[Channel]] = {}
+    for line in outbox.expected(today):
+        if line.action == "publish":
+            copy = (line.document_id, line.version, line.audience)
+            items.setdefault(copy, line.item())
+            channels.setdefault(copy, []).append(line.channel)
+    exposures = []
+    for copy, item in items.items():
+        redactions, flaws = _overlooked(gate, item, today)
+        if redactions or flaws:
+            exposures.append(
+                Exposure(
+                    document_id=item.document_id,
+                    version=item.version,
+                    title=item.title,
+                    files=tuple(each.name for each in item.files),
+                    audience=item.publication.audience,
+                    channels=tuple(channels[copy]),
+                    redactions=redactions,
+                    flaws=flaws,
+                )
+            )
+    return Rescan(len(items), exposures)
+
+
+def _overlooked(gate: Gate, item: PublicItem, today: date) -> tuple[tuple[Redaction, ...], tuple[Flaw, ...]]:
+    document = _as_published(gate, item)
+    listed = Listing(index=item.index, abstract=item.abstract, keywords=item.keywords)
+    said = [
+        *shown.placing(document.id, document.issuer.name, None),
+        *shown.of_listing(listed),
+        *shown.of_number(item.number),
+    ]
+    flaws = shown.flaws(gate.parts.scanner, said)
+    try:
+        copies = gate.redact(document, today, without_objects=True)
+    except UnreadableError as error:
+        return (), (*flaws, *error.flaws)
+    return copies.redactions, flaws
+
+
+def _as_published(gate: Gate, item: PublicItem) -> Document:
+    """The public copy as a document, with what was said of the one it was made of."""
+    register, _ = _storage(gate)
+    facts: dict[str, Any] = {}
+    issued = [each for each in register.issues(item.document_id) if each.body["version"] <= item.version]
+    kept = register.clearance(issued[-1].body["clearance_id"]) if issued else None
+    found = register.determined(kept[0].determination_id, item.issuer) if kept else None
+    if found is not None:
+        facts = {each["name"]: each for each in found[1].body.get("facts", ())}
+    level = facts.get("issuer_level", {"value": "county"})["value"]
+    return Document(
+        id=item.document_id,
+        title=item.title,
+        kind=item.kind,
+        issuer=Issuer(name=item.issuer, level=level),
+        # A list of titles has no text.
+        text=Content(item.text if item.text and item.text.strip() else item.title),
+        files=tuple(File(name=each.name, content=Blob(each.content)) for each in item.files),
+        domain=item.domain,
+        item=item.item,
+        facts={each["name"]: each["value"] for each in facts.values() if each["source"] == "declared"},
+    )
 
 
 def told(pushed: Pushed) -> list[dict[str, str]]:

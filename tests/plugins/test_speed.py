@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from pace import slowness
 
 from disclosure_gate import Gate
+from pace import slowness
 
 _BENCH = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "plugins.py"))
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint corpus weights bench soak docs clean
+.PHONY: setup demo test screenshots lint corpus weights bench soak docs clean
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,9 @@ demo: setup
 test: setup
 	$(BIN)/python -m compileall -q src plugins tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+screenshots: setup
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/desk/test_browser_desk.py tests/desk/test_public_copies.py tests/column/test_site.py tests/examples
 
 lint: setup
 	$(BIN)/ruff check .

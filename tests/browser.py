@@ -1,12 +1,13 @@
 """A real Chromium for the tests of pages: pages served, barriers found (axe), errors of the console, pictures kept.
 
-A test asks for the fixture ``chromium``, one browser for the session. What a page shows is kept in
+A test asks for the fixture ``chromium``, one browser for the session. `make screenshots` keeps what pages show in
 ``tests/screenshots`` for a person to look at.
 """
 
 from __future__ import annotations
 
 import base64
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -19,11 +20,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
 TALLEST = 4000  # of a long document the rest is more of the same, and takes seconds
 
+_SCREENSHOTS = Path(__file__).parent / "screenshots"
 _PATIENCE = 30_000  # milliseconds a page is waited for: a slow machine is no fault
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = [
@@ -51,6 +52,13 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+def keep(name: str, made: Callable[[], bytes]) -> None:
+    """Keep what pages show, if it is wanted: pictures take a tenth of the time of these tests."""
+    if "SCREENSHOTS" in os.environ:
+        _SCREENSHOTS.mkdir(exist_ok=True)
+        (_SCREENSHOTS / name).write_bytes(made())
+
+
 class Visit:
     """A page that is open, and everything it complained about."""
 
@@ -71,10 +79,12 @@ class Visit:
     def _note(self, complaint: str) -> None:
         self.complaints.append(complaint)
 
-    def shot(self, name: str) -> Path:
-        """Keep a picture of the page from its top, at most ``TALLEST`` pixels of it."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
+    def keep(self, name: str) -> None:
+        """Keep a picture for a person to look at, if pictures are wanted."""
+        keep(f"{name}.png", self.shot)
+
+    def shot(self) -> bytes:
+        """A picture (PNG) of the page from its top, at most ``TALLEST`` pixels of it."""
         self.page.wait_for_load_state()  # a click may have led to another page, which has no element yet
         width, height = self.page.locator("html").evaluate(
             "root => [innerWidth, Math.max(innerHeight, root.scrollHeight)]"
@@ -89,8 +99,7 @@ class Visit:
             },
         )  # fmt: skip
         debugger.detach()
-        path.write_bytes(base64.b64decode(taken["data"]))
-        return path
+        return base64.b64decode(taken["data"])
 
     def barriers(self, *, ignore: Iterable[str] = (), contrast: bool = True) -> list[str]:
         """What axe finds against WCAG 2.2 AA and good practice: rule, place, advice. Ignored rules need a reason.

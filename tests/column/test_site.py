@@ -306,7 +306,7 @@ def test_every_page_is_without_barriers(
             assert answer is not None
             assert answer.status == status, page
             assert seen.page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[lang], page
-            seen.shot(f"column-{page}-{name}{'' if lang == 'zh' else '-en'}")
+            seen.keep(f"column-{page}-{name}{'' if lang == 'zh' else '-en'}")
             # English and narrow pages have the same colours.
             assert seen.barriers(contrast=lang == "zh" and name == "desktop") == [], page
             assert not seen.wider_than_screen(), page
@@ -367,7 +367,7 @@ def test_the_folder_of_plain_pages_works_wherever_a_web_server_puts_it(
     shown = SharedDataMiddleware(NotFound(), {"/below": str(tmp_path / "public")})
     with served(shown) as url, visit(chromium, f"{url}/below/index.html") as seen:
         page = seen.page
-        seen.shot("static-home")
+        seen.keep("static-home")
         page.get_by_role("link", name="景明区城市供热管理办法", exact=True).first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("景明区城市供热管理办法")
         page.get_by_role("link", name="下一部分").click()

@@ -21,7 +21,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
 
-from browser import DESKTOP, PHONE, SCREENSHOTS, Visit, served, visit
+from browser import DESKTOP, PHONE, Visit, keep, served, visit
 from deskroom import NAMES, Desk, proposed
 from disclosure_gate.assembly import shipped
 from disclosure_gate.column import Outbox, Worker
@@ -392,7 +392,7 @@ def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
         desk.later(hours=9)
         page.click("#propose")
         expect(page.locator(".done")).to_contain_text("附件须再次选择")
-        seen.shot("desk-sign-in-kept-desktop")
+        seen.keep("desk-sign-in-kept-desktop")
         for key in ("dg_wrong", secret):
             page.fill("#key", key)
             page.click("button.primary")
@@ -401,7 +401,7 @@ def test_without_script_a_draft_sent_after_the_session_ended_is_kept(
         verdict(page, "主动公开")
         assert (page.input_value("#title"), page.input_value("#text")) == (written["title"], written["text"])
         assert page.input_value("#note") == '"请审核" <b>'
-        seen.shot("desk-draft-kept-desktop")
+        seen.keep("desk-draft-kept-desktop")
         page.set_input_files("#files", [_ANNEX])
         page.click("#propose")
         expect(page.locator(".done")).to_contain_text("已提出")
@@ -516,7 +516,7 @@ def test_the_review_sheet_is_printed_on_one_page(
         page.goto(f"{case}/sheet")
         words = page.inner_text(".sheet")
         data = page.pdf(prefer_css_page_size=True)
-        (SCREENSHOTS / f"desk-sheet-{'long' if long else 'usual'}.pdf").write_bytes(data)
+        keep(f"desk-sheet-{'long' if long else 'usual'}.pdf", lambda: data)
         with pypdfium2.PdfDocument(data) as paper:
             assert len(paper) == 1
             assert [round(side) for side in paper[0].get_size()] == [595, 842]  # A4, points
@@ -540,8 +540,7 @@ def test_twenty_pages_are_answered_at_once_and_typing_is_never_blocked(
         # Other programs share the machine of the tests: what it can do is seen in the best of three.
         tries = [_written_in_a_hurry(page, f"{url}/desk/draft", base, text) for _ in range(3)]
         told = "\n".join(str(each) for each in tries)
-        SCREENSHOTS.mkdir(exist_ok=True)
-        (SCREENSHOTS / "desk-times.txt").write_text(told + "\n")
+        keep("desk-times.txt", told.encode)
         # On a machine that is slow or busy the answer to an empty form is as much later.
         assert min(each.first - max(300.0, 25 * each.empty) for each in tries) < 0, told
         moment = 100 * slowness(time.perf_counter)
@@ -724,7 +723,7 @@ def test_every_page_is_clean_and_fits(
         assert seen.page.get_attribute("html", "lang") == lang, name
         as_a_whole = view != "english" or name in _WHOLLY_IN_ENGLISH
         if as_a_whole:
-            seen.shot(f"desk-{name}-{view}")
+            seen.keep(f"desk-{name}-{view}")
         if as_a_whole:  # colours are the same wherever a page is narrow or in English
             faults.extend(f"{name}: {each}" for each in seen.barriers(contrast=view == "desktop"))
         if seen.wider_than_screen():
@@ -819,7 +818,7 @@ def test_a_form_of_another_system_shows_the_status_and_gets_its_clearance(
             page.click("#clear")
             expect(page.locator("disclosure-status .cleared")).to_be_visible()
             assert seen.barriers() == []
-            seen.shot("desk-component-desktop")
+            seen.keep("desk-component-desktop")
             page.fill("#body", "改动。")
             assert page.locator("disclosure-status .cleared").count() == 0
             assert page.locator("#paper:invalid").count() == 1

@@ -207,7 +207,7 @@ def _given(name: str, data: bytes) -> FilePayload:
 def _clean(seen: Visit, name: str, *, script: bool) -> None:
     assert not seen.wider_than_screen()
     if script:  # axe waits for timers, which do not run without
-        seen.shot(f"desk-{name}")
+        seen.keep(f"desk-{name}")
         assert seen.barriers() == []
 
 

@@ -222,7 +222,7 @@ def test_the_button_of_the_oa_works_only_through_the_gate(
         assert page.is_disabled("button.issue")
         _pressed(page, "button:text-is('认定')")
         expect(page.locator(".status")).to_have_text("待定")
-        seen.shot("oa-question")
+        seen.keep("oa-question")
         for name in page.eval_on_selector_all(
             "fieldset input", "all => [...new Set(all.map(each => each.name))]"
         ):
@@ -243,7 +243,7 @@ def test_the_button_of_the_oa_works_only_through_the_gate(
         page.fill("#reviewer", "审核人")
         page.fill("#signer", "签发人")
         _pressed(page, "button:text-is('放行')")
-        seen.shot("oa-cleared")
+        seen.keep("oa-cleared")
         assert seen.barriers() == []
         # The content is changed after it was cleared: the gate refuses, and says so on the page.
         page.fill("#body", "各街道办事处：另有内容。")
@@ -251,7 +251,7 @@ def test_the_button_of_the_oa_works_only_through_the_gate(
         page.fill("#number", "景政发〔2026〕9号")
         _pressed(page, "button.issue")
         expect(page.locator("[role=alert]")).to_contain_text("E-CHANGED")
-        seen.shot("oa-refused")
+        seen.keep("oa-refused")
         assert seen.barriers() == []
         page.goto(page.url.removesuffix("/issue"))
         page.fill("#body", _BODY)
@@ -259,12 +259,12 @@ def test_the_button_of_the_oa_works_only_through_the_gate(
         page.fill("#number", "景政发〔2026〕9号")
         _pressed(page, "button.issue")
         expect(page.locator("[role=status]")).to_contain_text("景政发〔2026〕9号")
-        seen.shot("oa-issued")
+        seen.keep("oa-issued")
         assert seen.barriers() == []
         document_id = page.url.rsplit("/", 1)[1]
     assert client.document(document_id)["state"] == "issued"
     with visit(chromium, f"{url}/documents/{document_id}", PHONE) as seen:
-        seen.shot("oa-phone")
+        seen.keep("oa-phone")
         assert not seen.wider_than_screen()
     _refuses_by_itself(database, client)
 

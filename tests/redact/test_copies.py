@@ -76,7 +76,7 @@ def _everything(data: bytes) -> bytes:
 
 
 @pytest.mark.law("P6")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32), places=st.sets(st.sampled_from(sorted(office.WORD_PLACES)), min_size=1))
 def test_nothing_found_is_left_in_a_word_file(seed: int, places: set[str]) -> None:
     rng = Random(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
@@ -41,6 +42,7 @@ from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
 _MARKS = "marks"
 _FOLDED = "folded"  # owner of the signs that ASCII ones stand for
+_SAID = re.compile(r"[^\W_]")  # a value has a letter or a digit; a mask, a blank to be filled in or a stroke is none
 _STRETCH = 65_536  # code points the automaton reads at a time: its index of a text is many times the text
 
 
@@ -127,7 +129,7 @@ class Scanner:
                 hits = each.find(page)
                 if hits:  # most find nothing
                     found += _spans(where, each, hits)
-        return found
+        return [each for each in found if _SAID.search(page.text, each.start, each.end)]
 
     def _laid_out(self, where: str, page: Page) -> Iterator[Span]:
         """What is seen where blanks between characters, ends of lines within a sentence or the tags of HTML are left out."""

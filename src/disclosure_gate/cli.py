@@ -743,7 +743,7 @@ def serve(
     """启动边车服务和办公台 / start the sidecar with the desk."""
     gc.disable()  # until all that stays is set aside: service/staying
     click.get_current_context().call_on_close(gc.enable)
-    from disclosure_gate.desk import serving  # noqa: PLC0415  see the module's docstring
+    from disclosure_gate.desk.serving import application  # noqa: PLC0415  see the module's docstring
     from disclosure_gate.service.serving import serve as served  # noqa: PLC0415
     from disclosure_gate.service.serving import write_logs  # noqa: PLC0415
 
@@ -770,7 +770,7 @@ def serve(
         troubles = memory.compare(gate.now())
         for each in troubles:
             click.echo(each.message(session.lang), err=True)
-        app = serving.application(gate, signing, https=behind_https, rate=rate, troubles=troubles)
+        app = application(gate, signing, https=behind_https, rate=rate, troubles=troubles)
         with memory.kept_up():
             served(app, host, port, socket_path, told)
 
@@ -1476,10 +1476,10 @@ def _json(data: Any, indent: int | None = None) -> str:
 def _demonstration(session: Session, register_url: str | None, where: str, https: bool) -> Any:  # noqa: FBT001  passed on
     from tempfile import mkdtemp  # noqa: PLC0415  see the module's docstring
 
-    from disclosure_gate.desk import serving  # noqa: PLC0415
+    from disclosure_gate.desk.demonstration import demonstration  # noqa: PLC0415
 
     with _errors(session):
-        running = serving.demonstration(Path(mkdtemp(prefix="disclosure-gate-")), register_url, https=https)
+        running = demonstration(Path(mkdtemp(prefix="disclosure-gate-")), register_url, https=https)
     click.echo(
         session.say("演示已就绪，示例日期 2026-11-24。", "The demonstration is ready; its day is 2026-11-24.")
     )

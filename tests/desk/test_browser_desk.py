@@ -27,7 +27,7 @@ from disclosure_gate.assembly import shipped
 from disclosure_gate.column import Outbox, Worker
 from disclosure_gate.column.store import ColumnStore
 from disclosure_gate.column.web import create_app as create_column
-from disclosure_gate.desk import serving
+from disclosure_gate.desk.demonstration import demonstration
 from disclosure_gate.model.document import KINDS
 from disclosure_gate.register import Register
 from disclosure_gate.register.keys import Role
@@ -44,7 +44,7 @@ SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[Role, str]]]:
     """The demonstration, served; its address and the key of each role."""
-    running = serving.demonstration(tmp_path_factory.mktemp("demo"))
+    running = demonstration(tmp_path_factory.mktemp("demo"))
     with served(running.app) as url:
         yield url, {role: secret for role, _, secret in running.keys}
 

@@ -442,6 +442,21 @@ class Gate:
             reasons=considered.by.reasons_of_masks(workings),
         )
 
+    def masked(
+        self, document: Document | Mapping[str, Any], as_of: date | None = None
+    ) -> tuple[tuple[Redaction, ...], tuple[Flaw, ...]]:
+        """What :meth:`redact` would mask, and what cannot be seen (``H-SECRET``, ``U-…``); no copies are made.
+
+        Raises:
+            InputError: see :meth:`check`.
+        """
+        considered = self._consider(document, as_of)
+        workings = considered.workings
+        if workings is None:
+            return (), (Flaw("H-SECRET", where=considered.document.id),)
+        unseen = [each for each in workings.reading.unseen if each.code != "U-HIDDEN"]
+        return redacted(workings), tuple(Flaw(each.code, each.where) for each in unseen)
+
     # clear
 
     def clear(

@@ -25,7 +25,7 @@ from disclosure_gate.model.clearance import PublicItem
 from disclosure_gate.model.content import Blob, Content
 from disclosure_gate.model.determination import Audience, Channel, Redaction
 from disclosure_gate.model.document import Document, File, Issuer
-from disclosure_gate.model.errors import Flaw, InputError, RegisterError, UnreadableError
+from disclosure_gate.model.errors import Flaw, InputError, RegisterError
 from disclosure_gate.model.frozen import Frozen
 from disclosure_gate.model.listing import Listing
 from disclosure_gate.register import Register
@@ -275,12 +275,10 @@ def _overlooked(gate: Gate, item: PublicItem, today: date) -> tuple[tuple[Redact
         *shown.of_listing(listed),
         *shown.of_number(item.number),
     ]
-    flaws = shown.flaws(gate.parts.scanner, said)
-    try:
-        copies = gate.redact(document, today, without_objects=True)
-    except UnreadableError as error:
-        return (), (*flaws, *error.flaws)
-    return copies.redactions, flaws
+    redactions, unseen = gate.masked(document, today)
+    # The pages of a PDF that we made are pictures of what was masked; their text is read.
+    seen = (each for each in unseen if each.code != "U-IMAGE")
+    return redactions, (*shown.flaws(gate.parts.scanner, said), *seen)
 
 
 def _as_published(gate: Gate, item: PublicItem) -> Document:

@@ -7,6 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+import office
 from commands import command
 from disclosure_gate import Gate, hookimpl
 from disclosure_gate.assembly import shipped
@@ -19,7 +22,7 @@ from disclosure_gate.register import Register
 from factories import NOW, TODAY, data, decision, document, gate_with_register
 from public_items import public_item
 
-WORD = "朱砂鹤唳"
+WORD, CODE = "朱砂鹤唳", "zhusha"
 
 
 class Newer:
@@ -29,7 +32,7 @@ class Newer:
 
     @hookimpl
     def dg_detectors(self) -> list[Any]:
-        return [TermDetector("nicknames", "person_name", (WORD,), Text(zh="绰号", en="nickname"))]
+        return [TermDetector("nicknames", "person_name", (WORD, CODE), Text(zh="绰号", en="nickname"))]
 
 
 def _issue(gate: Gate, **changes: Any) -> None:
@@ -37,6 +40,25 @@ def _issue(gate: Gate, **changes: Any) -> None:
     gate.issue(
         doc, gate.clear(doc, gate.check(doc, TODAY), decision()), number="景政发〔2026〕5号", issued_on=TODAY
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("名单.docx", office.word([f"编号 {CODE}"], [["姓名", "手机"], ["王秀英", "13812345678"]])),
+        ("名单.xlsx", office.workbook([["姓名", "备注", "手机"], ["王秀英", CODE, "13812345678"]])),
+        ("list.pdf", office.pdf([f"code {CODE}", "tel 13812345678"])),
+    ],
+    ids=["docx", "xlsx", "pdf"],
+)
+def test_copies_of_files_are_read(name: str, content: bytes, tmp_path: Path) -> None:
+    with gate_with_register(tmp_path, engine="direct") as gate:
+        _issue(gate, files=[{"name": name, "content": base64.b64encode(content).decode()}])
+        assert rescan(gate, TODAY).exposures == []
+    with gate_with_register(tmp_path, plugins=[Newer()], engine="direct") as gate:
+        [found] = rescan(gate, TODAY).exposures
+    assert {each.where.split("/")[0] for each in found.redactions} == {"text", "files"}
+    assert (found.files, found.flaws) == ((name,), ())
 
 
 def _file(text: str) -> dict[str, str]:

@@ -23,12 +23,12 @@ from disclosure_gate.detect.lexicon import (
 SOUNDS = frozenset(
     "阿艾安奥巴拜白班贝比别宾波伯布卜才次达旦丹德迪丁东都杜多尔法菲弗夫富盖甘冈戈格古谷哈海汗合赫黑胡霍基吉加贾江杰金卡凯坎康科克肯库夸拉莱赖兰朗"
     "勒雷黎里力利丽琳鲁罗洛马玛迈麦买曼毛梅美蒙米密明莫默姆木穆纳娜乃内尼宁努诺欧帕潘佩皮平普其奇乔切让热仁日如若萨赛桑沙珊尚舍史斯苏素孙索塔台泰坦唐特提"
-    "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕宗呷那图生地送吐司义荪喀洪玛且茹仙塞祖农肯赛再排则牙外胡加曲果俄伍余鲁果什勃嘎噶尔德钦真珠旺堆杰索南顿增贡绒降周昂根敦更登毛朋其朝苏和铁支苦惹娃琴额秋邓罕岩色郎洋庆松"
+    "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕宗呷那图生地送吐司义荪喀洪玛且茹仙塞祖农肯赛再排则牙外胡加曲果俄伍余鲁果什勃嘎噶尔德钦真珠旺堆杰索南顿增贡绒降周昂根敦更登毛朋其朝苏和铁支苦惹娃琴额秋邓罕岩色郎洋庆松楞追喜绕查琼嘉觉晋旭坚赞仓乐宝孟敖恩浩腊囡仲慈呼"
 )
-_SOUNDED = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''.join(sorted(SOUNDS))}]{{2,12}}")
+_SOUNDED = re.compile(rf"[不{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''.join(sorted(SOUNDS))}]{{2,12}}")
 # A name without a dot and no more than it (其木格卡号); not 阿拉善盟, 巴图湾水库.
 OF_SOUNDS = re.compile(
-    rf"(?:(?!卡号|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦)[{''.join(sorted(SOUNDS))}]){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
+    rf"(?:高娃|毕力|四郎|(?!卡号|查[看阅询明处找验体房封收]|呼吸|喜[欢爱]|乐[意于]|宝宝|赞成|腊月|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦)[{''.join(sorted(SOUNDS))}]){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
 )
 _TO_A_DOT = re.compile(r"[\u4e00-\u9fa5]{2,9}+[·•・‧.．]")  # all names with a dot begin so
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
@@ -176,8 +176,8 @@ def _reads(text: str, start: int, end: int, family: int) -> bool:
 
 
 def _of_a_year(text: str, start: int) -> bool:
-    """Whether 年 at ``start`` counts years and is no surname: 2023年少数民族."""
-    return text[start] == "年" and text[start - 1 : start].isdigit()
+    """Whether 年 or 万 at ``start`` counts and is no surname: 2023年少数民族, 9.4万只."""
+    return text[start] in "年万" and text[start - 1 : start].isdigit()
 
 
 def _begins(text: str, start: int) -> bool:

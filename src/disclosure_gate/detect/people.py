@@ -37,6 +37,7 @@ from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
     COMPOUND_SURNAMES,
     CONTACTS,
+    DISEASES,
     FORENAMES,
     GENERIC,
     GIVEN,
@@ -46,6 +47,7 @@ from disclosure_gate.detect.lexicon import (
     NOT_A_PERSON,
     ROLES,
     SALUTES,
+    STATES,
     SURNAMES,
     TAKING_UP,
     TITLES,
@@ -69,7 +71,7 @@ from disclosure_gate.detect.names import (
 )
 from disclosure_gate.detect.offices import TITLE, acts_for_an_office, in_office
 from disclosure_gate.detect.page import NUMERAL_TERMS, PEOPLE_TERMS, Page, line_end
-from disclosure_gate.detect.weighing import Scene, weigh
+from disclosure_gate.detect.weighing import Scene, doubted, weigh
 from disclosure_gate.model.determination import SpanKind
 
 _PERSONAL_USES = frozenset({"strong", "weak", "minor", "guardian", "list", "before", "case"})
@@ -102,6 +104,7 @@ class _Evidence:
         "penalised",
         "personal",
         "roles",
+        "sure",
         "taken",
         "uses",
     )
@@ -116,6 +119,7 @@ class _Evidence:
         self.kept: list[int] = []  # where words end whose names stay
         self.penalised: list[int] = []  # where labels end that tell whom a penalty is imposed on
         self.personal: list[int] = []  # where a word tells something private
+        self.sure: set[str] = set()  # names that headings and labels of names tell
         self.taken: list[int] = []  # where a word ends that takes somebody up into a benefit
         self.uses: set[str] = set()
 
@@ -176,6 +180,7 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
     if page.rosters:
         for place, kind in below_headings(page):
             evidence.add((place,), kind, told=True)
+            evidence.sure.add(text[slice(*place)])
     uses, tables = evidence.uses, bool(page.rosters)
     for start, end in words_met:
         word = text[start:end]
@@ -195,7 +200,9 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
             tables and (_in_a_heading(page, start, end) or _in_a_cell(page, start, end))
         ):
             evidence.hear(text, start, end, use)
-    evidence.add(labelled(page), "person_name")
+    for place in labelled(page):
+        evidence.add((place,), "person_name")
+        evidence.sure.add(text[slice(*place)])
     if "key" in uses:
         evidence.add(keyed(text), "person_name")
     listed = (place for place in listed_names(page, uses) if not acts_for_an_office(page, place[0]))
@@ -215,6 +222,8 @@ def told(page: Page) -> tuple[_Evidence, Scene | None]:
 
 def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
     evidence, scene = told(page)
+    if scene:
+        _believe(page, evidence, scene)
     penalised = _penalised(page, evidence)
     unheard = [
         (start, end)
@@ -224,6 +233,7 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
         and not in_office(page.text, start, end)
         and not acts_for_an_office(page, start)
         and page.text[start:end] not in NOT_A_PERSON
+        and page.text[start:end] not in _ILLS
     ]
     page.notes["weighed"] = frozenset(page.text[start:end] for start, end in unheard)
     evidence.add(unheard, "person_name", told=True)
@@ -241,6 +251,18 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
         if licensed
         else found
     )
+
+
+def _believe(page: Page, evidence: _Evidence, scene: Scene) -> None:
+    """Takes back the names that words tell and all else speaks against."""
+    text = page.text
+    taken = doubted(scene, [place for place in evidence.found if text[slice(*place)] not in evidence.sure])
+    if not taken:
+        return
+    alone: frozenset[str] = page.notes.get("given", frozenset())
+    out = taken | {name[family_size(name) :] for name in taken} & alone
+    evidence.found = {place: kind for place, kind in evidence.found.items() if text[slice(*place)] not in out}
+    scene.forget(out)
 
 
 _LICENCE = re.compile("准予行政许可|行政许可决定|准予[^。\n]{0,12}(?:执业|注册|许可|经营|延续)")
@@ -283,8 +305,14 @@ def _penalised(page: Page, evidence: _Evidence) -> frozenset[str]:
 
 
 def _is_a_word(name: str) -> bool:
-    """Whether what reads as a name is a word with a surname that is seldom one: 其弟代领, 父母双亡."""
-    return len(name) == FEWEST and name[0] not in USUAL_SURNAMES and name in ordinary()
+    """Whether what reads as a name is a word with a surname that is seldom one, 其弟代领, 父母双亡, or an illness: 房颤."""
+    if len(name) == FEWEST and name[0] not in USUAL_SURNAMES and name in ordinary():
+        return True
+    return name in _ILLS or name[-1] in _OF_ILLS
+
+
+_ILLS = frozenset(word for word in (*DISEASES, *STATES) if word[0] in SURNAMES)
+_OF_ILLS = frozenset("病症癌疹痘癣疸疮疤疼痛痒瘤瘫痪癫痫痨疟疫痢")
 
 
 def _in_a_heading(page: Page, start: int, end: int) -> bool:

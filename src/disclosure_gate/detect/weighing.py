@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 
 from disclosure_gate.detect.lexicon import (
     COMMON_CHARACTERS,
@@ -54,10 +55,11 @@ _ONLY_GIVEN = frozenset(
 )
 _OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
 _NEVER_GIVEN = ANONYMOUS | frozenset("的了是不我你他她它们这那其此该每或但而因被着款额费您说")
-_NEVER_LAST = NO_END | frozenset("区市镇乡省街路轮")
+# 会学业书月年元 end names too (隆明会, 陶文学): the weights know how seldom.
+_NEVER_LAST = NO_END - frozenset("会学业书月年元科") | frozenset("区市镇乡省街路轮")
 _BLANK = frozenset(" \u3000")
 # Surnames that are other words where a sentence goes on before them: 景明区发展和改革局.
-_NEVER_WITHIN = (COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双")) - _HEADS
+_NEVER_WITHIN = (COMMON_CHARACTERS | frozenset("区国年后班路段楼师习代双寻留渠")) - _HEADS
 # One set of characters first: the search for it is several times as fast as for anything that begins otherwise.
 # Behind a word after which somebody is named it may be one all the same: 给者文斌的爹打电话, 与同学向媛发生冲突.
 _MAY_BEGIN = re.compile(
@@ -69,6 +71,7 @@ _GROUP = frozenset("组社队村屯寨户室号楼栋院庄湾沟坪塆营堡")
 _PLACE_ENDS = frozenset("庄川沟坪岭河湾塆屯寨营堡塘坡岗洼峪坝村")
 _COUNTED = frozenset("0123456789）)")
 _NUMERAL = frozenset("0123456789一二三四五六七八九十")
+_COUNTING = frozenset("岁根个十百千万亿月日天年次间把张条件户人名位口亩元块斤")
 _LEFT = dict.fromkeys(SIGNS, "L:sign") | {
     "\n": "L:line", "、": "L:enum", "：": "L:colon", ":": "L:colon", "，": "L:comma", ",": "L:comma", "（": "L:open", "(": "L:open",
     **dict.fromkeys("。；;！？!?", "L:stop"), **dict.fromkeys('《“"〈【[', "L:quote"), **dict.fromkeys(" \u3000\t|", "L:blank"), **dict.fromkeys("0123456789", "L:digit"),
@@ -98,6 +101,7 @@ _CLAUSE = 60
 _DOUBT = (
     0.5  # what a name must weigh more where nobody is told: a page that names officials alone stays whole
 )
+_DISBELIEF = -1.5  # what must weigh against a name that words have told
 _PART = 0.5  # of what speaks against a name at one place, what weighs at another
 _LONGEST = 2  # characters of a given name
 _SHORT, _MIDDLE = 30, 90  # characters of a line
@@ -135,21 +139,54 @@ class Scene:
         self.called = sorted(called)
         self._called = frozenset(called)
         self._told = told
-        self._found = found
-        self.begins = frozenset(start for start, _ in found)
-        self.ends = frozenset(end for _, end in found)
-        self.families = frozenset(text[start] for start, _ in found)
+        self._hear(found)
+        self._entries = [each.end() for each in _ENTRY.finditer(text)]  # not the first line: it is a heading
+        # Where the first of those begins that semicolons part: 退回的有：罗扎迫，…；和志，….
+        self._colons = {
+            entry: colon + 1
+            for before, entry in pairwise((0, *self._entries))
+            if text[entry - 1] in _SEMICOLONS
+            and (colon := last_of("：:", text, max(before, entry - _CLAUSE), entry)) > 0
+        }
+        self._read: frozenset[tuple[int, str]] = frozenset()
         self.shown_ends = frozenset(end for _, _, end in occurrences(text, sorted(shown)))
         self._lines: dict[int, tuple[str, ...]] = {}
         above, below = text.split("\n", _EDGE), text.rsplit("\n", _EDGE)
         self._head = len("\n".join(above[:_EDGE]))
         self._foot = len(below[0]) if len(below) > _EDGE else 0
-        self.readings = tuple(dict.fromkeys(readings(self, ordinary())))
+        known = ordinary()
+        read = dict.fromkeys(readings(self, known))
+        if self._entries:
+            entries = {*self._entries, *self._colons.values()}
+            self._read = frozenset(
+                (start, text[end : end + 1])
+                for start, end in read
+                if start in entries and _plain(text[start:end], known)
+            )
+            read |= dict.fromkeys(_of_a_list(self, known))
+        self.readings = tuple(read)
         self.places: dict[str, list[int]] = {}
         for start, end in self.readings:
             self.places.setdefault(text[start:end], []).append(start)
         self._said: dict[tuple[int, int], Sequence[str]] = {}
         self._elsewhere: dict[str, frozenset[str]] = {}
+
+    def _hear(self, found: Collection[tuple[int, int]]) -> None:
+        text = self.text
+        self._found = found
+        self.begins = frozenset(start for start, _ in found)
+        self.ends = frozenset(end for _, end in found)
+        self.families = frozenset(text[start] for start, _ in found)
+        self._known = frozenset((start, text[end : end + 1]) for start, end in found)
+
+    def forget(self, names: AbstractSet[str]) -> None:
+        """Takes back that words told of ``names``."""
+        gone = {start for start, end in self._found if self.text[start:end] in names}
+        self._told = {
+            what: [place for place in places if place not in gone] for what, places in self._told.items()
+        }
+        self._hear([place for place in self._found if place[0] not in gone])
+        self._lines.clear()
 
     def without(self, name: str) -> Scene:
         """The scene as it would be had nothing told ``name``."""
@@ -163,6 +200,47 @@ class Scene:
     def calls(self, start: int) -> bool:
         """Whether a word right before ``start`` calls a person."""
         return start in self._called
+
+    def entry(self, start: int, end: int) -> Iterator[str]:
+        """Whether a name begins an entry of a list, and how many beside it begin with one and go on alike."""
+        beside = self._entries_beside(start)
+        if beside is None:
+            return
+        sign = self.text[end : end + 1]
+        if sign not in _BEHIND_ENTRIES:
+            yield "entry:other"
+            return
+        yield "entry"
+        for what, places in (("known", self._known), ("read", self._read)):
+            alike = sum((place, sign) in places for place in beside)
+            if alike:
+                yield f"entry:{what}{min(alike, _ENTRIES_BESIDE)}"
+
+    def listed(self) -> Iterator[tuple[int, int]]:
+        """What begins an entry beside one that a name begins, whatever it is made of."""
+        text = self.text
+        for place in self._entries:
+            for start in (place, self._colons[place]) if place in self._colons else (place,):
+                found = _WHOLE_ENTRY.match(text, start)
+                if found is None:
+                    continue
+                sign = text[found.end()]
+                beside = [(other, sign) for other in self._entries_beside(start) or ()]
+                if (
+                    any(each in self._known for each in beside)
+                    or sum(map(self._read.__contains__, beside)) > 1
+                ):
+                    yield found.span()
+
+    def _entries_beside(self, start: int) -> list[int] | None:
+        """Where the entries begin before and behind the one that begins at ``start``; none if none does."""
+        entries = self._entries
+        index = bisect_left(entries, start)
+        if index < len(entries) and entries[index] == start:
+            colon = self._colons.get(start)
+            before = entries[max(0, index - _ENTRIES_BESIDE) : index]
+            return [*before, *([colon] if colon else ()), *entries[index + 1 : index + 1 + _ENTRIES_BESIDE]]
+        return entries[index : index + _ENTRIES_BESIDE] if self.text[start - 1 : start] in _COLONS else None
 
     def said(self, start: int, end: int) -> Sequence[str]:
         """What the words around a name say of its bearer."""
@@ -217,6 +295,15 @@ class Scene:
 
 
 _BARS = frozenset("\t|")
+_COLONS = frozenset("：:")
+_SEMICOLONS = frozenset("；;")
+_ENTRIES_BESIDE = 2
+# Where an entry of a list begins: a line, or what stands behind a semicolon, its number aside.
+_ENTRY = re.compile(
+    r"[\n；;][ \u3000]*(?:[（(]?\d{1,3}[.．、)）：:]?|[①-⑳]|[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|[\-—·•●◆○*]{1,2})?[ \u3000]*(?=[\u4e00-\u9fa5])"
+)
+_BEHIND_ENTRIES = frozenset("，,（(：: \u3000\t、")
+_WHOLE_ENTRY = re.compile(r"[\u4e00-\u9fa5]{2,4}(?=[，,（(])")
 _EDGE = 3  # lines at the top and at the foot of a page: a heading, a signature
 
 
@@ -228,6 +315,25 @@ def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]
         yield from _of_other_peoples(scene, begin, stop, known)
         yield from _of_the_called(scene, begin, stop)
         yield from _in_letters(scene.text, begin, stop)
+
+
+def _plain(name: str, known: AbstractSet[str]) -> bool:
+    """Whether a name is made as most are."""
+    return name[0] in USUAL_SURNAMES and name not in known and GIVEN.issuperset(name[1:])
+
+
+def _of_a_list(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]:
+    """Names that begin entries beside those that known names begin: 檀子健，退役军人."""
+    for start, end in scene.listed():
+        name = scene.text[start:end]
+        if (
+            (name not in known or name[0] in SURNAMES)
+            and _NEVER_GIVEN.isdisjoint(name)
+            and name not in TITLES
+            and name not in SAMPLES
+            and name[-1] not in _NEVER_LAST
+        ):
+            yield start, end
 
 
 def _of_other_peoples(
@@ -282,7 +388,7 @@ def _of_whom_more_is_said(
 
 
 _MORE_SAID = re.compile(
-    r"(?<![\u4e00-\u9fa5·])(?P<name>[\u4e00-\u9fa5]{2,4}+)[，,（( \u3000\t|｜]{1,3}(?:[男女](?![\u4e00-\u9fa5])|\d{1,3}周?岁|\d{17}|1[3-9]\d{9})"
+    r"(?<![\u4e00-\u9fa5·])(?P<name>[\u4e00-\u9fa5]{2,4}+)[，,（( \u3000\t|｜]{1,3}(?:[男女](?![\u4e00-\u9fa5])|[\u4e00-\u9fa5]{1,5}族(?![\u4e00-\u9fa5])|\d{1,3}周?岁|\d{17}|1[3-9]\d{9})"
 )
 
 
@@ -290,6 +396,9 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
     """Whatever is called as persons are, though no name begins so: 孙女朵朵, 证人马上."""
     text = scene.text
     for start in scene.called[bisect_left(scene.called, begin) : bisect_left(scene.called, stop)]:
+        sounded = OF_SOUNDS.match(text, start, stop) if text[start : start + 1] in SOUNDS else None
+        if sounded and sounded.end() - start > _LONGEST:  # 母亲斯琴高娃
+            yield sounded.span()
         for end in (start + 2, start + 3):
             name, right = text[start:end], text[end : end + 1]
             if (
@@ -324,8 +433,8 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
             or (head in known and not double)
         ):
             continue
-        if head[0] in "年班" and left in _COUNTED:
-            continue  # 1985年退伍, 五（2）班学生
+        if head[0] in "年班万" and left in _COUNTED:
+            continue  # 1985年退伍, 五（2）班学生, 9.4万只
         if not double and head[0] not in SURNAMES:
             continue
         first = start + 2 if double else start + 1
@@ -407,16 +516,26 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
         seen.append("given:function")
     if given[-1] in _ONLY_GIVEN:
         seen.append("given:only")
+    if given[0] in _NUMERAL and given[-1] in _COUNTING:
+        seen.append("given:counted")
     if given[-1] in _PLACE_ENDS:
         seen.append("given:place")
     if given[1:] == given[0]:
         seen.append("given:twice")
+    return seen + _of_words(name, given, family, known)
+
+
+def _of_words(name: str, given: str, family: int, known: AbstractSet[str]) -> list[str]:
+    """Which ordinary words a name holds."""
+    seen = []
     if name in known:
         seen.append("word:whole often" if name in often() else "word:whole")
-    if family == 1 < size and head in known:
+    head = name[:2]
+    if family == 1 < len(given) and head in known:
         seen.append("word:head often" if head in often() else "word:head")
     if given in known:
         seen.append("word:given often" if given in often() else "word:given")
+        seen.append(f"worded={name[0]}")
     if given in TITLES:
         seen.append("word:title")
     return seen
@@ -433,13 +552,13 @@ def _on_its_left(text: str, start: int, known: AbstractSet[str]) -> list[str]:
     left = text[start - 1 : start]
     if not is_han(left or " "):
         return [_LEFT.get(left, "L:sign")]
-    word = text[start - 2 : start]
+    word, within = text[start - 2 : start], f"within={text[start]}"
     if word in known:
-        seen = [f"before={word}", f"left={left}", "L:often" if word in often() else "L:word"]
+        seen = [within, f"before={word}", f"left={left}", "L:often" if word in often() else "L:word"]
         if text[start - 3 : start - 1] in known:
             seen.append("L:overlap")
     else:
-        seen = ["L:none", f"left={left}"]
+        seen = [within, "L:none", f"left={left}"]
     if left in LEADS:
         seen.append("L:lead")
     if left in _FUNCTION:
@@ -486,6 +605,7 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
         *_again(scene, start, end),
         *_headed(scene, start),
         *(("called",) if scene.calls(start) else ()),
+        *scene.entry(start, end),
     ]
 
 
@@ -625,3 +745,31 @@ def weigh(scene: Scene, taken: Collection[tuple[int, int]]) -> list[tuple[int, i
             covered.update(range(start, end))
             chosen.append((start, end))
     return chosen
+
+
+def doubted(scene: Scene, told: Collection[tuple[int, int]]) -> frozenset[str]:
+    """Names that words ``told`` and all else speaks against, wherever they stand: 两个女儿都嫁到外县."""
+    text, known, weight = scene.text, ordinary(), weights("names")
+    bias, own = weight["bias"], weight["family:known"]
+    families: dict[str, set[str]] = {}
+    for start, end in told:
+        families.setdefault(text[start], set()).add(text[start:end])
+    most: dict[str, float] = {}
+    for start, end in told:
+        name = text[start:end]
+        if SOUNDS.issuperset(name) or most.get(name, _DISBELIEF) > _DISBELIEF:
+            continue
+        if _plain(name, known):
+            most[name] = 0.0
+            continue
+        read = name in scene.places
+        if not read and (len(name) > _LONGEST + 1 or HAN.fullmatch(name) is None):
+            continue
+        total = added(bias, weight, made(text, start, end, known))
+        if not read:
+            total *= _PART  # words go on into it: 师管理 of 老师管理
+        elif total < 0.0:
+            total = added(total, weight, surrounded(scene, start, end))
+            total -= own if len(families[name[0]]) == 1 else 0.0  # its own
+        most[name] = max(total, most.get(name, total))
+    return frozenset(name for name, total in most.items() if total < _DISBELIEF)

@@ -72,6 +72,45 @@ def test_time_is_linear_for_every_input(unit: str) -> None:
     assert large <= _MOST * small + 0.05
 
 
+_HEADS = (
+    "甲\n",
+    "甲；",
+    "投诉人",
+    "投诉人：张",
+    "姓名：",
+    "姓名\t",
+    "住",
+    "住址：",
+    "患",
+    "账号：",
+    "护照",
+    "（",
+    "机密",
+    "其母",
+    "〔2026〕",
+)
+_FILLERS = (" ", "\u3000", "\t", "\n", "1", "一", "-", "甲", "张", "A", "*", "（", "，", "|")
+
+
+@pytest.mark.parametrize("head", _HEADS, ids=repr)
+def test_time_is_linear_for_one_sign_that_runs_on(head: str) -> None:
+    """One beginning, then a sign thousands of times: what repeats once for every place of the rest is found here alone."""
+
+    def seconds(filler: str, size: int) -> float:
+        text = f"{head}{filler * size}x"
+        start = time.process_time()
+        _SCANNER.scan(Reading((("text", text),)))
+        return time.process_time() - start
+
+    for filler in _FILLERS:
+        small, large = seconds(filler, _SMALL), seconds(filler, _SMALL * _TIMES)
+        if large > _MOST * small + 0.05:
+            small, large = (
+                min(seconds(filler, size) for _ in range(3)) for size in (_SMALL, _SMALL * _TIMES)
+            )
+        assert large <= _MOST * small + 0.05, filler
+
+
 @pytest.mark.parametrize(
     ("head", "unit"),
     [

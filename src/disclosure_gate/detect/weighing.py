@@ -300,7 +300,7 @@ _SEMICOLONS = frozenset("；;")
 _ENTRIES_BESIDE = 2
 # Where an entry of a list begins: a line, or what stands behind a semicolon, its number aside.
 _ENTRY = re.compile(
-    r"[\n；;][ \u3000]*(?:[（(]?\d{1,3}[.．、)）：:]?|[①-⑳]|[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|[\-—·•●◆○*]{1,2})?[ \u3000]*(?=[\u4e00-\u9fa5])"
+    r"[\n；;][ \u3000]*+(?:[（(]?\d{1,3}[.．、)）：:]?|[①-⑳]|[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|[\-—·•●◆○*]{1,2})?[ \u3000]*+(?=[\u4e00-\u9fa5])"
 )
 _BEHIND_ENTRIES = frozenset("，,（(：: \u3000\t、")
 _WHOLE_ENTRY = re.compile(r"[\u4e00-\u9fa5]{2,4}(?=[，,（(])")

@@ -42,9 +42,7 @@ from disclosure_gate.model.findings import Detection, Mark, Reading, Span
 
 _MARKS = "marks"
 _FOLDED = "folded"  # owner of the signs that ASCII ones stand for
-_SAID = re.compile(
-    r"[^\W_]"
-)  # a value has a letter or a digit; a mask, a blank to be filled in or a stroke is none
+_SAID = re.compile(r"[^*＊_＿█▇\s]")  # a mask, or a blank to be filled in, is no value; + and √ are
 _STRETCH = 65_536  # code points the automaton reads at a time: its index of a text is many times the text
 
 

@@ -57,9 +57,8 @@ _LEAN = 0.7  # a name that stays readable is worse than a word masked
 _LEAN_HOMES = 0.15
 _LEAN_NUMBERS = -0.3  # a page holds many numbers, most of them nobody's
 _LEAN_HEALTH = -0.11
-_UNDECIDED = (
-    "dr ds"  # their labels leave open what somebody merely feels: with them fewer are found elsewhere
-)
+# Sets whose labels leave open what somebody merely feels: with them fewer are found elsewhere.
+_UNDECIDED = ("dr-", "ds-")
 _LOST = 0.006  # of the names and numbers, those whose own weight is too small for a look around
 
 Row = tuple[tuple[str, ...], int, bool, float]
@@ -219,14 +218,16 @@ def weighed(
 
 
 def taught(
-    rows: Callable[[Iterable[corpus.Labelled]], Iterator[Row]], *, alone: bool = False, without: str = ""
+    rows: Callable[[Iterable[corpus.Labelled]], Iterator[Row]],
+    *,
+    alone: bool = False,
+    without: tuple[str, ...] = (),
 ) -> list[Row]:
     """The rows of all texts, with ``alone`` of their sentences too; those of the known sentences teach more.
 
-    ``without``: how the sets are called that teach nothing here, apart by blanks.
+    ``without``: how the ids of texts begin that teach nothing here.
     """
-    left_out = tuple(f"{each}-" for each in without.split())
-    texts = [*corpus.written(), *(each for each in corpus.running() if not each.name.startswith(left_out))]
+    texts = [*corpus.written(), *(each for each in corpus.running() if not each.name.startswith(without))]
     if alone:
         texts += sentences(texts)
     known = rows(corpus.known())

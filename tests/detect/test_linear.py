@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -64,12 +66,16 @@ def _seconds(unit: str, size: int) -> float:
     return time.process_time() - start
 
 
+def _assert_linear(seconds: Callable[[int], float]) -> None:
+    small, large = seconds(_SMALL), seconds(_SMALL * _TIMES)
+    if large > _MOST * small + 0.05:  # once more before it is believed: other work disturbs short times
+        small, large = (min(seconds(size) for _ in range(3)) for size in (_SMALL, _SMALL * _TIMES))
+    assert large <= _MOST * small + 0.05, seconds
+
+
 @pytest.mark.parametrize("unit", _UNITS, ids=repr)
 def test_time_is_linear_for_every_input(unit: str) -> None:
-    small, large = _seconds(unit, _SMALL), _seconds(unit, _SMALL * _TIMES)
-    if large > _MOST * small + 0.05:  # once more before it is believed: other work disturbs short times
-        small, large = (min(_seconds(unit, size) for _ in range(3)) for size in (_SMALL, _SMALL * _TIMES))
-    assert large <= _MOST * small + 0.05
+    _assert_linear(partial(_seconds, unit))
 
 
 _HEADS = (
@@ -103,12 +109,7 @@ def test_time_is_linear_for_one_sign_that_runs_on(head: str) -> None:
         return time.process_time() - start
 
     for filler in _FILLERS:
-        small, large = seconds(filler, _SMALL), seconds(filler, _SMALL * _TIMES)
-        if large > _MOST * small + 0.05:
-            small, large = (
-                min(seconds(filler, size) for _ in range(3)) for size in (_SMALL, _SMALL * _TIMES)
-            )
-        assert large <= _MOST * small + 0.05, filler
+        _assert_linear(partial(seconds, filler))
 
 
 @pytest.mark.parametrize(

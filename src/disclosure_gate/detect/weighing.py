@@ -182,20 +182,20 @@ class Scene:
     def forget(self, names: AbstractSet[str]) -> None:
         """Takes back that words told of ``names``."""
         gone = {start for start, end in self._found if self.text[start:end] in names}
-        self._told = {
-            what: [place for place in places if place not in gone] for what, places in self._told.items()
-        }
+        self._told = self._told_but(gone)
         self._hear([place for place in self._found if place[0] not in gone])
         self._lines.clear()
 
     def without(self, name: str) -> Scene:
         """The scene as it would be had nothing told ``name``."""
         left = [place for place in self._found if self.text[slice(*place)] != name]
-        starts = {start for start, end in self._found if self.text[start:end] == name}
-        told = {
+        told = self._told_but({start for start, end in self._found if self.text[start:end] == name})
+        return Scene(self.page, self.lines, left, self.shown, self.flags, told, self.foreign, self.called)
+
+    def _told_but(self, starts: AbstractSet[int]) -> dict[str, list[int]]:
+        return {
             what: [place for place in places if place not in starts] for what, places in self._told.items()
         }
-        return Scene(self.page, self.lines, left, self.shown, self.flags, told, self.foreign, self.called)
 
     def calls(self, start: int) -> bool:
         """Whether a word right before ``start`` calls a person."""

@@ -46,13 +46,14 @@ from disclosure_gate.detect.rosters import Cell
 from disclosure_gate.model.determination import SpanKind
 
 _INTRODUCED = re.compile(
-    r"(?:姓名|名叫|名单|（[^）]{0,6}）|本人)?[ \u3000]*(?P<colon>[：:|为是系叫]|分别为|分别是|分别系)?[（( \u3000\"“]*"
+    r"(?:姓名|名叫|名单|（[^）]{0,6}）|本人|[一二三四五六七八九1-9甲乙丙](?=[：:]))?[ \u3000]*(?P<colon>[：:|为是系叫]|分别为|分别是|分别系)?[（( \u3000\"“]*"
 )
-_INTRODUCES = frozenset('姓名本：:|为是系叫分 \u3000（("“')  # how any of these begins
+_ORDINALS = frozenset("一二三四五六七八九123456789甲乙丙")
+_INTRODUCES = frozenset('姓名本：:|为是系叫分 \u3000（("“') | _ORDINALS  # how any of these begins
 # What may stand right after a word of context if a name comes at all.
 _MAY_FOLLOW = (
     SURNAMES
-    | frozenset('姓名叫单本人：:|为是系分 \u3000（("“')
+    | frozenset('姓名叫单本人：:|为是系分 \u3000（("“一二三四五六七八九123456789甲乙丙')
     | {each[0] for each in COMPOUND_SURNAMES | FORENAMES}
 )
 ORGANISATION = re.compile(
@@ -181,12 +182,20 @@ _BARE = re.compile(rf"(?P<name>[{''.join(sorted(GIVEN))}]{{2}})(?=[，。、；�
 def calls_somebody(text: str, start: int, end: int) -> bool:
     """Whether the label that ends with ``[start, end)`` calls a protected person: 受送达人： but not 负责人：."""
     label = text[max(0, start - 8) : end].rstrip("：:")
+    if label[-1] in _ORDINALS:
+        label = label[:-1]  # 当事人一：
     if label.endswith(_SIGNED):
         label = label[:-2]
     if label.endswith("）"):
         outer, _, inner = label[:-1].rpartition("（")
         label = outer if inner in _HANDS else inner
+    whom = label[label.rfind("被") :]  # 被谈话人, whoever 谈话人 is
+    if whom[0] == "被" and len(whom) <= _LONGEST_OF_WHOM:
+        return whom not in NO_ROLES and whom not in _KEPT_WORDS
     return not _NO_ROLE_ENDS(label) and not label[:1].isdigit()
+
+
+_LONGEST_OF_WHOM = 6
 
 
 _SIGNED = ("签字", "签名", "签章", "盖章", "确认")
@@ -239,7 +248,7 @@ def _odd(text: str, begin: int) -> list[tuple[int, int]]:
     return [] if word or calls_something(name) or TITLE.match(text, found.end()) else [found.span()]
 
 
-_ALONE = re.compile(r"[ \u3000]*(?P<name>[\u4e00-\u9fa5]{2,3})(?=[，。；;、（(\s]|$)")
+_ALONE = re.compile(r"[ \u3000]*(?P<name>[\u4e00-\u9fa5]{2,3})(?=[，,。；;、（(\s]|$)")
 
 
 def alone_behind(text: str, begin: int) -> Iterator[tuple[int, int]]:

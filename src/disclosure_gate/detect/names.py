@@ -13,6 +13,7 @@ from disclosure_gate.detect.lexicon import (
     FORENAMES,
     GIVEN,
     NO_NAMES,
+    PARTS_OF_NAMES,
     PHRASES,
     SURNAMES,
     TITLES,
@@ -25,11 +26,14 @@ SOUNDS = frozenset(
     "勒雷黎里力利丽琳鲁罗洛马玛迈麦买曼毛梅美蒙米密明莫默姆木穆纳娜乃内尼宁努诺欧帕潘佩皮平普其奇乔切让热仁日如若萨赛桑沙珊尚舍史斯苏素孙索塔台泰坦唐特提"
     "廷吐托瓦汪维温文沃乌吾伍西希夏谢辛逊雅亚央叶伊依益音英尤玉约扎泽增珍珠卓孜兹祖佐则再甫肉艳措姐嘎尕宗呷那图生地送吐司义荪喀洪玛且茹仙塞祖农肯赛再排则牙外胡加曲果俄伍余鲁果什勃嘎噶尔德钦真珠旺堆杰索南顿增贡绒降周昂根敦更登毛朋其朝苏和铁支苦惹娃琴额秋邓罕岩色郎洋庆松楞追喜绕查琼嘉觉晋旭坚赞仓乐宝孟敖恩浩腊囡仲慈呼"
 )
-_SOUNDED = re.compile(rf"[不{''.join(sorted(SOUNDS))}]{{2,9}}[·•・‧.．][{''.join(sorted(SOUNDS))}]{{2,12}}")
+_OF_DOTTED = "".join(sorted(SOUNDS.union("不干鲜茜芙芭翁涂妥冉莎", *PARTS_OF_NAMES)))
+_SOUNDED = re.compile(rf"[{_OF_DOTTED}]{{2,9}}[·•・‧.．][{_OF_DOTTED}]{{2,12}}")
+_UNLIKE = sorted(part for part in PARTS_OF_NAMES if not SOUNDS.issuperset(part))  # 高娃, 毕力, 四郎
 # A name without a dot and no more than it (其木格卡号); not 阿拉善盟, 巴图湾水库.
 OF_SOUNDS = re.compile(
-    rf"(?:高娃|毕力|四郎|(?!卡号|查[看阅询明处找验体房封收]|呼吸|喜[欢爱]|乐[意于]|宝宝|赞成|腊月|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦)[{''.join(sorted(SOUNDS))}]){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
+    rf"(?:{'|'.join(_UNLIKE)}|(?!卡号|查[看阅询明处找验体房封收]|呼吸|喜[欢爱]|乐[意于]|宝宝|赞成|腊月|达成|提[出供交]|克服|比较|加[入工]|那[么天]|其[他中余]|图片|地[址区方]|生[于活病前]|送[到医]|再次|丹麦)[{''.join(sorted(SOUNDS))}]){{2,6}}+(?![·市县盟州旗镇乡区路山河湖村街省族苏草湾社])"
 )
+DOTS = frozenset("·•・‧．")
 _TO_A_DOT = re.compile(r"[\u4e00-\u9fa5]{2,9}+[·•・‧.．]")  # all names with a dot begin so
 _SOUNDED_WHOLE = re.compile(rf"[{''.join(sorted(SOUNDS))}]{{3,6}}")
 HAN = re.compile(r"[\u4e00-\u9fa5\u3400-\u4dbf]+")
@@ -128,7 +132,10 @@ def name_at(text: str, start: int, *, plain: bool) -> int | None:
 def _of_another_people(text: str, start: int, *, plain: bool) -> int | None:
     """Where a name as other peoples write theirs ends that begins at ``start``: 艾力·买买提, 特木勒."""
     if _TO_A_DOT.match(text, start):
-        dotted = _SOUNDED.match(text, start) or MINORITY.match(text, start)
+        dotted = _SOUNDED.match(text, start)
+        if dotted:
+            return _set_off(text, *dotted.span())
+        dotted = MINORITY.match(text, start)
         if dotted:
             return dotted.end()
     whole = _SOUNDED_WHOLE.match(text, start) if plain else None
@@ -240,11 +247,29 @@ def signed(text: str, end: int) -> bool:
     return end >= len(text) or text[end] in SIGNS
 
 
-def sounded(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Names with a dot as other peoples write them, outside of titles of works."""
-    for found in _SOUNDED.finditer(text, begin, stop):
-        if text[found.start() - 1 : found.start()] not in {"《", "“", "〈"}:
-            yield found.span()
+def sounded(text: str, parts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Names with a dot as other peoples write them in ``parts`` of a text, outside of titles of works."""
+    if DOTS.isdisjoint(text):
+        return
+    for begin, stop in parts:
+        for found in _SOUNDED.finditer(text, begin, stop):
+            start, end = found.span()
+            if text[start - 1 : start] not in {"《", "“", "〈"}:
+                yield start, _set_off(text, start, end)
+
+
+def _set_off(text: str, start: int, end: int) -> int:
+    """Where a name with a dot ends: behind the last part of such names if no sign stands at ``end``, 托乎提|盖羊圈."""
+    if bounded(text, end):
+        return end
+    least = max(start, end - _BEHIND_PARTS) + _PART
+    return next(
+        (place for place in range(end, least - 1, -1) if text[place - _PART : place] in PARTS_OF_NAMES), end
+    )
+
+
+_PART = 2  # characters of a part
+_BEHIND_PARTS = 5  # within so many of the end it is looked for
 
 
 def bounded(text: str, end: int) -> bool:

@@ -256,10 +256,11 @@ def _read(page: Page) -> dict[tuple[int, int], SpanKind]:
 def _believe(page: Page, evidence: _Evidence, scene: Scene) -> None:
     """Takes back the names that words tell and all else speaks against."""
     text = page.text
-    taken = doubted(scene, [place for place in evidence.found if text[slice(*place)] not in evidence.sure])
+    alone: frozenset[str] = page.notes.get("given", frozenset())
+    never = evidence.sure | alone  # a given name alone goes with the whole
+    taken = doubted(scene, [place for place in evidence.found if text[slice(*place)] not in never])
     if not taken:
         return
-    alone: frozenset[str] = page.notes.get("given", frozenset())
     out = taken | {name[family_size(name) :] for name in taken} & alone
     evidence.found = {place: kind for place, kind in evidence.found.items() if text[slice(*place)] not in out}
     scene.forget(out)
@@ -442,11 +443,10 @@ def _of_other_peoples(
     text: str, foreign: Sequence[int], lines: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Names as other peoples write them, where a paragraph tells something private: 艾力·买买提, 达瓦次仁."""
-    if "·" in text or "•" in text or "・" in text or "‧" in text or "．" in text:
-        for begin, stop in lines:
-            yield from sounded(text, begin, stop)
+    dotted = list(sounded(text, lines))
+    yield from dotted
     for start in foreign:
-        if text[start - 1 : start] in _LED:
+        if text[start - 1 : start] in _LED and not _in_lines(dotted, start):
             rest = _FOREIGN.match(text, start + 2)
             if rest and _in_lines(lines, start):
                 yield start, rest.end()

@@ -20,6 +20,7 @@ from disclosure_gate.detect.lexicon import (
     FORENAMES,
     GIVEN,
     NO_NAMES,
+    PARTS_OF_NAMES,
     SURNAMES,
     TITLES,
     USUAL_SURNAMES,
@@ -31,6 +32,7 @@ from disclosure_gate.detect.names import (
     AFTER,
     ANONYMOUS,
     BEFORE_NAMES,
+    DOTS,
     HAN,
     LEADS,
     NO_END,
@@ -42,6 +44,7 @@ from disclosure_gate.detect.names import (
     is_han,
     occurrences,
     sizes_by_end,
+    sounded,
 )
 from disclosure_gate.detect.offices import DUTIES, TITLE, calls
 from disclosure_gate.detect.page import Page, last_of, line_end, lines_with
@@ -54,7 +57,7 @@ _ONLY_GIVEN = frozenset(
     "艳芳娟霞芬燕玲娜婷敏静丽莉梅萍莹倩洁琴璐珍芝兰英杰涛磊鑫森鹏刚勇俊伟峰斌强浩宇博毅辉超亮"
 )
 _OF_GIVEN = f"[{''.join(sorted(GIVEN))}]"
-_NEVER_GIVEN = ANONYMOUS | frozenset("的了是不我你他她它们这那其此该每或但而因被着款额费您说")
+_NEVER_GIVEN = ANONYMOUS | frozenset("的了是不我你他她它们这那此该每或但而因被着款额费您说")
 # 会学业书月年元 end names too (隆明会, 陶文学): the weights know how seldom.
 _NEVER_LAST = NO_END - frozenset("会学业书月年元科") | frozenset("区市镇乡省街路轮")
 _BLANK = frozenset(" \u3000")
@@ -168,6 +171,8 @@ class Scene:
         self.places: dict[str, list[int]] = {}
         for start, end in self.readings:
             self.places.setdefault(text[start:end], []).append(start)
+        plain = [(start, end) for start, end in self.readings if _plain(text[start:end], known)]
+        self.read_begins, self.read_ends = {start for start, _ in plain}, {end for _, end in plain}
         self._said: dict[tuple[int, int], Sequence[str]] = {}
         self._elsewhere: dict[str, frozenset[str]] = {}
 
@@ -315,6 +320,7 @@ def readings(scene: Scene, known: AbstractSet[str]) -> Iterator[tuple[int, int]]
         yield from _of_other_peoples(scene, begin, stop, known)
         yield from _of_the_called(scene, begin, stop)
         yield from _in_letters(scene.text, begin, stop)
+    yield from sounded(scene.text, scene.parts)
 
 
 def _plain(name: str, known: AbstractSet[str]) -> bool:
@@ -396,9 +402,9 @@ def _of_the_called(scene: Scene, begin: int, stop: int) -> Iterator[tuple[int, i
     """Whatever is called as persons are, though no name begins so: 孙女朵朵, 证人马上."""
     text = scene.text
     for start in scene.called[bisect_left(scene.called, begin) : bisect_left(scene.called, stop)]:
-        sounded = OF_SOUNDS.match(text, start, stop) if text[start : start + 1] in SOUNDS else None
-        if sounded and sounded.end() - start > _LONGEST:  # 母亲斯琴高娃
-            yield sounded.span()
+        whole = OF_SOUNDS.match(text, start, stop) if text[start : start + 1] in SOUNDS else None
+        if whole and whole.end() - start > _LONGEST:  # 母亲斯琴高娃
+            yield whole.span()
         for end in (start + 2, start + 3):
             name, right = text[start:end], text[end : end + 1]
             if (
@@ -443,6 +449,8 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
             if spread and left in _APART:
                 yield start, spread.end()
             continue
+        if text[start + 1] in _SECOND and _MARRIED.match(text, start, stop):
+            yield start, start + _WHOLE_MARRIED
         for end in (first + 1, first + 2):
             last = text[end - 1 : end]
             if not "\u4e00" <= last <= "\u9fa5" or last in _NEVER_GIVEN:
@@ -459,6 +467,14 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
                 and text[start:end] not in SAMPLES
             ):
                 yield start, end
+
+
+# A woman named with two surnames, or with 氏: 林陈秀琴, 盘氏晚妹.
+_SECOND = USUAL_SURNAMES | {"氏"}
+_MARRIED = re.compile(
+    rf"..[{''.join(sorted(GIVEN))}]{{2}}(?![\u4e00-\u9fa5])|..[{''.join(sorted(GIVEN))}]{{2}}(?=[{''.join(sorted(AFTER))}])"
+)
+_WHOLE_MARRIED = 4
 
 
 def _is_of_a_thing(text: str, end: int) -> bool:
@@ -497,14 +513,22 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
     head = name[:2]
     if name[0].isascii():
         return ["size:latin"]
+    if not DOTS.isdisjoint(name):
+        return ["size:dotted", *_parted(name)]
     if head in FORENAMES:
-        return [f"size:foreign{len(name)}", *(("word:whole",) if name in known else ())]
+        return [f"size:foreign{len(name)}", *(("word:whole",) if name in known else ()), *_parted(name)]
     family = 2 if len(name) > 2 and head in COMPOUND_SURNAMES else 1  # noqa: PLR2004  not 欧阳 alone
     given, joint = name[family:], "+"
     if given[0] in _BLANK:
         given, joint = "".join(given.split()), " "
     elif len(given) > _LONGEST:
-        return ["size:sounded"]
+        if len(name) == _WHOLE_MARRIED and name[1] in _SECOND and not SOUNDS.issuperset(name):
+            return [
+                "size:married",
+                *(("size:maiden",) if name[1] == "氏" else ()),
+                *_of_words(name[1:], name[2:], 1, known),
+            ]
+        return ["size:sounded", *_parted(name)]
     size = len(given)
     usual = sum(map(GIVEN.__contains__, given))
     seen = [f"size:{family}{joint}{size}", f"given:{usual}of{size}", *_spelt(name[0], given)]
@@ -523,6 +547,16 @@ def _composed(name: str, known: AbstractSet[str]) -> list[str]:
     if given[1:] == given[0]:
         seen.append("given:twice")
     return seen + _of_words(name, given, family, known)
+
+
+def _parted(name: str) -> Iterator[str]:
+    """How much of a name is parts that names of other peoples are made of."""
+    left = set(range(len(name)))
+    for place in range(len(name) - 1):
+        if name[place : place + 2] in PARTS_OF_NAMES:
+            left -= {place, place + 1}
+    yield f"parts:{len(name)}-{len(left)}"
+    yield f"sounded={name[-1]}"
 
 
 def _of_words(name: str, given: str, family: int, known: AbstractSet[str]) -> list[str]:
@@ -604,9 +638,22 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
         *_beside(scene.text, start, end),
         *_again(scene, start, end),
         *_headed(scene, start),
+        *_of_a_work(scene.text, start, end),
         *(("called",) if scene.calls(start) else ()),
         *scene.entry(start, end),
     ]
+
+
+def _of_a_work(text: str, start: int, end: int) -> Iterator[str]:
+    """Whether a name is of the title of a work, or stands beside one: 《刘巧儿》, 《百年孤独》（马尔克斯）."""
+    open_ = text.rfind("《", max(0, start - _TITLE), start)
+    if open_ > text.rfind("》", max(0, start - _TITLE), start) and "关于" not in text[open_:start]:
+        yield "work:of"
+    elif text[start - 2 : start - 1] == "》" or text.startswith("《", end + 1):
+        yield "work:beside"
+
+
+_TITLE = 16
 
 
 def _beside(text: str, start: int, end: int) -> Iterator[str]:
@@ -637,6 +684,14 @@ def _behind(text: str, end: int) -> Iterator[str]:
         yield "behind:personal"
     if _DOOR.match(text, end):
         yield "behind:door"
+    if _DATED.match(text, end):
+        yield "behind:date"
+
+
+# Who signs writes the day beside or below: 闵学军 2023.4.9.
+_DATED = re.compile(
+    r"[ \u3000\n]{1,4}(?:20)?\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}|[ \u3000\n]{1,4}\d{1,2}[月.]\d{1,2}日?(?!\d|[.元亩])"
+)
 
 
 _BEFORE_TITLES = frozenset("，,（( \u3000：")
@@ -701,8 +756,12 @@ def _again(scene: Scene, start: int, end: int) -> Iterator[str]:
             yield "enum:known"
         if start - 1 in scene.shown_ends:
             yield "enum:shown"
+        if left == "、" and start - 1 in scene.read_ends:
+            yield "enum:read"
     if right in _JOINS and end + 1 in scene.begins:
         yield "enum:before"
+    if right == "、" and end + 1 in scene.read_begins:
+        yield "enum:read before"
     if name[0] in scene.families:
         yield "family:known"
 

@@ -54,7 +54,7 @@ _FEWEST_OF_PAIRS = 10
 _KNOWN = 5.0  # how much the sentences teach that the tests of detection hold
 _OWN = 2.0  # how much a name weighs that no word tells
 _LEAN = 0.7  # a name that stays readable is worse than a word masked
-_LEAN_HOMES = 0.25
+_LEAN_HOMES = 0.15
 _LEAN_NUMBERS = -0.3  # a page holds many numbers, most of them nobody's
 _LEAN_HEALTH = -0.11
 # Sets whose labels leave open what somebody merely feels: with them fewer are found elsewhere.

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are processors: many tests wait for a process they started.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: setup demo test screenshots lint corpus weights bench soak docs clean
 
@@ -18,7 +20,7 @@ demo: setup
 # Compiled once: the tests start many processes, and none of them may have leave to keep what it compiles.
 test: setup
 	$(BIN)/python -m compileall -q src plugins tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 screenshots: setup
 	SCREENSHOTS=1 $(BIN)/python -m pytest tests/desk/test_browser_desk.py tests/desk/test_public_copies.py tests/column/test_site.py tests/examples

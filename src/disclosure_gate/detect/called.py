@@ -48,12 +48,13 @@ from disclosure_gate.model.determination import SpanKind
 _INTRODUCED = re.compile(
     r"(?:姓名|名叫|名单|（[^）]{0,6}）|本人|[一二三四五六七八九1-9甲乙丙](?=[：:]))?[ \u3000]*(?P<colon>[：:|为是系叫]|分别为|分别是|分别系)?[（( \u3000\"“]*"
 )
-_ORDINALS = frozenset("一二三四五六七八九123456789甲乙丙")
+_ORDINALS = frozenset("一二三四五六七八九123456789甲乙丙")  # 当事人一：
 _INTRODUCES = frozenset('姓名本：:|为是系叫分 \u3000（("“') | _ORDINALS  # how any of these begins
 # What may stand right after a word of context if a name comes at all.
 _MAY_FOLLOW = (
     SURNAMES
-    | frozenset('姓名叫单本人：:|为是系分 \u3000（("“一二三四五六七八九123456789甲乙丙')
+    | frozenset('姓名叫单本人：:|为是系分 \u3000（("“')
+    | _ORDINALS
     | {each[0] for each in COMPOUND_SURNAMES | FORENAMES}
 )
 ORGANISATION = re.compile(
@@ -183,7 +184,7 @@ def calls_somebody(text: str, start: int, end: int) -> bool:
     """Whether the label that ends with ``[start, end)`` calls a protected person: 受送达人： but not 负责人：."""
     label = text[max(0, start - 8) : end].rstrip("：:")
     if label[-1] in _ORDINALS:
-        label = label[:-1]  # 当事人一：
+        label = label[:-1]
     if label.endswith(_SIGNED):
         label = label[:-2]
     if label.endswith("）"):

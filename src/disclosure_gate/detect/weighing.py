@@ -472,7 +472,7 @@ def _readings(text: str, begin: int, stop: int, known: AbstractSet[str]) -> Iter
 # A woman named with two surnames, or with 氏: 林陈秀琴, 盘氏晚妹.
 _SECOND = USUAL_SURNAMES | {"氏"}
 _MARRIED = re.compile(
-    rf"..[{''.join(sorted(GIVEN))}]{{2}}(?![\u4e00-\u9fa5])|..[{''.join(sorted(GIVEN))}]{{2}}(?=[{''.join(sorted(AFTER))}])"
+    rf"..[{''.join(sorted(GIVEN))}]{{2}}(?:(?![\u4e00-\u9fa5])|(?=[{''.join(sorted(AFTER))}]))"
 )
 _WHOLE_MARRIED = 4
 

@@ -646,8 +646,8 @@ def surrounded(scene: Scene, start: int, end: int) -> list[str]:
 
 def _of_a_work(text: str, start: int, end: int) -> Iterator[str]:
     """Whether a name is of the title of a work, or stands beside one: 《刘巧儿》, 《百年孤独》（马尔克斯）."""
-    open_ = text.rfind("《", max(0, start - _TITLE), start)
-    if open_ > text.rfind("》", max(0, start - _TITLE), start) and "关于" not in text[open_:start]:
+    mark = last_of("《》", text, max(0, start - _TITLE), start)
+    if mark >= 0 and text[mark] == "《" and "关于" not in text[mark:start]:
         yield "work:of"
     elif text[start - 2 : start - 1] == "》" or text.startswith("《", end + 1):
         yield "work:beside"
